@@ -1,0 +1,5 @@
+/// The durable workflow engine.
+@NullMarked
+package dev.backstitch.orchestrator;
+
+import org.jspecify.annotations.NullMarked;
