@@ -1,0 +1,22 @@
+package dev.backstitch.orchestrator.run;
+
+/// Where a run stands. The names are the labels of the SQL type `run_status`.
+public enum RunStatus {
+  /// Open: it runs, or waits for something it has asked for.
+  RUNNING,
+  /// Open, but its history and its code disagree; it goes on when a worker with another build loads
+  /// it.
+  STUCK,
+  /// Closed with a result.
+  COMPLETED,
+  /// Closed with a failure.
+  FAILED;
+
+  /// Whether nothing more can happen to it.
+  public boolean isClosed() {
+    return switch (this) {
+      case RUNNING, STUCK -> false;
+      case COMPLETED, FAILED -> true;
+    };
+  }
+}

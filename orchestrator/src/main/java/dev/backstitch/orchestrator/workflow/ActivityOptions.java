@@ -1,0 +1,63 @@
+package dev.backstitch.orchestrator.workflow;
+
+import java.time.Duration;
+
+/// How an activity is run. Set where it is registered, by the `with...` methods.
+///
+/// @param effect what it does to the world; [Effect#WRITE] unless told otherwise
+/// @param retry when a failed attempt is followed by another
+/// @param startToClose how long one attempt may take before it is interrupted and counts as failed
+/// @param scheduleToClose how long all attempts together may take, waits included
+/// @param inFlight how many attempts (batches, for a batch activity) one worker runs at a time
+public record ActivityOptions(
+    Effect effect,
+    RetryPolicy retry,
+    Duration startToClose,
+    Duration scheduleToClose,
+    int inFlight) {
+
+  /// A repeatable-with-care write: five attempts of at most 30 s each within an hour, 256 at a
+  /// time.
+  public static final ActivityOptions DEFAULT =
+      new ActivityOptions(
+          Effect.WRITE, RetryPolicy.DEFAULT, Duration.ofSeconds(30), Duration.ofHours(1), 256);
+
+  /// @throws IllegalArgumentException naming the component and its range
+  public ActivityOptions {
+    if (!startToClose.isPositive()) {
+      throw new IllegalArgumentException("startToClose must be positive, was " + startToClose);
+    }
+    if (!scheduleToClose.isPositive()) {
+      throw new IllegalArgumentException(
+          "scheduleToClose must be positive, was " + scheduleToClose);
+    }
+    if (inFlight < 1 || inFlight > 100_000) {
+      throw new IllegalArgumentException("inFlight must be 1 to 100000, was " + inFlight);
+    }
+  }
+
+  /// The same options with another effect.
+  public ActivityOptions withEffect(Effect newEffect) {
+    return new ActivityOptions(newEffect, retry, startToClose, scheduleToClose, inFlight);
+  }
+
+  /// The same options with another retry policy.
+  public ActivityOptions withRetry(RetryPolicy newRetry) {
+    return new ActivityOptions(effect, newRetry, startToClose, scheduleToClose, inFlight);
+  }
+
+  /// The same options with another bound on one attempt.
+  public ActivityOptions withStartToClose(Duration newStartToClose) {
+    return new ActivityOptions(effect, retry, newStartToClose, scheduleToClose, inFlight);
+  }
+
+  /// The same options with another bound on all attempts together.
+  public ActivityOptions withScheduleToClose(Duration newScheduleToClose) {
+    return new ActivityOptions(effect, retry, startToClose, newScheduleToClose, inFlight);
+  }
+
+  /// The same options with another bound on attempts at a time.
+  public ActivityOptions withInFlight(int newInFlight) {
+    return new ActivityOptions(effect, retry, startToClose, scheduleToClose, newInFlight);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.backstitch.orchestrator.workflow;
+
+import dev.backstitch.orchestrator.run.RunId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Everything a workflow may ask of the world. Each method that issues a command says so; commands
+/// are numbered in the order in which they are issued, and that order must be the same on replay.
+///
+/// Inside one run exactly one line of code runs at a time, so workflow code needs no locks.
+public interface RunContext {
+
+  /// The id of this run.
+  RunId id();
+
+  /// Calls an activity and waits for its value. One command.
+  ///
+  /// @throws ActivityFailedException if it ended without a value
+  default <R extends @Nullable Object> R call(Call<R> call) {
+    return start(call).get();
+  }
+
+  /// Calls an activity without waiting. One command.
+  <R extends @Nullable Object> Promise<R> start(Call<R> call);
+
+  /// Calls an activity for each item, all at the same time, and waits for every outcome. One
+  /// command per item, in the order of the items.
+  ///
+  /// How many really run at a time is bounded by the activity's own [ActivityOptions#inFlight].
+  ///
+  /// @return the outcomes, in the order of the items
+  default <T, R extends @Nullable Object> List<Outcome<R>> callAll(
+      Collection<T> items, Function<? super T, ? extends Call<R>> call) {
+    return callAll(items, Integer.MAX_VALUE, call);
+  }
+
+  /// As [#callAll(Collection, Function)], with at most `inFlight` calls open at any time in this
+  /// run.
+  ///
+  /// @param inFlight at least 1
+  <T, R extends @Nullable Object> List<Outcome<R>> callAll(
+      Collection<T> items, int inFlight, Function<? super T, ? extends Call<R>> call);
+
+  /// Starts a second line of code in this run. It runs whenever the others wait.
+  <T extends @Nullable Object> Promise<T> async(Supplier<T> code);
+
+  /// Waits for all promises and gives their outcomes in the same order.
+  default <T extends @Nullable Object> List<Outcome<T>> all(
+      Collection<? extends Promise<T>> promises) {
+    return promises.stream().map(Promise::outcome).toList();
+  }
+
+  /// Waits until one of the promises is done, with a value or not, and gives its index.
+  ///
+  /// @throws IllegalArgumentException if there is none to wait for
+  int race(List<? extends Promise<?>> promises);
+
+  /// Waits durably. One command. The timer never fires early.
+  default void sleep(Duration duration) {
+    timer(duration).get();
+  }
+
+  /// Starts a durable timer without waiting. One command.
+  Promise<@Nullable Void> timer(Duration duration);
+
+  /// Waits until the condition holds, or for the timeout. The condition reads state of this run and
+  /// is tried after every event. One command (the timer), and one more if it is cancelled.
+  ///
+  /// @return whether the condition holds
+  boolean awaitUntil(BooleanSupplier condition, Duration timeout);
+
+  /// The time of the event that this code reacts to: the same on replay.
+  Instant now();
+
+  /// A random number in `[0, 1)`, drawn from a generator seeded by the run's id: the same on
+  /// replay, without a command.
+  double random();
+
+  /// A random UUID, the same on replay, without a command.
+  UUID uuid();
+
+  /// Computes a value once and records it, so that replay sees the same. One command. For cheap
+  /// local values (a setting, a feature flag); what may fail or block belongs into an activity.
+  ///
+  /// @param name what the value is, checked on replay
+  <T> T record(String name, Class<T> type, Supplier<T> value);
+
+  /// A version gate: `latest` for runs that reach this line for the first time now, and for every
+  /// run whatever it was given then. One command.
+  ///
+  /// @param change a stable name of the change
+  /// @param oldest the oldest version this code still supports; a run that was given an older one
+  ///   becomes stuck
+  /// @param latest the version for new runs
+  int version(String change, int oldest, int latest);
+}
