@@ -1,6 +1,4 @@
-package dev.backstitch.orchestrator;
-
-import dev.backstitch.orchestrator.run.RunId;
+package dev.backstitch.orchestrator.run;
 
 /// What became of a wish to start a run. In both cases the run is durable.
 public sealed interface StartResult {

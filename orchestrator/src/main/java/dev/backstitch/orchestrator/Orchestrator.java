@@ -1,0 +1,354 @@
+package dev.backstitch.orchestrator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.backstitch.orchestrator.catalog.Catalog;
+import dev.backstitch.orchestrator.catalog.CatalogBuilder;
+import dev.backstitch.orchestrator.catalog.WorkflowDefinition;
+import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.EventPage;
+import dev.backstitch.orchestrator.history.HistoryStore;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.lease.LeaseLostException;
+import dev.backstitch.orchestrator.run.Run;
+import dev.backstitch.orchestrator.run.RunFilter;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStore;
+import dev.backstitch.orchestrator.run.StartResult;
+import dev.backstitch.orchestrator.worker.EngineMetrics;
+import dev.backstitch.orchestrator.worker.KeyContendedException;
+import dev.backstitch.orchestrator.worker.Worker;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The engine in one process: starts runs, runs them, and tells about them.
+///
+/// Several of them, in as many processes, share one database. Safe for any thread.
+public final class Orchestrator implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Orchestrator.class);
+  private static final int START_TRIES = 5;
+  private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  private final OrchestratorConfig config;
+  private final HikariDataSource pool;
+  private final Worker.Surroundings surroundings;
+  private final Jdbi jdbi;
+  private final RunWatchers watchers;
+  private volatile Worker worker;
+  private volatile boolean closing;
+
+  private Orchestrator(
+      OrchestratorConfig config,
+      HikariDataSource pool,
+      Worker.Surroundings surroundings,
+      RunWatchers watchers,
+      Worker worker) {
+    this.config = config;
+    this.pool = pool;
+    this.surroundings = surroundings;
+    this.jdbi = surroundings.jdbi();
+    this.watchers = watchers;
+    this.worker = worker;
+  }
+
+  /// Connects, registers this process as a worker, and begins to work.
+  ///
+  /// @param database a migrated one
+  /// @throws IllegalArgumentException if a module can't be registered
+  /// @throws JdbiException if the database can't be reached
+  public static Orchestrator open(
+      OrchestratorConfig config,
+      DatabaseAddress database,
+      Collection<? extends WorkflowModule> modules,
+      Settings settings) {
+    ValueCodec codec = new ValueCodec();
+    Catalog catalog = CatalogBuilder.build(modules, settings, codec);
+    RunWatchers watchers = new RunWatchers();
+    HikariDataSource pool = pool(database, config.readConnections());
+    try {
+      Worker.Surroundings surroundings =
+          new Worker.Surroundings(database, Jdbi.create(pool), catalog, codec, watchers::changed);
+      Worker worker = Worker.register(config, surroundings);
+      Orchestrator orchestrator = new Orchestrator(config, pool, surroundings, watchers, worker);
+      worker.start(orchestrator::replace);
+      return orchestrator;
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  /// Starts a run. When this returns, the run is durable: whatever happens, it will be run.
+  ///
+  /// @throws InvalidRequestException if the request can't be served as it stands
+  /// @throws StartTimeoutException if the database could not be written in time; the run may or may
+  ///   not have been started, so ask again with the same key
+  public StartResult start(StartRequest request) {
+    Event.RunStarted event = validate(request);
+    RuntimeException last = null;
+    for (int tries = 0; tries < START_TRIES; tries++) {
+      CompletableFuture<StartResult> started = worker.start(event);
+      try {
+        return started.get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        last = retryable(Objects.requireNonNull(e.getCause()));
+      } catch (TimeoutException e) {
+        throw new StartTimeoutException(unreadyReason().orElse("no answer"), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartTimeoutException("interrupted", e);
+      }
+    }
+    throw new StartTimeoutException("the worker is being replaced", last);
+  }
+
+  /// One run, if there is one with that id.
+  public Optional<Run> describe(RunId id) {
+    return jdbi.withHandle(handle -> RunStore.find(handle, id));
+  }
+
+  /// A page of runs, newest first.
+  public List<Run> list(RunFilter filter) {
+    return jdbi.withHandle(handle -> RunStore.list(handle, filter));
+  }
+
+  /// Events of a run, in order. Empty if there is no such run.
+  ///
+  /// @param afterSeq only events behind this one; 0 for the beginning
+  /// @param limit 1 to 10,000
+  public EventPage history(RunId id, int afterSeq, int limit) {
+    if (limit < 1 || limit > 10_000) {
+      throw new IllegalArgumentException("limit must be 1 to 10000, was " + limit);
+    }
+    List<RecordedEvent> found =
+        jdbi.withHandle(handle -> HistoryStore.read(handle, id, afterSeq, limit + 1));
+    boolean more = found.size() > limit;
+    List<RecordedEvent> events = more ? found.subList(0, limit) : found;
+    return new EventPage(events, events.isEmpty() ? afterSeq : events.getLast().seq(), more);
+  }
+
+  /// As [#history], but waits for the next event if there is none yet. Returns at once when the run
+  /// is closed or unknown.
+  ///
+  /// @param patience how long to wait at the most
+  public EventPage awaitHistory(RunId id, int afterSeq, int limit, Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try (RunWatchers.Watch watch = watchers.watch(id)) {
+        EventPage page = history(id, afterSeq, limit);
+        if (!page.events().isEmpty() || isOver(id) || System.nanoTime() >= until) {
+          return page.events().isEmpty() ? history(id, afterSeq, limit) : page;
+        }
+        watch.await(remaining(until));
+      }
+    }
+  }
+
+  /// How a run stands or ended. Empty if there is none with that id.
+  ///
+  /// @param patience how long to wait for its end at the most
+  public Optional<RunResult> result(RunId id, Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try (RunWatchers.Watch watch = watchers.watch(id)) {
+        Optional<RunResult> result = resultNow(id);
+        boolean open = result.isPresent() && result.get() instanceof RunResult.Open;
+        if (!open || System.nanoTime() >= until) {
+          return result;
+        }
+        watch.await(remaining(until));
+      }
+    }
+  }
+
+  /// The names of the registered workflows, sorted.
+  public List<String> workflows() {
+    return surroundings.catalog().workflowNames();
+  }
+
+  /// Empty when this process can do its work, otherwise why not.
+  public Optional<String> unreadyReason() {
+    if (closing) {
+      return Optional.of("stopping");
+    }
+    Optional<String> trouble = worker.trouble();
+    if (trouble.isPresent()) {
+      return trouble;
+    }
+    try {
+      jdbi.useHandle(handle -> RunStore.list(handle, RunFilter.newest(1)));
+      return Optional.empty();
+    } catch (JdbiException e) {
+      return Optional.of("the database does not answer: " + e.getMessage());
+    }
+  }
+
+  /// Counters since the worker started, and gauges of this moment.
+  public EngineMetrics metrics() {
+    return worker.metrics();
+  }
+
+  /// Stops in good order: lets activities end within the configured bound, parks every run, ends
+  /// the registration. Runs go on when a worker comes back, or on another one at once.
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    }
+    worker.close();
+    pool.close();
+  }
+
+  /// Others took over: begin anew under a new id, for as long as it takes to reach the database.
+  private void replace() {
+    Thread.ofVirtual()
+        .name("replace-worker")
+        .start(() -> {
+          worker.close();
+          while (!replaced()) {
+            try {
+              Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+              return;
+            }
+          }
+        });
+  }
+
+  private synchronized boolean replaced() {
+    if (closing) {
+      return true;
+    }
+    try {
+      Worker fresh = Worker.register(config, surroundings);
+      worker = fresh;
+      fresh.start(this::replace);
+      return true;
+    } catch (JdbiException e) {
+      log.warn("event=worker_not_replaced reason=\"{}\"", e.getMessage());
+      return false;
+    }
+  }
+
+  private Event.RunStarted validate(StartRequest request) {
+    WorkflowDefinition definition =
+        surroundings
+            .catalog()
+            .workflow(request.workflow())
+            .orElseThrow(() ->
+                new InvalidRequestException(
+                    "workflow",
+                    "there is no workflow "
+                        + request.workflow()
+                        + "; there are: "
+                        + String.join(", ", workflows())));
+    String key = request.key();
+    if (key != null && (key.isBlank() || key.length() > 200)) {
+      throw new InvalidRequestException(
+          "key", "a key has 1 to 200 characters and is not blank, or is left out");
+    }
+    try {
+      if (surroundings.codec().decodeStrictly(request.input(), definition.inputType()) == null) {
+        throw new InvalidRequestException("input", "an input is needed, was null");
+      }
+    } catch (JsonProcessingException e) {
+      throw new InvalidRequestException(inputField(e), inputFault(e), e);
+    }
+    return new Event.RunStarted(request.workflow(), key, config.build(), request.input());
+  }
+
+  private static String inputField(JsonProcessingException fault) {
+    if (fault instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      return mapping.getPath().stream()
+          .map(part ->
+              part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+          .collect(Collectors.joining(".", "input.", ""));
+    }
+    return "input";
+  }
+
+  private static String inputFault(JsonProcessingException fault) {
+    Throwable cause = fault.getCause();
+    return cause instanceof IllegalArgumentException
+        ? String.valueOf(cause.getMessage())
+        : fault.getOriginalMessage();
+  }
+
+  private static RuntimeException retryable(Throwable cause) {
+    return switch (cause) {
+      case KeyContendedException contended -> contended;
+      case LeaseLostException lost -> lost;
+      case RuntimeException other -> throw other;
+      case Throwable other -> throw new IllegalStateException(other);
+    };
+  }
+
+  private boolean isOver(RunId id) {
+    return describe(id).map(run -> run.status().isClosed()).orElse(true);
+  }
+
+  private Optional<RunResult> resultNow(RunId id) {
+    return describe(id)
+        .map(run ->
+            switch (run.status()) {
+              case RUNNING, STUCK -> new RunResult.Open(run.status());
+              case COMPLETED, FAILED -> closedResult(id);
+            });
+  }
+
+  private RunResult closedResult(RunId id) {
+    Event last = jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event();
+    return switch (last) {
+      case Event.RunCompleted completed -> new RunResult.Completed(completed.result());
+      case Event.RunFailed failed -> new RunResult.Failed(failed.failure());
+      default ->
+          throw new IllegalStateException(
+              "run " + id + " is closed, but its last event is " + last.type());
+    };
+  }
+
+  private static Duration remaining(long untilNanos) {
+    Duration left = Duration.ofNanos(Math.max(0, untilNanos - System.nanoTime()));
+    // Events written by other workers give no sign here, so look again now and then.
+    return left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
+  }
+
+  private static HikariDataSource pool(DatabaseAddress database, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("reads");
+    config.setJdbcUrl(database.jdbcUrl());
+    config.setUsername(database.user());
+    config.setPassword(database.password());
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(5_000);
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("ApplicationName", "backstitch reads");
+    config.addDataSourceProperty("socketTimeout", "60");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    return new HikariDataSource(config);
+  }
+}

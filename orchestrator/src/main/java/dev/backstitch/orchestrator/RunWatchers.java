@@ -1,0 +1,67 @@
+package dev.backstitch.orchestrator;
+
+import dev.backstitch.orchestrator.run.RunId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Wakes those in this process who wait for something of a run. Only a hint: who waits looks at the
+/// database again by itself, too. Safe for any thread.
+final class RunWatchers {
+  private final Map<RunId, Set<Watch>> watches = new ConcurrentHashMap<>();
+
+  /// Something of the run has become durable.
+  void changed(RunId id) {
+    Set<Watch> waiting = watches.get(id);
+    if (waiting != null) {
+      waiting.forEach(watch -> watch.signal.release());
+    }
+  }
+
+  /// Begins to watch; look at the run after this, so that no change falls between.
+  Watch watch(RunId id) {
+    Watch watch = new Watch(id);
+    watches.compute(
+        id,
+        (_, waiting) -> {
+          Set<Watch> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
+          all.add(watch);
+          return all;
+        });
+    return watch;
+  }
+
+  /// One who waits.
+  final class Watch implements AutoCloseable {
+    private final RunId id;
+    private final Semaphore signal = new Semaphore(0);
+
+    private Watch(RunId id) {
+      this.id = id;
+    }
+
+    /// Waits for a change, but no longer than this.
+    void await(Duration longest) {
+      try {
+        if (signal.tryAcquire(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+          signal.drainPermits();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      watches.computeIfPresent(
+          id,
+          (_, waiting) -> {
+            waiting.remove(this);
+            return waiting.isEmpty() ? null : waiting;
+          });
+    }
+  }
+}

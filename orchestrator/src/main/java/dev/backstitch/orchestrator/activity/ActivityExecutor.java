@@ -1,0 +1,199 @@
+package dev.backstitch.orchestrator.activity;
+
+import dev.backstitch.orchestrator.catalog.ActivityDefinition;
+import dev.backstitch.orchestrator.database.DatabaseClock;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.timer.TimerService;
+import dev.backstitch.orchestrator.workflow.BatchHandler;
+import dev.backstitch.orchestrator.workflow.BatchResult;
+import dev.backstitch.orchestrator.workflow.Call;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs attempts on virtual threads, each activity within its own bound.
+///
+/// Safe for any thread.
+public final class ActivityExecutor {
+  private static final Logger log = LoggerFactory.getLogger(ActivityExecutor.class);
+
+  private final DatabaseClock clock;
+  private final TimerService timers;
+  private final AttemptOutcome outcome;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory());
+  private final Map<String, Slots> slots = new ConcurrentHashMap<>();
+  private final Map<String, Batcher> batchers = new ConcurrentHashMap<>();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final LongAdder attempts = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+
+  /// Starts no thread until there is an attempt.
+  public ActivityExecutor(DatabaseClock clock, TimerService timers, ValueCodec codec) {
+    this.clock = clock;
+    this.timers = timers;
+    this.outcome = new AttemptOutcome(clock, codec, () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /// Runs an attempt as soon as its activity's bound allows. Returns at once.
+  public void submit(Attempt attempt) {
+    inFlight.incrementAndGet();
+    ActivityDefinition definition = attempt.definition();
+    switch (definition.code()) {
+      case ActivityDefinition.Code.Single single ->
+          slots(definition).run(() -> runSingle(attempt, single.code()));
+      case ActivityDefinition.Code.Batched batched ->
+          batchers
+              .computeIfAbsent(
+                  definition.name(),
+                  _ ->
+                      new Batcher(
+                          batched.policy(),
+                          timers,
+                          clock,
+                          batch -> slots(definition).run(() -> runBatch(batch, batched.code()))))
+              .add(attempt);
+    }
+  }
+
+  /// How many attempts have been submitted and not reported.
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /// How many attempts have been reported.
+  public long attempts() {
+    return attempts.sum();
+  }
+
+  /// How many of them failed.
+  public long failures() {
+    return failures.sum();
+  }
+
+  /// Interrupts what runs, and waits a moment for it to end. Nothing more is run.
+  public void close(Duration patience) {
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("event=activities_abandoned in_flight={}", inFlight());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Slots slots(ActivityDefinition definition) {
+    return slots.computeIfAbsent(
+        definition.name(), _ -> new Slots(definition.options().inFlight(), threads));
+  }
+
+  private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code) {
+    Instant startedAt = clock.instant();
+    TimeLimit limit = new TimeLimit(List.of(attempt), startedAt);
+    Event event;
+    try {
+      event = outcome.returned(attempt, startedAt, code.serve(attempt.call(), attempt.context()));
+    } catch (Exception | StackOverflowError | AssertionError e) {
+      event = outcome.threw(attempt, startedAt, e);
+      logFailure(attempt, event, e);
+    }
+    if (limit.endInTime()) {
+      report(attempt, event);
+    }
+  }
+
+  private void runBatch(List<Attempt> batch, ActivityDefinition.BatchCode code) {
+    Instant startedAt = clock.instant();
+    TimeLimit limit = new TimeLimit(batch, startedAt);
+    List<Event> events = new ArrayList<>(batch.size());
+    try {
+      List<BatchHandler.Item<Call<?>>> items = new ArrayList<>(batch.size());
+      batch.forEach(a -> items.add(new BatchHandler.Item<>(a.call(), a.context())));
+      List<? extends BatchResult<?>> results = code.serve(items);
+      if (results.size() != batch.size()) {
+        throw new IllegalStateException(
+            "a batch of " + batch.size() + " calls got " + results.size() + " results");
+      }
+      for (int i = 0; i < batch.size(); i++) {
+        events.add(itemEvent(batch.get(i), startedAt, results.get(i)));
+      }
+    } catch (Exception | StackOverflowError | AssertionError e) {
+      events.clear();
+      for (Attempt attempt : batch) {
+        events.add(outcome.threw(attempt, startedAt, e));
+      }
+      logFailure(batch.getFirst(), events.getFirst(), e);
+    }
+    if (limit.endInTime()) {
+      for (int i = 0; i < batch.size(); i++) {
+        report(batch.get(i), events.get(i));
+      }
+    }
+  }
+
+  private Event itemEvent(Attempt attempt, Instant startedAt, BatchResult<?> result) {
+    return switch (result) {
+      case BatchResult.Done<?>(var value) -> outcome.returned(attempt, startedAt, value);
+      case BatchResult.Threw<?>(var exception) -> outcome.threw(attempt, startedAt, exception);
+    };
+  }
+
+  private void report(Attempt attempt, Event event) {
+    inFlight.decrementAndGet();
+    attempts.increment();
+    if (event instanceof Event.ActivityAttemptFailed || event instanceof Event.ActivityFailed) {
+      failures.increment();
+    }
+    attempt.report().accept(event);
+  }
+
+  private static void logFailure(Attempt attempt, Event event, Throwable thrown) {
+    log.debug(
+        "event=attempt_ended run={} ordinal={} activity={} as={}",
+        attempt.context().runId(),
+        attempt.context().ordinal(),
+        attempt.definition().name(),
+        event.type(),
+        thrown);
+  }
+
+  /// Reports attempts as failed when their time is over, and interrupts the thread they run on.
+  private final class TimeLimit {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final TimerService.Armed timer;
+
+    TimeLimit(List<Attempt> batch, Instant startedAt) {
+      Thread worker = Thread.currentThread();
+      Duration limit = batch.getFirst().definition().options().startToClose();
+      this.timer =
+          timers.at(
+              startedAt.plus(limit),
+              () -> {
+                if (over.compareAndSet(false, true)) {
+                  batch.forEach(a -> report(a, outcome.timedOut(a, startedAt)));
+                  worker.interrupt();
+                }
+              });
+    }
+
+    /// Whether the attempt ended before its limit; from here on the limit can't strike.
+    boolean endInTime() {
+      timer.cancel();
+      return over.compareAndSet(false, true);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.backstitch.orchestrator.activity;
+
+import dev.backstitch.orchestrator.database.DatabaseClock;
+import dev.backstitch.orchestrator.timer.TimerService;
+import dev.backstitch.orchestrator.workflow.BatchPolicy;
+import dev.backstitch.orchestrator.workflow.Call;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers attempts of one activity into batches: by group, up to a size, for at most a moment.
+///
+/// Safe for any thread.
+final class Batcher {
+  private final BatchPolicy<Call<?>> policy;
+  private final TimerService timers;
+  private final DatabaseClock clock;
+  private final Consumer<List<Attempt>> serve;
+  private final Map<Object, List<Attempt>> filling = new HashMap<>();
+
+  Batcher(
+      BatchPolicy<Call<?>> policy,
+      TimerService timers,
+      DatabaseClock clock,
+      Consumer<List<Attempt>> serve) {
+    this.policy = policy;
+    this.timers = timers;
+    this.clock = clock;
+    this.serve = serve;
+  }
+
+  void add(Attempt attempt) {
+    Object group = policy.group().apply(attempt.call());
+    List<Attempt> full = null;
+    synchronized (this) {
+      List<Attempt> batch = filling.get(group);
+      if (batch == null) {
+        batch = new ArrayList<>();
+        filling.put(group, batch);
+        lingerFor(group, batch);
+      }
+      batch.add(attempt);
+      if (batch.size() >= policy.max()) {
+        filling.remove(group);
+        full = batch;
+      }
+    }
+    if (full != null) {
+      serve.accept(List.copyOf(full));
+    }
+  }
+
+  private void lingerFor(Object group, List<Attempt> batch) {
+    timers.at(
+        clock.instant().plus(policy.linger()),
+        () -> {
+          List<Attempt> due = takeIfStillFilling(group, batch);
+          if (due != null) {
+            serve.accept(List.copyOf(due));
+          }
+        });
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very list: an equal one may be a later batch.
+  private synchronized @Nullable List<Attempt> takeIfStillFilling(
+      Object group, List<Attempt> batch) {
+    if (filling.get(group) != batch) {
+      return null;
+    }
+    return filling.remove(group);
+  }
+}

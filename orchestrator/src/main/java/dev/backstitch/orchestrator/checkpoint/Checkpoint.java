@@ -1,0 +1,63 @@
+package dev.backstitch.orchestrator.checkpoint;
+
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What one run asks to be made durable at once.
+///
+/// @param start present for a new run
+/// @param events new events, in order
+/// @param listener told on the lane's thread, so it must not block
+public record Checkpoint(
+    RunId runId,
+    @Nullable Start start,
+    List<RecordedEvent> events,
+    RunChange change,
+    Listener listener) {
+
+  /// Copies the list.
+  public Checkpoint {
+    events = List.copyOf(events);
+  }
+
+  /// A new run's row.
+  public record Start(String workflow, @Nullable String key, Instant at) {}
+
+  /// What happens to a run's row.
+  public sealed interface RunChange {
+
+    /// Nothing: the usual case.
+    record None() implements RunChange {}
+
+    /// It is over.
+    record Closed(RunStatus status, Instant at) implements RunChange {}
+
+    /// It leaves memory.
+    ///
+    /// @param wakeAt when it must be loaded again; null if only a message can wake it
+    record Parked(@Nullable Instant wakeAt) implements RunChange {}
+
+    /// Its code and its history disagree, or its rows can't be written.
+    record Stuck(String problem) implements RunChange {}
+  }
+
+  /// Who wants to know how it went. Exactly one method is called, once.
+  public interface Listener {
+
+    /// Everything is committed.
+    void durable();
+
+    /// Another open run holds the business key; nothing of this run was written.
+    ///
+    /// @param holder the run that holds it, unless it has been closed since
+    void lost(Optional<RunId> holder);
+
+    /// The server refuses these rows, and would refuse them again.
+    void refused(String problem);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.backstitch.orchestrator.checkpoint;
+
+import dev.backstitch.orchestrator.history.EventCodec;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/// A batch turned into the arrays that `checkpoint_v1` takes, in its order.
+final class CheckpointRows {
+  private static final byte[] ELSEWHERE = {};
+
+  private final List<Checkpoint> starts;
+  private final List<Checkpoint> closes;
+  private final List<Checkpoint> parks;
+  private final List<Checkpoint> stuck;
+  private final List<RecordedEvent> events = new ArrayList<>();
+  private final List<byte[]> payloads = new ArrayList<>();
+  private final List<byte @Nullable []> hashes = new ArrayList<>();
+  private final List<Long> largeRunIds = new ArrayList<>();
+  private final List<byte[]> largeHashes = new ArrayList<>();
+  private final List<byte[]> largeContents = new ArrayList<>();
+
+  CheckpointRows(List<Checkpoint> batch, int largePayloadBytes) {
+    this.starts = batch.stream().filter(c -> c.start() != null).toList();
+    this.closes = changed(batch, Checkpoint.RunChange.Closed.class);
+    this.parks = changed(batch, Checkpoint.RunChange.Parked.class);
+    this.stuck = changed(batch, Checkpoint.RunChange.Stuck.class);
+    for (Checkpoint checkpoint : batch) {
+      for (RecordedEvent event : checkpoint.events()) {
+        add(event, largePayloadBytes);
+      }
+    }
+  }
+
+  /// Binds the 20 array parameters from `from` on.
+  void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
+    bindStarts(connection, statement, from, starts);
+    longs(connection, statement, from + 3, starts.stream().mapToLong(c -> micros(start(c).at())));
+    bindEvents(connection, statement, from + 4);
+    longs(connection, statement, from + 10, largeRunIds.stream().mapToLong(Long::longValue));
+    bytes(connection, statement, from + 11, largeHashes);
+    bytes(connection, statement, from + 12, largeContents);
+    longs(connection, statement, from + 13, closes.stream().mapToLong(c -> c.runId().value()));
+    texts(
+        connection,
+        statement,
+        from + 14,
+        closes.stream()
+            .map(c -> change(c, Checkpoint.RunChange.Closed.class).status().name())
+            .toList());
+    longs(
+        connection,
+        statement,
+        from + 15,
+        closes.stream().mapToLong(c -> micros(change(c, Checkpoint.RunChange.Closed.class).at())));
+    longs(connection, statement, from + 16, parks.stream().mapToLong(c -> c.runId().value()));
+    bindWakeTimes(connection, statement, from + 17);
+    longs(connection, statement, from + 18, stuck.stream().mapToLong(c -> c.runId().value()));
+    texts(
+        connection,
+        statement,
+        from + 19,
+        stuck.stream().map(c -> change(c, Checkpoint.RunChange.Stuck.class).problem()).toList());
+  }
+
+  /// Binds run id, workflow and key of started runs.
+  static void bindStarts(
+      Connection connection, PreparedStatement statement, int from, List<Checkpoint> starts)
+      throws SQLException {
+    longs(connection, statement, from, starts.stream().mapToLong(c -> c.runId().value()));
+    texts(connection, statement, from + 1, starts.stream().map(c -> start(c).workflow()).toList());
+    List<@Nullable String> keys = new ArrayList<>();
+    starts.forEach(c -> keys.add(start(c).key()));
+    texts(connection, statement, from + 2, keys);
+  }
+
+  private void bindEvents(Connection connection, PreparedStatement statement, int from)
+      throws SQLException {
+    longs(connection, statement, from, events.stream().mapToLong(e -> e.runId().value()));
+    statement.setArray(
+        from + 1,
+        array(connection, "int4", events.stream().mapToInt(RecordedEvent::seq).toArray()));
+    texts(connection, statement, from + 2, events.stream().map(e -> e.event().type()).toList());
+    longs(connection, statement, from + 3, events.stream().mapToLong(e -> micros(e.at())));
+    bytes(connection, statement, from + 4, payloads);
+    bytes(connection, statement, from + 5, hashes);
+  }
+
+  private void bindWakeTimes(Connection connection, PreparedStatement statement, int index)
+      throws SQLException {
+    Object[] times =
+        parks.stream()
+            .map(c -> change(c, Checkpoint.RunChange.Parked.class).wakeAt())
+            .map(at -> at == null ? null : (Object) micros(at))
+            .toArray();
+    statement.setArray(index, array(connection, "int8", times));
+  }
+
+  private void add(RecordedEvent event, int largePayloadBytes) {
+    byte[] json = EventCodec.encode(event.event()).utf8();
+    events.add(event);
+    if (json.length <= largePayloadBytes) {
+      payloads.add(json);
+      hashes.add(null);
+    } else {
+      byte[] hash = sha256(json);
+      payloads.add(ELSEWHERE);
+      hashes.add(hash);
+      largeRunIds.add(event.runId().value());
+      largeHashes.add(hash);
+      largeContents.add(json);
+    }
+  }
+
+  private static List<Checkpoint> changed(
+      List<Checkpoint> batch, Class<? extends Checkpoint.RunChange> kind) {
+    return batch.stream().filter(c -> kind.isInstance(c.change())).toList();
+  }
+
+  private static <T extends Checkpoint.RunChange> T change(Checkpoint checkpoint, Class<T> kind) {
+    return kind.cast(checkpoint.change());
+  }
+
+  private static Checkpoint.Start start(Checkpoint checkpoint) {
+    return Objects.requireNonNull(checkpoint.start());
+  }
+
+  /// An array parameter; arrays of primitives travel in binary without boxing.
+  static Array array(Connection connection, String type, Object values) throws SQLException {
+    return connection.unwrap(PGConnection.class).createArrayOf(type, values);
+  }
+
+  private static void longs(
+      Connection connection, PreparedStatement statement, int index, LongStream values)
+      throws SQLException {
+    statement.setArray(index, array(connection, "int8", values.toArray()));
+  }
+
+  private static void texts(
+      Connection connection,
+      PreparedStatement statement,
+      int index,
+      List<? extends @Nullable String> values)
+      throws SQLException {
+    statement.setArray(index, array(connection, "text", values.toArray()));
+  }
+
+  private static void bytes(
+      Connection connection,
+      PreparedStatement statement,
+      int index,
+      List<? extends byte @Nullable []> values)
+      throws SQLException {
+    statement.setArray(index, array(connection, "bytea", values.toArray(new byte[0][])));
+  }
+
+  private static long micros(Instant instant) {
+    return Math.addExact(
+        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
+  }
+
+  private static byte[] sha256(byte[] content) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(content);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.backstitch.orchestrator.checkpoint;
+
+import dev.backstitch.orchestrator.run.RunId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The calls of one lane. Plain JDBC, because a flush is one statement with binary arrays.
+///
+/// Belongs to its lane's thread.
+final class CheckpointStore {
+  private final long workerId;
+  private final short lane;
+  private final String build;
+  private final int largePayloadBytes;
+
+  CheckpointStore(long workerId, int lane, String build, int largePayloadBytes) {
+    this.workerId = workerId;
+    this.lane = (short) lane;
+    this.build = build;
+    this.largePayloadBytes = largePayloadBytes;
+  }
+
+  private static final String CHECKPOINT =
+      """
+      select lost_run_id, existing_run_id
+      from backstitch.checkpoint_v1(
+        ?, ?, ?,
+        ?, ?, ?, ?,
+        ?, ?, ?, ?, ?, ?,
+        ?, ?, ?,
+        ?, ?, ?,
+        ?, ?,
+        ?, ?,
+        '{}', '{}',
+        '{}', '{}', '{}', '{}',
+        '{}', '{}', '{}', '{}', '{}', '{}')
+      """;
+
+  /// Makes a batch durable: one statement, one transaction.
+  ///
+  /// @return the runs that lost their business key, each with the run that holds it
+  Map<RunId, Optional<RunId>> write(Connection connection, List<Checkpoint> batch)
+      throws SQLException {
+    CheckpointRows rows = new CheckpointRows(batch, largePayloadBytes);
+    try (PreparedStatement statement = connection.prepareStatement(CHECKPOINT)) {
+      statement.setLong(1, workerId);
+      statement.setShort(2, lane);
+      statement.setString(3, build);
+      rows.bind(connection, statement, 4);
+      return lost(statement);
+    }
+  }
+
+  private static final String LOCK_FENCE =
+      """
+      select 1
+      from backstitch.fence
+      where worker_id = ?
+        and lane = ?
+      for no key update
+      """;
+
+  private static final String LANDED =
+      """
+      select exists (
+               select
+               from unnest(?::bigint[], ?::integer[]) as e (run_id, seq)
+               join backstitch.history h
+                 on h.run_id = e.run_id
+                 and h.seq = e.seq
+                 and h.worker_id = ?)
+          or exists (
+               select
+               from unnest(?::bigint[]) as p (run_id)
+               join backstitch.run r
+                 on r.run_id = p.run_id
+               where r.worker_id is distinct from ?)
+      """;
+
+  /// What became of a batch whose acknowledgement was lost.
+  sealed interface Settled {
+    /// All of it is committed; as after [#write].
+    record Landed(Map<RunId, Optional<RunId>> lost) implements Settled {}
+
+    /// None of it is, and it never will be.
+    record Missing() implements Settled {}
+
+    /// The fence row is gone.
+    record Fenced() implements Settled {}
+  }
+
+  /// Looks what became of a batch, on a new connection, in one transaction that holds the fence.
+  Settled settle(Connection connection, List<Checkpoint> batch) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      if (!holdsFence(connection)) {
+        return new Settled.Fenced();
+      }
+      return landed(connection, batch)
+          ? new Settled.Landed(losers(connection, batch))
+          : new Settled.Missing();
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private boolean holdsFence(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK_FENCE)) {
+      statement.setLong(1, workerId);
+      statement.setShort(2, lane);
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
+  private boolean landed(Connection connection, List<Checkpoint> batch) throws SQLException {
+    List<Checkpoint> withEvents = batch.stream().filter(c -> !c.events().isEmpty()).toList();
+    List<Checkpoint> without = batch.stream().filter(c -> c.events().isEmpty()).toList();
+    long[] runIds = withEvents.stream().mapToLong(c -> c.runId().value()).toArray();
+    int[] seqs = withEvents.stream().mapToInt(c -> c.events().getFirst().seq()).toArray();
+    long[] eventless = without.stream().mapToLong(c -> c.runId().value()).toArray();
+    try (PreparedStatement statement = connection.prepareStatement(LANDED)) {
+      statement.setArray(1, CheckpointRows.array(connection, "int8", runIds));
+      statement.setArray(2, CheckpointRows.array(connection, "int4", seqs));
+      statement.setLong(3, workerId);
+      statement.setArray(4, CheckpointRows.array(connection, "int8", eventless));
+      statement.setLong(5, workerId);
+      try (ResultSet found = statement.executeQuery()) {
+        found.next();
+        return found.getBoolean(1);
+      }
+    }
+  }
+
+  private static final String LOSERS =
+      """
+      select s.run_id, r.run_id
+      from unnest(?::bigint[], ?::text[], ?::text[]) as s (run_id, workflow, business_key)
+      left join backstitch.run r
+        on r.workflow = s.workflow
+        and r.business_key = s.business_key
+        and r.closed_at is null
+      where not exists (select from backstitch.run own where own.run_id = s.run_id)
+      """;
+
+  private Map<RunId, Optional<RunId>> losers(Connection connection, List<Checkpoint> batch)
+      throws SQLException {
+    List<Checkpoint> starts = batch.stream().filter(c -> c.start() != null).toList();
+    try (PreparedStatement statement = connection.prepareStatement(LOSERS)) {
+      CheckpointRows.bindStarts(connection, statement, 1, starts);
+      return lost(statement);
+    }
+  }
+
+  private static Map<RunId, Optional<RunId>> lost(PreparedStatement statement) throws SQLException {
+    Map<RunId, Optional<RunId>> lost = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        long holder = rows.getLong(2);
+        lost.put(
+            new RunId(rows.getLong(1)),
+            rows.wasNull() ? Optional.empty() : Optional.of(new RunId(holder)));
+      }
+    }
+    return lost;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.backstitch.orchestrator.config;
+
+import java.time.Duration;
+
+/// Every limit of the engine, with a name and a range. Made by [#defaults] and the `with...`
+/// methods.
+///
+/// @param build what this build calls itself: stuck runs get another chance when it changes
+/// @param lanes how many threads and connections write, 1 to 16
+/// @param flushSize the most checkpoints in one flush, 1 to 10,000
+/// @param largePayloadBytes events above this size go to the payload table, 256 to 1,000,000
+/// @param runsInMemory how many runs stay in memory, 1 to 10,000,000; the quietest are parked
+/// @param historyLength the most events a run may have, 100 to 10,000,000
+/// @param claimBatch the most runs claimed at once, 1 to 10,000
+/// @param claimInterval how often an idle worker looks for runs, 10 ms to 1 min
+/// @param lease after how much silence others take over, 1 s to 10 min
+/// @param heartbeat how often the lease is renewed, at most a third of it
+/// @param detectInterval how often other workers are looked at, 50 ms to 1 min
+/// @param readConnections the size of the pool for everything but lanes, 2 to 200
+/// @param partitionWeeks how many weeks ahead partitions are made, 1 to 520
+/// @param drain how long activities may go on when the engine stops, 0 to 10 min
+public record OrchestratorConfig(
+    String build,
+    int lanes,
+    int flushSize,
+    int largePayloadBytes,
+    int runsInMemory,
+    int historyLength,
+    int claimBatch,
+    Duration claimInterval,
+    Duration lease,
+    Duration heartbeat,
+    Duration detectInterval,
+    int readConnections,
+    int partitionWeeks,
+    Duration drain) {
+
+  /// @throws IllegalArgumentException naming the setting and its range
+  public OrchestratorConfig {
+    if (build.isBlank()) {
+      throw new IllegalArgumentException("build must not be blank");
+    }
+    inRange("lanes", lanes, 1, 16);
+    inRange("flushSize", flushSize, 1, 10_000);
+    inRange("largePayloadBytes", largePayloadBytes, 256, 1_000_000);
+    inRange("runsInMemory", runsInMemory, 1, 10_000_000);
+    inRange("historyLength", historyLength, 100, 10_000_000);
+    inRange("claimBatch", claimBatch, 1, 10_000);
+    inRange("claimInterval", claimInterval, Duration.ofMillis(10), Duration.ofMinutes(1));
+    inRange("lease", lease, Duration.ofSeconds(1), Duration.ofMinutes(10));
+    inRange("heartbeat", heartbeat, Duration.ofMillis(50), lease.dividedBy(3));
+    inRange("detectInterval", detectInterval, Duration.ofMillis(50), Duration.ofMinutes(1));
+    inRange("readConnections", readConnections, 2, 200);
+    inRange("partitionWeeks", partitionWeeks, 1, 520);
+    inRange("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
+  }
+
+  /// Good for a laptop and for a small server.
+  public static OrchestratorConfig defaults() {
+    return new OrchestratorConfig(
+        "dev",
+        2,
+        2_000,
+        16_384,
+        100_000,
+        1_000_000,
+        200,
+        Duration.ofMillis(250),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(500),
+        10,
+        8,
+        Duration.ofSeconds(5));
+  }
+
+  /// The same with another build name.
+  public OrchestratorConfig withBuild(String newBuild) {
+    return new OrchestratorConfig(
+        newBuild,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        runsInMemory,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        readConnections,
+        partitionWeeks,
+        drain);
+  }
+
+  /// The same with room for another number of runs in memory.
+  public OrchestratorConfig withRunsInMemory(int newRunsInMemory) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        newRunsInMemory,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        readConnections,
+        partitionWeeks,
+        drain);
+  }
+
+  /// The same with another lease, renewed ten times within it.
+  public OrchestratorConfig withLease(Duration newLease) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        runsInMemory,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        newLease,
+        newLease.dividedBy(10),
+        detectInterval,
+        readConnections,
+        partitionWeeks,
+        drain);
+  }
+
+  /// The same with another bound on what goes on when the engine stops.
+  public OrchestratorConfig withDrain(Duration newDrain) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        runsInMemory,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        readConnections,
+        partitionWeeks,
+        newDrain);
+  }
+
+  private static void inRange(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be " + least + " to " + most + ", was " + value);
+    }
+  }
+
+  private static void inRange(String name, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          name + " must be " + least + " to " + most + ", was " + value);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.backstitch.orchestrator.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/// Where the database is and who we are there.
+///
+/// @param jdbcUrl such as `jdbc:postgresql://127.0.0.1:5432/backstitch`
+public record DatabaseAddress(String jdbcUrl, String user, String password) {
+
+  /// Opens a connection of one's own, outside any pool, in autocommit.
+  ///
+  /// @param purpose shown as `application_name`
+  /// @throws SQLException as the driver says it
+  public Connection connect(String purpose) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("ApplicationName", "backstitch " + purpose);
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("tcpKeepAlive", "true");
+    // From the first execution on: these connections repeat a handful of statements for ever.
+    properties.setProperty("prepareThreshold", "1");
+    Connection connection = new Driver().connect(jdbcUrl, properties);
+    if (connection == null) {
+      throw new SQLException("not a PostgreSQL address: " + jdbcUrl, "08001");
+    }
+    return connection;
+  }
+
+  /// Without the password.
+  @Override
+  public String toString() {
+    return jdbcUrl + " as " + user;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.backstitch.orchestrator.lease;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// The statements of registration, heartbeat and takeover.
+final class LeaseStore {
+  /// The first key of every worker's advisory lock: "bstw" in ASCII.
+  private static final int LOCK_CLASS = 0x62737477;
+
+  private LeaseStore() {}
+
+  private static final String REGISTER =
+      """
+      insert into backstitch.worker (host, process_id, build, lease)
+      values (:host, :processId, :build, make_interval(secs => :leaseSeconds))
+      returning worker_id
+      """;
+
+  private static final String LOCK_SESSION =
+      """
+      select pg_advisory_lock(:lockClass, (:workerId % 2147483647)::integer)
+      """;
+
+  private static final String FIRST_BEAT =
+      """
+      insert into backstitch.heartbeat (worker_id)
+      values (:workerId)
+      returning beat_at
+      """;
+
+  private static final String FENCE =
+      """
+      insert into backstitch.fence (worker_id, lane)
+      select :workerId, lane
+      from generate_series(0, :lanes - 1) as lane
+      """;
+
+  /// Who registers.
+  record Registration(String host, long processId, String build, Duration lease, int lanes) {}
+
+  /// What a registration gives.
+  record Registered(long workerId, Instant now) {}
+
+  /// Registers a worker. Call it in a transaction: the session lock, which outlives it, must be
+  /// held before anybody can see the worker.
+  static Registered register(Handle handle, Registration registration) {
+    long workerId =
+        handle
+            .createQuery(REGISTER)
+            .bind("host", registration.host())
+            .bind("processId", registration.processId())
+            .bind("build", registration.build())
+            .bind("leaseSeconds", registration.lease().toMillis() / 1000.0)
+            .mapTo(Long.class)
+            .one();
+    lockSession(handle, workerId);
+    Instant now =
+        handle.createQuery(FIRST_BEAT).bind("workerId", workerId).mapTo(Instant.class).one();
+    handle
+        .createUpdate(FENCE)
+        .bind("workerId", workerId)
+        .bind("lanes", registration.lanes())
+        .execute();
+    return new Registered(workerId, now);
+  }
+
+  /// Holds the worker's advisory lock for as long as this connection lives.
+  static void lockSession(Handle handle, long workerId) {
+    handle
+        .createQuery(LOCK_SESSION)
+        .bind("lockClass", LOCK_CLASS)
+        .bind("workerId", workerId)
+        .mapTo(String.class)
+        .list();
+  }
+
+  private static final String BEAT =
+      """
+      update backstitch.heartbeat
+      set beat_at = clock_timestamp()
+      where worker_id = :workerId
+      returning beat_at
+      """;
+
+  /// Renews the lease. Empty if the worker has been taken over.
+  static Optional<Instant> beat(Handle handle, long workerId) {
+    return handle.createQuery(BEAT).bind("workerId", workerId).mapTo(Instant.class).findOne();
+  }
+
+  private static final String SILENT =
+      """
+      select w.worker_id
+      from backstitch.worker w
+      join backstitch.heartbeat h
+        on h.worker_id = w.worker_id
+      where w.ended_at is null
+        and w.worker_id <> :self
+        and (h.beat_at + w.lease < clock_timestamp()
+             or pg_try_advisory_xact_lock(:lockClass, (w.worker_id % 2147483647)::integer))
+      order by w.worker_id
+      limit 100
+      """;
+
+  /// Workers whose session is gone or whose lease is over. The locks that the question takes end
+  /// with the transaction.
+  static List<Long> silent(Handle handle, long self) {
+    return handle
+        .createQuery(SILENT)
+        .bind("self", self)
+        .bind("lockClass", LOCK_CLASS)
+        .mapTo(Long.class)
+        .list();
+  }
+
+  private static final String LOCK_WORKER =
+      """
+      select worker_id
+      from backstitch.worker
+      where worker_id = :workerId
+        and ended_at is null
+      for update skip locked
+      """;
+
+  private static final String UNFENCE =
+      """
+      delete from backstitch.fence
+      where worker_id = :workerId
+      """;
+
+  private static final String STOP_BEATING =
+      """
+      delete from backstitch.heartbeat
+      where worker_id = :workerId
+      """;
+
+  private static final String END =
+      """
+      update backstitch.worker
+      set ended_at = clock_timestamp(),
+          end_reason = :reason
+      where worker_id = :workerId
+      """;
+
+  private static final String SET_FREE =
+      """
+      update backstitch.run
+      set worker_id = null,
+          wake_at = clock_timestamp()
+      where worker_id = :workerId
+      """;
+
+  /// Ends a worker and sets its runs free. Call it in a transaction of its own.
+  ///
+  /// @return how many runs were set free; empty if somebody else ends or has ended it
+  static Optional<Integer> end(Handle handle, long workerId, String reason) {
+    boolean mine =
+        handle
+            .createQuery(LOCK_WORKER)
+            .bind("workerId", workerId)
+            .mapTo(Long.class)
+            .findOne()
+            .isPresent();
+    if (!mine) {
+      return Optional.empty();
+    }
+    // Waits for a flush in progress.
+    handle.createUpdate(UNFENCE).bind("workerId", workerId).execute();
+    handle.createUpdate(STOP_BEATING).bind("workerId", workerId).execute();
+    handle.createUpdate(END).bind("workerId", workerId).bind("reason", reason).execute();
+    return Optional.of(handle.createUpdate(SET_FREE).bind("workerId", workerId).execute());
+  }
+}

@@ -1,0 +1,28 @@
+/// Who may write, and how that right ends.
+///
+/// **The state model.** A process registers as a *worker* and gets an id that is never used again.
+/// Its *fence rows*, one per lane, are its right to append: every flush locks the row of its lane
+/// and fails without it. Its *lease* is the promise to renew a heartbeat row within a stated time,
+/// by the database's clock. Its *session lock* is an advisory lock on a connection that lives as
+/// long as the process.
+///
+/// **How a death is noticed.** Every worker looks at the others twice a second ([FailureDetector]).
+/// A free session lock means that the socket is closed: the process was killed, or it is cut off. A
+/// heartbeat older than the lease means a machine that has fallen silent with its sockets open.
+///
+/// **The takeover** is one transaction: lock the worker's row, delete its fence rows (which waits
+/// for a flush in progress: it commits first, and is seen), mark the worker as ended, set its runs
+/// free. From then on no flush of the old worker can succeed, whatever it believes: a process that
+/// was frozen for an hour wakes up, is refused, and drops everything it has in memory.
+///
+/// **The guarantees.** No event is written by a worker after its fence row is gone. Every open run
+/// belongs to a live worker within seconds of any failure, without anybody's help. A worker that is
+/// wrongly taken for dead loses time, never facts. No two machines' clocks are compared.
+///
+/// Lock order: worker row, fence rows, run rows.
+///
+/// Reading order: [WorkerLease], [FailureDetector], [LeaseStore].
+@NullMarked
+package dev.backstitch.orchestrator.lease;
+
+import org.jspecify.annotations.NullMarked;

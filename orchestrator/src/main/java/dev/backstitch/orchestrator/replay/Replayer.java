@@ -1,0 +1,322 @@
+package dev.backstitch.orchestrator.replay;
+
+import dev.backstitch.orchestrator.catalog.ActivityDefinition;
+import dev.backstitch.orchestrator.catalog.Catalog;
+import dev.backstitch.orchestrator.catalog.WorkflowDefinition;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.Failure;
+import dev.backstitch.orchestrator.workflow.Outcome;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Plays events to a run's code. See the package for the idea.
+///
+/// Not safe for several threads: one driver at a time.
+public final class Replayer {
+  private final RunId runId;
+  private final Catalog catalog;
+  private final ValueCodec codec;
+  private final Fibers fibers;
+  private final Map<Integer, Pending> pending = new HashMap<>();
+  private final Deque<Event> recorded = new ArrayDeque<>();
+  private final List<Event> issued = new ArrayList<>();
+  private boolean behindHistory = true;
+  private boolean closed;
+  private int lastOrdinal;
+  private Instant now = Instant.EPOCH;
+  private @Nullable Divergence divergence;
+  private @Nullable Event ending;
+  private @Nullable Throwable thrown;
+
+  /// Makes a run that has not seen an event yet.
+  public Replayer(RunId runId, Catalog catalog, ValueCodec codec) {
+    this.runId = runId;
+    this.catalog = catalog;
+    this.codec = codec;
+    this.fibers = new Fibers(runId.toString());
+  }
+
+  /// A command that waits for its outcome.
+  private record Pending(
+      RunPromise<@Nullable Object> promise,
+      @Nullable ActivityDefinition activity,
+      @Nullable Call<?> call) {}
+
+  /// Plays one event that has just happened.
+  ///
+  /// @param fact a [Event.RunStarted] or an outcome
+  /// @param at when it happened: what the code sees as now
+  /// @return the new commands it led to, in order; the closing event last, if the code has ended
+  public List<Event> play(Event fact, Instant at) {
+    issued.clear();
+    step(fact, at);
+    return takeIssued();
+  }
+
+  /// Plays a recorded history from its first event.
+  ///
+  /// @return commands that the history does not hold yet: none, if it ends where a flush ended
+  public List<Event> replay(List<RecordedEvent> history) {
+    issued.clear();
+    int next = 0;
+    while (next < history.size() && divergence == null) {
+      RecordedEvent fact = history.get(next++);
+      if (fact.event() instanceof Event.AttemptEvent) {
+        continue;
+      }
+      next = expectCommands(history, next);
+      behindHistory = next == history.size();
+      step(fact.event(), fact.at());
+      if (divergence == null && !recorded.isEmpty()) {
+        diverge(recorded.getFirst(), "nothing to do there");
+      }
+    }
+    behindHistory = true;
+    return takeIssued();
+  }
+
+  /// How code and history disagree, if they do. Nothing goes on once this is present.
+  public Optional<Divergence> divergence() {
+    return Optional.ofNullable(divergence);
+  }
+
+  /// What the code threw, if that ended it: for the log, since the history has no stack traces.
+  public Optional<Throwable> thrown() {
+    return Optional.ofNullable(thrown);
+  }
+
+  /// The call behind a command that waits for its outcome.
+  public Call<?> call(int ordinal) {
+    return Objects.requireNonNull(activity(ordinal).call());
+  }
+
+  /// The registered activity behind a command that waits for its outcome.
+  public ActivityDefinition definition(int ordinal) {
+    return Objects.requireNonNull(activity(ordinal).activity());
+  }
+
+  /// Ends the threads of the run. Nothing can be played any more.
+  public void abandon() {
+    fibers.abandon();
+  }
+
+  // ------------------------------------------------------------------ what the context calls
+
+  RunId runId() {
+    return runId;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  Fibers fibers() {
+    return fibers;
+  }
+
+  ValueCodec codec() {
+    return codec;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  int nextOrdinal() {
+    fibers.current();
+    return ++lastOrdinal;
+  }
+
+  /// Whether the next command is one that the history already holds.
+  boolean nextIsRecorded() {
+    return !recorded.isEmpty() || !behindHistory;
+  }
+
+  /// Issues a command: compared with the recorded one, or handed out as new.
+  ///
+  /// @return the command as the history has it
+  Event issue(Event command) {
+    Event expected = recorded.poll();
+    if (expected == null && behindHistory) {
+      issued.add(command);
+      return command;
+    }
+    if (expected == null) {
+      haltDiverged(
+          new Divergence(lastOrdinal, "no command there", CommandMatcher.describe(command)));
+      return command;
+    }
+    CommandMatcher.compare(expected, command, lastOrdinal).ifPresent(this::haltDiverged);
+    return expected;
+  }
+
+  RunPromise<@Nullable Object> await(
+      int ordinal, String label, @Nullable ActivityDefinition activity, @Nullable Call<?> call) {
+    RunPromise<@Nullable Object> promise = new RunPromise<>(fibers, label);
+    pending.put(ordinal, new Pending(promise, activity, call));
+    return promise;
+  }
+
+  void forget(int ordinal) {
+    pending.remove(ordinal);
+  }
+
+  /// Called by a fiber that can't go on with this build. It does not return.
+  void haltDiverged(Divergence found) {
+    if (divergence == null) {
+      divergence = found;
+    }
+    fibers.haltForEver();
+  }
+
+  // ------------------------------------------------------------------ one step
+
+  private void step(Event fact, Instant at) {
+    if (closed) {
+      diverge(fact, "ended before");
+      return;
+    }
+    now = at;
+    switch (fact) {
+      case Event.RunStarted started -> begin(started);
+      case Event.ActivityCompleted done -> succeed(done, done.result());
+      case Event.ActivityFailed failed -> complete(failed, new Outcome.Failed<>(failed.failure()));
+      case Event.ActivityOutcomeUnknown unknown -> complete(unknown, new Outcome.Unknown<>());
+      case Event.TimerFired fired -> complete(fired, new Outcome.Success<>(null));
+      case Event.CommandEvent command -> diverge(command, "nothing to do there");
+      case Event.RunCompleted ended -> diverge(ended, "not ended there");
+      case Event.RunFailed ended -> diverge(ended, "not ended there");
+      case Event.AttemptEvent attempt ->
+          throw new IllegalStateException(attempt.type() + " is nothing that code can see");
+    }
+    if (divergence == null) {
+      fibers.wakeWatchers();
+      fibers.runUntilAllWait();
+    }
+    Event end = ending;
+    if (end != null && divergence == null && !closed) {
+      close(end);
+    }
+  }
+
+  private void begin(Event.RunStarted started) {
+    Optional<WorkflowDefinition> definition = catalog.workflow(started.workflow());
+    if (definition.isEmpty()) {
+      diverge(started, "no workflow of that name");
+      return;
+    }
+    Object input;
+    try {
+      input = codec.decode(started.input(), definition.get().inputType());
+    } catch (IllegalArgumentException e) {
+      diverge(started, "an input type that does not fit: " + e.getMessage());
+      return;
+    }
+    if (input == null) {
+      diverge(started, "no use for an input of null");
+      return;
+    }
+    fibers.start(() -> runMain(definition.get(), input));
+  }
+
+  private void runMain(WorkflowDefinition definition, Object input) {
+    try {
+      Object result = definition.execute(new ReplayedRunContext(this), input);
+      ending = new Event.RunCompleted(codec.encode(result));
+    } catch (FiberAbandonedError e) {
+      throw e;
+    } catch (Exception | StackOverflowError | AssertionError e) {
+      thrown = e;
+      ending = new Event.RunFailed(Failure.of(e));
+    }
+  }
+
+  private void succeed(Event.ActivityCompleted done, Payload result) {
+    Pending waiting = pending.get(done.ordinal());
+    if (waiting == null || waiting.activity() == null) {
+      diverge(done, "no such call");
+      return;
+    }
+    try {
+      Object value = codec.decode(result, waiting.activity().resultType());
+      complete(done, new Outcome.Success<>(value));
+    } catch (IllegalArgumentException e) {
+      diverge(done, "a result type that does not fit: " + e.getMessage());
+    }
+  }
+
+  private void complete(Event.OutcomeEvent event, Outcome<@Nullable Object> outcome) {
+    Pending waiting = pending.remove(event.ordinal());
+    if (waiting == null) {
+      diverge(event, "no command that waits for it");
+    } else {
+      waiting.promise().complete(outcome);
+    }
+  }
+
+  private void close(Event end) {
+    closed = true;
+    Event expected = recorded.poll();
+    if (expected != null) {
+      CommandMatcher.compare(expected, end, lastOrdinal).ifPresent(found -> divergence = found);
+    } else if (behindHistory) {
+      issued.add(end);
+    } else {
+      divergence = new Divergence(lastOrdinal, "more to come", CommandMatcher.describe(end));
+    }
+  }
+
+  private int expectCommands(List<RecordedEvent> history, int from) {
+    int next = from;
+    while (next < history.size() && !(history.get(next).event() instanceof Event.OutcomeEvent)) {
+      Event event = history.get(next++).event();
+      if (!(event instanceof Event.AttemptEvent)) {
+        recorded.add(event);
+      }
+    }
+    return next;
+  }
+
+  private void diverge(Event inHistory, String inCode) {
+    int ordinal =
+        switch (inHistory) {
+          case Event.CommandEvent e -> e.ordinal();
+          case Event.OutcomeEvent e -> e.ordinal();
+          case Event.AttemptEvent e -> e.ordinal();
+          case Event.Lifecycle _ -> lastOrdinal;
+        };
+    if (divergence == null) {
+      divergence = new Divergence(ordinal, CommandMatcher.describe(inHistory), inCode);
+    }
+  }
+
+  private List<Event> takeIssued() {
+    if (divergence != null) {
+      return List.of();
+    }
+    List<Event> taken = List.copyOf(issued);
+    issued.clear();
+    return taken;
+  }
+
+  private Pending activity(int ordinal) {
+    Pending waiting = pending.get(ordinal);
+    if (waiting == null || waiting.activity() == null) {
+      throw new IllegalStateException("run " + runId + " has no open call " + ordinal);
+    }
+    return waiting;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.backstitch.orchestrator.replay;
+
+import dev.backstitch.orchestrator.workflow.ActivityFailedException;
+import dev.backstitch.orchestrator.workflow.Failure;
+import dev.backstitch.orchestrator.workflow.Outcome;
+import dev.backstitch.orchestrator.workflow.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A promise whose waiters are fibers.
+final class RunPromise<T extends @Nullable Object> implements Promise<T> {
+  private static final Failure UNKNOWN =
+      new Failure(
+          "outcome-unknown",
+          "its process died after it had started; it may or may not have happened");
+
+  private final Fibers fibers;
+  private final String label;
+  private final List<Fiber> waiters = new ArrayList<>(1);
+  private @Nullable Outcome<T> outcome;
+  private @Nullable RuntimeException thrown;
+
+  /// @param label what is waited for, for messages: an activity's name
+  RunPromise(Fibers fibers, String label) {
+    this.fibers = fibers;
+    this.label = label;
+  }
+
+  @Override
+  public T get() {
+    return switch (outcome()) {
+      case Outcome.Success<T> success -> success.value();
+      case Outcome.Failed<T> failed ->
+          throw thrown != null ? thrown : new ActivityFailedException(label, failed.failure());
+      case Outcome.Unknown<T> _ -> throw new ActivityFailedException(label, UNKNOWN);
+    };
+  }
+
+  @Override
+  public Outcome<T> outcome() {
+    Outcome<T> known = outcome;
+    while (known == null) {
+      waiters.add(fibers.current());
+      fibers.pause();
+      known = outcome;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean isDone() {
+    return outcome != null;
+  }
+
+  void complete(Outcome<T> newOutcome) {
+    outcome = newOutcome;
+    waiters.forEach(fibers::makeReady);
+    waiters.clear();
+  }
+
+  /// Completes with an exception of the run's own code, which waiters then meet unchanged.
+  void completeThrowing(RuntimeException exception) {
+    thrown = exception;
+    complete(new Outcome.Failed<>(Failure.of(exception)));
+  }
+
+  /// Makes the calling fiber ready when this is done, without waiting here.
+  void addWaiter(Fiber fiber) {
+    waiters.add(fiber);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import java.util.List;
+
+/// What can come into a loaded run's mailbox.
+sealed interface Fact {
+
+  /// The run begins.
+  record Begun(Event.RunStarted event) implements Fact {}
+
+  /// The run was claimed with this history.
+  record Claimed(List<RecordedEvent> history) implements Fact {
+    public Claimed {
+      history = List.copyOf(history);
+    }
+  }
+
+  /// An attempt at a command has ended, or is about to begin.
+  record Attempted(Event event) implements Fact {}
+
+  /// An attempt's waiting time is over.
+  record RetryDue(int ordinal) implements Fact {}
+
+  /// A timer's time has come.
+  record TimerDue(int ordinal) implements Fact {}
+
+  /// The run should leave memory if it only waits.
+  record ParkIfIdle() implements Fact {}
+
+  /// The run must leave memory: the worker stops. What runs is given up.
+  record ParkNow() implements Fact {}
+
+  /// The server refuses the run's rows.
+  record Refused(String problem) implements Fact {}
+}

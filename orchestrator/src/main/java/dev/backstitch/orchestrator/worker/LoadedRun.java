@@ -1,0 +1,449 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.activity.Attempt;
+import dev.backstitch.orchestrator.catalog.ActivityDefinition;
+import dev.backstitch.orchestrator.checkpoint.Checkpoint;
+import dev.backstitch.orchestrator.checkpoint.Checkpoint.RunChange;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.lease.LeaseLostException;
+import dev.backstitch.orchestrator.replay.OpenWork;
+import dev.backstitch.orchestrator.replay.Replayer;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
+import dev.backstitch.orchestrator.run.StartResult;
+import dev.backstitch.orchestrator.timer.TimerService;
+import dev.backstitch.orchestrator.workflow.ActivityContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A run in memory: an actor that turns facts into events, commands and checkpoints.
+///
+/// [#deliver], [#drop] and [#lastActiveNanos] are safe for any thread. Everything else belongs to
+/// the turn, of which there is one at a time.
+final class LoadedRun {
+  private static final Logger log = LoggerFactory.getLogger(LoadedRun.class);
+
+  private final RunId id;
+  private final RunServices services;
+  private final Replayer replayer;
+  private final CompletableFuture<StartResult> started = new CompletableFuture<>();
+  private final Queue<Fact> mailbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean turning = new AtomicBoolean();
+  private volatile boolean dropped;
+  private volatile boolean released;
+  private volatile boolean mayLoseItsKey;
+  private volatile long lastActiveNanos = System.nanoTime();
+  private final AtomicInteger unacknowledged = new AtomicInteger();
+
+  // Belong to the turn.
+  private final OpenWork openWork = new OpenWork();
+  private final Set<Integer> inFlight = new HashSet<>();
+  private final Map<Integer, TimerService.Armed> armed = new HashMap<>();
+  private List<RecordedEvent> newEvents = new ArrayList<>();
+  private List<Attempt> whenDurable = new ArrayList<>();
+  private List<Fact> factsWhenDurable = new ArrayList<>();
+  private Checkpoint.@Nullable Start newStart;
+  private RunChange change = new RunChange.None();
+  private boolean leaving;
+  private int lastSeq;
+
+  LoadedRun(RunId id, RunServices services) {
+    this.id = id;
+    this.services = services;
+    this.replayer = new Replayer(id, services.catalog(), services.codec());
+  }
+
+  RunId id() {
+    return id;
+  }
+
+  /// Completes when the run's first checkpoint is durable or has lost its key.
+  CompletableFuture<StartResult> started() {
+    return started;
+  }
+
+  long lastActiveNanos() {
+    return lastActiveNanos;
+  }
+
+  /// Puts a fact into the mailbox and sees to it that a turn takes it out.
+  void deliver(Fact fact) {
+    mailbox.add(fact);
+    turnLater();
+  }
+
+  /// Forgets the run without writing anything: its worker is no more, or it lost its key.
+  void drop() {
+    dropped = true;
+    started.completeExceptionally(new LeaseLostException(id));
+    turnLater();
+  }
+
+  private void turnLater() {
+    if (turning.compareAndSet(false, true)) {
+      services.turns().execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    try {
+      lastActiveNanos = System.nanoTime();
+      if (dropped) {
+        release();
+        return;
+      }
+      Fact fact = mailbox.poll();
+      while (fact != null && !leaving) {
+        take(fact);
+        fact = leaving ? null : mailbox.poll();
+      }
+      checkpoint();
+    } catch (RuntimeException | Error e) {
+      breakDown(e);
+    } finally {
+      turning.set(false);
+      if ((!mailbox.isEmpty() && !leaving) || (dropped && !released)) {
+        turnLater();
+      }
+    }
+  }
+
+  /// A fault of ours, not of the run: nothing it had in memory can be trusted. What is durable
+  /// stays.
+  private void breakDown(Throwable fault) {
+    log.error("event=turn_broken run={}", id, fault);
+    newEvents = new ArrayList<>();
+    if (newStart != null) {
+      started.completeExceptionally(new IllegalStateException("the engine failed", fault));
+      services.gone().accept(this);
+      drop();
+    } else {
+      leaving = true;
+      change = new RunChange.Stuck("BST-RUN-003: the engine failed: " + fault);
+      checkpoint();
+    }
+  }
+
+  private void take(Fact fact) {
+    switch (fact) {
+      case Fact.Begun begun -> begin(begun.event());
+      case Fact.Claimed claimed -> rebuild(claimed.history());
+      case Fact.Attempted attempted -> attempted(attempted.event());
+      case Fact.RetryDue due -> openWork.activity(due.ordinal()).ifPresent(this::launch);
+      case Fact.TimerDue due -> {
+        if (openWork.timer(due.ordinal()).isPresent()) {
+          happened(new Event.TimerFired(due.ordinal()));
+        }
+      }
+      case Fact.ParkIfIdle _ -> {
+        if (inFlight.isEmpty() && mailbox.isEmpty()) {
+          leave(new RunChange.Parked(openWork.nextDue().orElse(null)));
+        }
+      }
+      case Fact.ParkNow _ ->
+          leave(
+              new RunChange.Parked(
+                  inFlight.isEmpty()
+                      ? openWork.nextDue().orElse(null)
+                      : services.clock().instant()));
+      case Fact.Refused refused -> leave(new RunChange.Stuck(refused.problem()));
+    }
+  }
+
+  // ------------------------------------------------------------------ facts
+
+  private void begin(Event.RunStarted event) {
+    Instant now = services.clock().instant();
+    newStart = new Checkpoint.Start(event.workflow(), event.key(), now);
+    mayLoseItsKey = event.key() != null;
+    happened(event);
+  }
+
+  private void rebuild(List<RecordedEvent> history) {
+    started.complete(new StartResult.Started(id));
+    lastSeq = history.getLast().seq();
+    List<Event> unrecorded = replayer.replay(history);
+    history.forEach(recorded -> openWork.apply(recorded.event(), recorded.at()));
+    Instant now = services.clock().instant();
+    unrecorded.forEach(command -> record(command, now));
+    if (stuckByDivergence()) {
+      return;
+    }
+    for (OpenWork.OpenTimer timer : openWork.timers()) {
+      arm(timer);
+    }
+    for (OpenWork.OpenActivity activity : openWork.activities()) {
+      if (activity.begun()) {
+        attempted(new Event.ActivityOutcomeUnknown(activity.ordinal(), activity.attempt()));
+      } else if (!inFlight.contains(activity.ordinal())) {
+        launchAt(activity.ordinal(), activity.notBefore());
+      }
+    }
+  }
+
+  private void attempted(Event event) {
+    int ordinal =
+        switch (event) {
+          case Event.AttemptEvent e -> e.ordinal();
+          case Event.OutcomeEvent e -> e.ordinal();
+          case Event.CommandEvent e -> throw unexpected(e);
+          case Event.Lifecycle e -> throw unexpected(e);
+        };
+    if (openWork.activity(ordinal).isEmpty()) {
+      return;
+    }
+    if (event instanceof Event.OutcomeEvent) {
+      inFlight.remove(ordinal);
+      happened(event);
+    } else {
+      record(event, services.clock().instant());
+    }
+  }
+
+  /// Records a fact that the run's code reacts to, and what it does.
+  private void happened(Event fact) {
+    Instant now = services.clock().instant();
+    record(fact, now);
+    List<Event> commands = replayer.play(fact, now);
+    commands.forEach(command -> record(command, now));
+    replayer.thrown().ifPresent(thrown -> log.warn("event=run_threw run={}", id, thrown));
+    stuckByDivergence();
+  }
+
+  private boolean stuckByDivergence() {
+    replayer
+        .divergence()
+        .ifPresent(divergence -> {
+          log.error("event=run_stuck run={} reason=\"{}\"", id, divergence.explanation());
+          leave(new RunChange.Stuck(divergence.explanation()));
+        });
+    return leaving;
+  }
+
+  // ------------------------------------------------------------------ recording and reacting
+
+  private void record(Event event, Instant at) {
+    lastSeq++;
+    newEvents.add(new RecordedEvent(id, lastSeq, at, event));
+    openWork.apply(event, at);
+    switch (event) {
+      case Event.ActivityScheduled e -> launch(openWork.activity(e.ordinal()).orElseThrow());
+      case Event.ActivityStarted e -> whenDurable.add(attempt(e.ordinal(), e.attempt()));
+      case Event.ActivityAttemptFailed e -> {
+        inFlight.remove(e.ordinal());
+        launchAt(e.ordinal(), e.retryAt());
+      }
+      case Event.ActivityDeferred e -> {
+        inFlight.remove(e.ordinal());
+        launchAt(e.ordinal(), e.until());
+      }
+      case Event.TimerSet e -> openWork.timer(e.ordinal()).ifPresent(this::arm);
+      case Event.TimerCancelled e -> disarm(e.timer());
+      case Event.RunCompleted _ -> leave(new RunChange.Closed(RunStatus.COMPLETED, at));
+      case Event.RunFailed _ -> leave(new RunChange.Closed(RunStatus.FAILED, at));
+      case Event.RunStarted _,
+          Event.ActivityCompleted _,
+          Event.ActivityFailed _,
+          Event.ActivityOutcomeUnknown _,
+          Event.TimerFired _,
+          Event.ValueRecorded _,
+          Event.VersionChosen _ -> {}
+    }
+  }
+
+  /// Starts the next attempt of an activity as early as its effect permits.
+  private void launch(OpenWork.OpenActivity activity) {
+    int ordinal = activity.ordinal();
+    if (!inFlight.add(ordinal)) {
+      return;
+    }
+    switch (activity.effect()) {
+      case READ -> {
+        Attempt attempt = attempt(ordinal, activity.attempt());
+        if (mayLoseItsKey) {
+          // Until the start is durable the run may turn out to be a duplicate, and its calls waste.
+          whenDurable.add(attempt);
+        } else {
+          services.activities().submit(attempt);
+        }
+      }
+      case WRITE -> whenDurable.add(attempt(ordinal, activity.attempt()));
+      case ONCE ->
+          factsWhenDurable.add(
+              new Fact.Attempted(new Event.ActivityStarted(ordinal, activity.attempt())));
+    }
+  }
+
+  private void launchAt(int ordinal, Instant at) {
+    services.timers().at(at, () -> deliver(new Fact.RetryDue(ordinal)));
+  }
+
+  private Attempt attempt(int ordinal, int number) {
+    ActivityDefinition definition = replayer.definition(ordinal);
+    OpenWork.OpenActivity open = openWork.activity(ordinal).orElseThrow();
+    Instant deadline =
+        open.scheduledAt().plus(definition.options().scheduleToClose()).plus(open.deferred());
+    return new Attempt(
+        new ActivityContext(id, ordinal, number),
+        definition,
+        replayer.call(ordinal),
+        deadline,
+        event -> deliver(new Fact.Attempted(event)));
+  }
+
+  private void arm(OpenWork.OpenTimer timer) {
+    int ordinal = timer.ordinal();
+    armed.put(
+        ordinal, services.timers().at(timer.fireAt(), () -> deliver(new Fact.TimerDue(ordinal))));
+  }
+
+  private void disarm(int timer) {
+    var handle = armed.remove(timer);
+    if (handle != null) {
+      handle.cancel();
+    }
+  }
+
+  private void leave(RunChange reason) {
+    if (!leaving) {
+      leaving = true;
+      change = reason;
+    }
+  }
+
+  // ------------------------------------------------------------------ durability
+
+  private void checkpoint() {
+    boolean nothingToWrite = newEvents.isEmpty() && change instanceof RunChange.None;
+    boolean nothingToStart = whenDurable.isEmpty() && factsWhenDurable.isEmpty();
+    if (nothingToWrite && nothingToStart) {
+      return;
+    }
+    if (nothingToWrite && unacknowledged.get() == 0) {
+      new Ack(whenDurable, factsWhenDurable, false).startWhatWaited();
+      whenDurable = new ArrayList<>();
+      factsWhenDurable = new ArrayList<>();
+      return;
+    }
+    // With nothing to write it is a barrier: told durable behind everything that was before it.
+    unacknowledged.incrementAndGet();
+    Checkpoint checkpoint =
+        new Checkpoint(
+            id, newStart, newEvents, change, new Ack(whenDurable, factsWhenDurable, leaving));
+    newEvents = new ArrayList<>();
+    whenDurable = new ArrayList<>();
+    factsWhenDurable = new ArrayList<>();
+    newStart = null;
+    change = new RunChange.None();
+    services.lane().accept(checkpoint);
+  }
+
+  /// Told by the lane what became of one checkpoint.
+  private final class Ack implements Checkpoint.Listener {
+    private final List<Attempt> attempts;
+    private final List<Fact> facts;
+    private final boolean last;
+
+    Ack(List<Attempt> attempts, List<Fact> facts, boolean last) {
+      this.attempts = attempts;
+      this.facts = facts;
+      this.last = last;
+    }
+
+    @Override
+    public void durable() {
+      if (dropped) {
+        return;
+      }
+      mayLoseItsKey = false;
+      unacknowledged.decrementAndGet();
+      started.complete(new StartResult.Started(id));
+      if (last) {
+        services.gone().accept(LoadedRun.this);
+        drop();
+      } else {
+        startWhatWaited();
+      }
+      services.changed().accept(id);
+    }
+
+    void startWhatWaited() {
+      attempts.forEach(services.activities()::submit);
+      facts.forEach(LoadedRun.this::deliver);
+    }
+
+    @Override
+    public void lost(Optional<RunId> holder) {
+      holder.ifPresentOrElse(
+          runId -> started.complete(new StartResult.AlreadyOpen(runId)),
+          () -> started.completeExceptionally(new KeyContendedException(id)));
+      services.gone().accept(LoadedRun.this);
+      drop();
+    }
+
+    @Override
+    public void refused(String problem) {
+      services.gone().accept(LoadedRun.this);
+      if (started.completeExceptionally(new IllegalStateException(problem))) {
+        drop();
+      } else {
+        services
+            .lane()
+            .accept(
+                new Checkpoint(id, null, List.of(), new RunChange.Stuck(problem), new StuckAck()));
+      }
+    }
+  }
+
+  /// The last word about a run whose rows were refused.
+  private final class StuckAck implements Checkpoint.Listener {
+    @Override
+    public void durable() {
+      drop();
+      services.changed().accept(id);
+    }
+
+    @Override
+    public void lost(Optional<RunId> holder) {
+      throw new IllegalStateException("run " + id + " has no start to lose");
+    }
+
+    @Override
+    public void refused(String problem) {
+      log.error("event=run_not_marked_stuck run={} reason=\"{}\"", id, problem);
+      drop();
+    }
+  }
+
+  // ------------------------------------------------------------------ the end
+
+  private void release() {
+    if (!released) {
+      released = true;
+      leaving = true;
+      mailbox.clear();
+      armed.values().forEach(TimerService.Armed::cancel);
+      armed.clear();
+      replayer.abandon();
+    }
+  }
+
+  private static IllegalStateException unexpected(Event event) {
+    return new IllegalStateException(event.type() + " is nothing that an attempt can report");
+  }
+}

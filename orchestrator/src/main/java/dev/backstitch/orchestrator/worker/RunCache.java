@@ -1,0 +1,65 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.run.RunId;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The runs that this worker has in memory: the sticky cache, and how well it works.
+///
+/// Safe for any thread.
+final class RunCache {
+  private final Map<RunId, LoadedRun> runs = new ConcurrentHashMap<>();
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+
+  void add(LoadedRun run) {
+    runs.put(run.id(), run);
+  }
+
+  /// Takes this very run away; another one with the same id stays.
+  void remove(LoadedRun run) {
+    runs.remove(run.id(), run);
+  }
+
+  /// A run had something to do and was here.
+  void countHit() {
+    hits.increment();
+  }
+
+  /// A run had to be rebuilt by replay.
+  void countMiss() {
+    misses.increment();
+  }
+
+  int size() {
+    return runs.size();
+  }
+
+  long hits() {
+    return hits.sum();
+  }
+
+  long misses() {
+    return misses.sum();
+  }
+
+  Collection<LoadedRun> all() {
+    return List.copyOf(runs.values());
+  }
+
+  /// The runs that have been quiet for longest, as many as there are above the limit.
+  List<LoadedRun> quietestAbove(int limit) {
+    int excess = runs.size() - limit;
+    if (excess <= 0) {
+      return List.of();
+    }
+    return runs.values().stream()
+        .sorted(Comparator.comparingLong(LoadedRun::lastActiveNanos))
+        .limit(excess)
+        .toList();
+  }
+}

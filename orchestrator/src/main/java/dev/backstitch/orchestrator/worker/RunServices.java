@@ -1,0 +1,28 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.activity.ActivityExecutor;
+import dev.backstitch.orchestrator.catalog.Catalog;
+import dev.backstitch.orchestrator.checkpoint.Checkpoint;
+import dev.backstitch.orchestrator.database.DatabaseClock;
+import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.timer.TimerService;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/// What loaded runs share.
+///
+/// @param turns runs turns, each on a virtual thread of its own
+/// @param lane takes checkpoints to the lane of their run
+/// @param gone told when a run has left memory
+/// @param changed told when something of a run has become durable
+record RunServices(
+    Catalog catalog,
+    ValueCodec codec,
+    DatabaseClock clock,
+    TimerService timers,
+    ActivityExecutor activities,
+    Executor turns,
+    Consumer<Checkpoint> lane,
+    Consumer<LoadedRun> gone,
+    Consumer<RunId> changed) {}

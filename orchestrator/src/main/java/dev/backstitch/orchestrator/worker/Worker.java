@@ -1,0 +1,291 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.activity.ActivityExecutor;
+import dev.backstitch.orchestrator.catalog.Catalog;
+import dev.backstitch.orchestrator.checkpoint.Checkpoint;
+import dev.backstitch.orchestrator.checkpoint.CheckpointWriter;
+import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.lease.FailureDetector;
+import dev.backstitch.orchestrator.lease.WorkerLease;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunIdGenerator;
+import dev.backstitch.orchestrator.run.StartResult;
+import dev.backstitch.orchestrator.timer.TimerService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One registration of this process as a worker, and everything that lives and dies with it.
+///
+/// When others take over, it drops all it has and is of no further use; the orchestrator then makes
+/// a new one. Safe for any thread.
+public final class Worker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration UPKEEP_INTERVAL = Duration.ofHours(6);
+  private static final Duration EVICTION_INTERVAL = Duration.ofMillis(200);
+
+  private final OrchestratorConfig config;
+  private final Jdbi jdbi;
+  private final WorkerLease lease;
+  private final RunIdGenerator ids;
+  private final List<CheckpointWriter> lanes;
+  private final TimerService timers;
+  private final ActivityExecutor activities;
+  private final RunCache cache = new RunCache();
+  private final RunServices services;
+  private final Claimer claimer;
+  private final FailureDetector detector;
+  private final ExecutorService turns =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("turn-", 0).factory());
+  private final AtomicBoolean lost = new AtomicBoolean();
+  private final LongAdder started = new LongAdder();
+  private final LongAdder closed = new LongAdder();
+  private volatile @Nullable Runnable whenLost;
+  private volatile boolean stopping;
+
+  /// What a worker works with.
+  ///
+  /// @param jdbi the pool for everything but lanes and the session
+  /// @param changed told, on a lane's thread, when something of a run has become durable
+  public record Surroundings(
+      DatabaseAddress database,
+      Jdbi jdbi,
+      Catalog catalog,
+      ValueCodec codec,
+      Consumer<RunId> changed) {}
+
+  /// Registers a new worker. It does nothing yet.
+  ///
+  /// @throws JdbiException if the database can't be reached
+  public static Worker register(OrchestratorConfig config, Surroundings surroundings) {
+    WorkerLease.Terms terms =
+        new WorkerLease.Terms(config.build(), config.lease(), config.heartbeat(), config.lanes());
+    return new Worker(config, surroundings, WorkerLease.acquire(surroundings.database(), terms));
+  }
+
+  private Worker(OrchestratorConfig config, Surroundings surroundings, WorkerLease lease) {
+    DatabaseAddress database = surroundings.database();
+    ValueCodec codec = surroundings.codec();
+    this.config = config;
+    this.jdbi = surroundings.jdbi();
+    this.lease = lease;
+    this.ids = new RunIdGenerator(lease.clock(), lease.workerId());
+    this.timers = new TimerService(lease.clock());
+    this.activities = new ActivityExecutor(lease.clock(), timers, codec);
+    this.lanes =
+        IntStream.range(0, config.lanes()).mapToObj(lane -> newLane(database, lane)).toList();
+    this.services =
+        new RunServices(
+            surroundings.catalog(),
+            codec,
+            lease.clock(),
+            timers,
+            activities,
+            turns,
+            this::submit,
+            cache::remove,
+            surroundings.changed());
+    this.claimer =
+        new Claimer(
+            jdbi,
+            lease.workerId(),
+            new Claimer.Limits(config.claimInterval(), config.claimBatch(), config.historyLength()),
+            () -> config.runsInMemory() - cache.size(),
+            this::load);
+    this.detector = new FailureDetector(jdbi, lease.workerId(), config.detectInterval());
+  }
+
+  /// Begins to work.
+  ///
+  /// @param lossListener called once if others take over
+  public void start(Runnable lossListener) {
+    whenLost = lossListener;
+    int unstuck = jdbi.inTransaction(handle -> ClaimStore.unstick(handle, config.build()));
+    if (unstuck > 0) {
+      log.info("event=stuck_runs_retried runs={} build={}", unstuck, config.build());
+    }
+    lanes.forEach(CheckpointWriter::start);
+    lease.start(this::lose);
+    detector.start();
+    claimer.start();
+    upkeep();
+    evictRegularly();
+  }
+
+  /// The id of this registration.
+  public long workerId() {
+    return lease.workerId();
+  }
+
+  /// Starts a run; the future completes when it is durable.
+  ///
+  /// @return completes exceptionally with [KeyContendedException] or
+  ///   [dev.backstitch.orchestrator.lease.LeaseLostException], after which it may be asked again
+  public CompletableFuture<StartResult> start(Event.RunStarted event) {
+    LoadedRun run = new LoadedRun(ids.next(), services);
+    cache.add(run);
+    started.increment();
+    run.deliver(new Fact.Begun(event));
+    if (lost.get() || stopping) {
+      run.drop();
+      cache.remove(run);
+    }
+    return run.started();
+  }
+
+  /// Why this worker can't write at this moment, if it can't.
+  public Optional<String> trouble() {
+    if (lost.get()) {
+      return Optional.of("the worker lost its lease and is being replaced");
+    }
+    return lanes.stream().flatMap(lane -> lane.trouble().stream()).findFirst();
+  }
+
+  /// Counters and gauges.
+  public EngineMetrics metrics() {
+    return new EngineMetrics(
+        started.sum(),
+        closed.sum(),
+        lanes.stream().mapToLong(CheckpointWriter::events).sum(),
+        lanes.stream().mapToLong(CheckpointWriter::flushes).sum(),
+        cache.hits(),
+        cache.misses(),
+        claimer.eventsReplayed(),
+        activities.attempts(),
+        activities.failures(),
+        cache.size(),
+        activities.inFlight(),
+        lanes.stream().mapToInt(CheckpointWriter::queued).sum());
+  }
+
+  /// Stops: claims nothing more, lets activities end within the bound of the configuration, parks
+  /// every run, and ends the registration. Nothing durable is lost.
+  @Override
+  public void close() {
+    stopping = true;
+    claimer.close();
+    detector.close();
+    if (!lost.get()) {
+      awaitActivities();
+      cache.all().forEach(run -> run.deliver(new Fact.ParkNow()));
+      awaitEmptyCache();
+    }
+    activities.close(Duration.ofSeconds(1));
+    lanes.forEach(lane -> lane.close(Duration.ofSeconds(5)));
+    lease.close();
+    dropEverything();
+    timers.close();
+    turns.close();
+  }
+
+  private CheckpointWriter newLane(DatabaseAddress database, int lane) {
+    return new CheckpointWriter(
+        database,
+        new CheckpointWriter.LaneIdentity(
+            lease.workerId(), lane, config.build(), config.largePayloadBytes()),
+        config.flushSize(),
+        this::lose);
+  }
+
+  private void submit(Checkpoint checkpoint) {
+    cache.countHit();
+    if (checkpoint.change() instanceof Checkpoint.RunChange.Closed) {
+      closed.increment();
+    }
+    // The low bits count up within a millisecond, so neighbours spread over the lanes.
+    lanes.get((int) (checkpoint.runId().value() % lanes.size())).submit(checkpoint);
+  }
+
+  private void load(RunId id, List<RecordedEvent> history) {
+    cache.countMiss();
+    LoadedRun run = new LoadedRun(id, services);
+    cache.add(run);
+    run.deliver(new Fact.Claimed(history));
+    if (lost.get()) {
+      run.drop();
+    }
+  }
+
+  private void lose() {
+    if (lost.compareAndSet(false, true) && !stopping) {
+      dropEverything();
+      Runnable listener = whenLost;
+      if (listener != null) {
+        listener.run();
+      }
+    }
+  }
+
+  private void dropEverything() {
+    for (LoadedRun run : cache.all()) {
+      cache.remove(run);
+      run.drop();
+    }
+  }
+
+  private void upkeep() {
+    int made =
+        jdbi.inTransaction(handle -> ClaimStore.makePartitions(handle, config.partitionWeeks()));
+    if (made > 0) {
+      log.info("event=partitions_made count={}", made);
+    }
+    timers.at(
+        lease.clock().instant().plus(UPKEEP_INTERVAL),
+        () ->
+            Thread.startVirtualThread(() -> {
+              try {
+                upkeep();
+              } catch (JdbiException e) {
+                // Weeks are left before a partition is missed, and every worker tries.
+                log.error("event=partitions_not_made reason=\"{}\"", e.getMessage());
+              }
+            }));
+  }
+
+  private void evictRegularly() {
+    cache.quietestAbove(config.runsInMemory()).forEach(run -> run.deliver(new Fact.ParkIfIdle()));
+    if (!stopping) {
+      timers.at(lease.clock().instant().plus(EVICTION_INTERVAL), this::evictRegularly);
+    }
+  }
+
+  private void awaitActivities() {
+    long until = System.nanoTime() + config.drain().toNanos();
+    while (activities.inFlight() > 0 && System.nanoTime() < until && pause()) {
+      // Each round only looks again.
+    }
+  }
+
+  private void awaitEmptyCache() {
+    long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (cache.size() > 0 && System.nanoTime() < until && pause()) {
+      // Each round only looks again.
+    }
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(5);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

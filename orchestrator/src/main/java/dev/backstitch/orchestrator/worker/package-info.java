@@ -1,0 +1,23 @@
+/// The loop: claim, replay, play, checkpoint, park.
+///
+/// A [Worker] is one registration of this process. It claims runs that nobody has ([Claimer]), and
+/// keeps each as a [LoadedRun] in its [RunCache] for as long as the run waits: that is the sticky
+/// cache, and while a run is in it, nothing of its history is read again.
+///
+/// A `LoadedRun` is an actor. Facts (an attempt's outcome, a timer, a wish to park) go into its
+/// mailbox from any thread; one *turn* at a time takes them out. For each fact the turn records an
+/// event, plays it to the run's code, records the commands that come out, and sets them going; then
+/// everything the turn recorded goes to the run's lane as one checkpoint. So the result of one
+/// activity and the scheduling of the next are one flush.
+///
+/// What may start when is decided by the activity's effect: a `READ` at once, everything else when
+/// the checkpoint that holds its command is durable, and with it all that the code had seen.
+///
+/// Lock order: there is one lock, none is nested. A turn belongs to one thread at a time by an
+/// atomic flag; what a lane's thread does when it reports durability is handing work over.
+///
+/// Reading order: [LoadedRun], [Worker], [RunCache], [Claimer].
+@NullMarked
+package dev.backstitch.orchestrator.worker;
+
+import org.jspecify.annotations.NullMarked;
