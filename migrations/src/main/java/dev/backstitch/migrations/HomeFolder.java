@@ -1,0 +1,164 @@
+package dev.backstitch.migrations;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+
+/// The folder that one database lives in, and the names of what is inside.
+record HomeFolder(Path path) {
+
+  private static final Set<PosixFilePermission> FOR_ITS_USER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final String LOCK = "owner.lock";
+  private static final int PASSWORD_BYTES = 24;
+
+  /// Makes the folder when it is missing and closes it to other users.
+  static HomeFolder open(Path configured) {
+    Path home = expressible(configured);
+    try {
+      boolean made = Files.notExists(home);
+      Files.createDirectories(home);
+      if (!made && !isEmpty(home) && Files.notExists(home.resolve(LOCK))) {
+        throw EmbeddedPostgresException.homeNotUsable(
+            home, "it holds files that are not a Backstitch database's", null);
+      }
+      if (!Files.getPosixFilePermissions(home).equals(FOR_ITS_USER_ONLY)) {
+        Files.setPosixFilePermissions(home, FOR_ITS_USER_ONLY);
+      }
+      Path real = home.toRealPath();
+      if (!Files.isWritable(real)) {
+        throw EmbeddedPostgresException.homeNotUsable(real, "this user may not write there", null);
+      }
+      return new HomeFolder(real);
+    } catch (IOException e) {
+      throw EmbeddedPostgresException.homeNotUsable(home, e.toString(), e);
+    }
+  }
+
+  /// Under a locale without UTF-8 the runtime turns letters it cannot express into question marks
+  /// or replacement characters, or refuses them deep inside a file operation.
+  private static Path expressible(Path configured) {
+    String encoding = System.getProperty("sun.jnu.encoding", "unknown");
+    String shown = configured + " in " + System.getProperty("user.dir");
+    try {
+      Path absolute = configured.toAbsolutePath().normalize();
+      boolean ascii = absolute.toString().chars().allMatch(letter -> letter > 31 && letter < 127);
+      if (!ascii
+          && (!Charset.isSupported(encoding)
+              || !Charset.forName(encoding).newEncoder().canEncode(absolute.toString())
+              || absolute.toString().indexOf('\uFFFD') >= 0)) {
+        throw EmbeddedPostgresException.pathNotExpressible(absolute.toString(), encoding);
+      }
+      return absolute;
+    } catch (InvalidPathException e) {
+      throw EmbeddedPostgresException.pathNotExpressible(shown, encoding);
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var entries = Files.newDirectoryStream(folder)) {
+      return !entries.iterator().hasNext();
+    }
+  }
+
+  Path lock() {
+    return path.resolve(LOCK);
+  }
+
+  Path data() {
+    return path.resolve("data");
+  }
+
+  /// Where a new cluster is made; it gets its real name only when it is complete.
+  Path unfinishedData() {
+    return path.resolve("data.unfinished");
+  }
+
+  Path log() {
+    return path.resolve("server.log");
+  }
+
+  private Path passwordFile() {
+    return path.resolve("password");
+  }
+
+  private Path portFile() {
+    return path.resolve("port");
+  }
+
+  /// The password, made at the first start. Only the owner of the home may call this.
+  String passwordOrNew() {
+    if (Files.exists(passwordFile())) {
+      return password();
+    }
+    if (Files.exists(data())) {
+      throw EmbeddedPostgresException.dataNotUsable(
+          data(), "its password file " + passwordFile() + " is missing; put it back");
+    }
+    byte[] random = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(random);
+    String password = HexFormat.of().formatHex(random);
+    write(passwordFile(), password);
+    return password;
+  }
+
+  /// The password that the owner made.
+  String password() {
+    return read(passwordFile());
+  }
+
+  /// The port of the last server, or 0. Keeping it spares clients a change of address.
+  int lastPort() {
+    if (Files.notExists(portFile())) {
+      return 0;
+    }
+    String port = read(portFile());
+    return port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
+  }
+
+  void rememberPort(int port) {
+    if (port != lastPort()) {
+      write(portFile(), Integer.toString(port));
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw EmbeddedPostgresException.systemRefused("reading " + file, e);
+    }
+  }
+
+  /// Complete or not at all, also after a power cut.
+  private void write(Path file, String content) {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    try {
+      Files.deleteIfExists(unfinished);
+      Files.createFile(
+          unfinished,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      try (var channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+        channel.force(true);
+      }
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      Folders.force(path);
+    } catch (IOException e) {
+      DiskSpace.of(path).blameIfFull("writing " + file, e);
+      throw EmbeddedPostgresException.systemRefused("writing " + file, e);
+    }
+  }
+}
