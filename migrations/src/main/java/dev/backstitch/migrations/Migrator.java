@@ -1,0 +1,143 @@
+package dev.backstitch.migrations;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the schema `backstitch` of a database to the version of this build.
+///
+/// The files lie beside this class, `V001__schema.sql` and on. Flyway applies them, each in a
+/// transaction of its own, and keeps their list in the same schema. A file that has landed is never
+/// edited; its checksum is compared at every start.
+public final class Migrator {
+
+  /// The schema that holds everything of Backstitch, also Flyway's own table.
+  public static final String SCHEMA = "backstitch";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
+  private static final String LOCATION = "classpath:dev/backstitch/migrations";
+  private static final String POSTGRESQL = "PostgreSQL";
+  private static final int OLDEST_MAJOR = 15;
+
+  private Migrator() {}
+
+  /// Migrates, or finds that nothing is to be done. Several processes may do so at once: one works,
+  /// the others wait and find it done. Needs a direct connection or a pooler in session mode, and
+  /// the right to create a schema in the database.
+  ///
+  /// @throws MigrationException when the server is older than PostgreSQL 15, the schema newer than
+  ///   this build, or a migration fails
+  public static MigrationResult migrate(DataSource database) {
+    return migrate(database, LOCATION);
+  }
+
+  static MigrationResult migrate(DataSource database, String location) {
+    Instant begin = Instant.now();
+    try (Connection connection = connect(database)) {
+      requireSupported(connection.getMetaData());
+      try (var _ = MigrationLock.acquire(connection)) {
+        MigrationResult result = apply(database, location, begin);
+        LOG.info("schema is ready result={}", result);
+        return result;
+      }
+    } catch (SQLException e) {
+      throw MigrationException.failed(e);
+    }
+  }
+
+  private static Connection connect(DataSource database) {
+    try {
+      return database.getConnection();
+    } catch (SQLException e) {
+      throw MigrationException.databaseNotReachable(e);
+    }
+  }
+
+  private static void requireSupported(DatabaseMetaData server) throws SQLException {
+    String name = server.getDatabaseProductName();
+    if (!name.equals(POSTGRESQL) || server.getDatabaseMajorVersion() < OLDEST_MAJOR) {
+      throw MigrationException.serverTooOld(
+          name + " " + server.getDatabaseProductVersion(), OLDEST_MAJOR);
+    }
+  }
+
+  private static MigrationResult apply(DataSource database, String location, Instant begin) {
+    Flyway flyway = flyway(database, location);
+    try {
+      return resultOf(flyway.migrate(), flyway, begin);
+    } catch (FlywayValidateException e) {
+      throw newerVersion(flyway)
+          .map(found -> MigrationException.madeByNewerBuild(found, newestKnown(flyway)))
+          .orElseGet(() -> MigrationException.historyDiffers(e));
+    } catch (FlywayException e) {
+      throw MigrationException.failed(e);
+    }
+  }
+
+  private static Flyway flyway(DataSource database, String location) {
+    var configuration =
+        Flyway.configure()
+            .loggers(QuietFlywayLog.class.getName())
+            .dataSource(database)
+            .schemas(SCHEMA)
+            .locations(location)
+            .failOnMissingLocations(true)
+            .validateMigrationNaming(true)
+            // None: by default Flyway runs happily against the schema of a newer build.
+            .ignoreMigrationPatterns(new String[0])
+            // Without it every class beside the files is loaded to see whether it is a migration.
+            .javaMigrationClassProvider(List::of);
+    // A lock held by an open transaction would block CREATE INDEX CONCURRENTLY for ever.
+    configuration
+        .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+        .setTransactionalLock(false);
+    return configuration.load();
+  }
+
+  private static MigrationResult resultOf(MigrateResult result, Flyway flyway, Instant begin) {
+    Duration duration = Duration.between(begin, Instant.now());
+    if (result.migrationsExecuted == 0) {
+      return new MigrationResult.Unchanged(newestKnown(flyway), duration);
+    }
+    String from = result.initialSchemaVersion;
+    String to = result.targetSchemaVersion;
+    return from == null || from.isEmpty()
+        ? new MigrationResult.Created(to, result.migrationsExecuted, duration)
+        : new MigrationResult.Upgraded(from, to, result.migrationsExecuted, duration);
+  }
+
+  private static Optional<String> newerVersion(Flyway flyway) {
+    return Arrays.stream(flyway.info().all())
+        .filter(migration ->
+            migration.getState() == MigrationState.FUTURE_SUCCESS
+                || migration.getState() == MigrationState.FUTURE_FAILED)
+        .map(Migrator::version)
+        .reduce((_, last) -> last);
+  }
+
+  private static String newestKnown(Flyway flyway) {
+    return Arrays.stream(flyway.info().all())
+        .filter(migration -> migration.getState().isResolved())
+        .map(Migrator::version)
+        .reduce("none", (_, last) -> last);
+  }
+
+  private static String version(MigrationInfo migration) {
+    return migration.getVersion().getVersion();
+  }
+}
