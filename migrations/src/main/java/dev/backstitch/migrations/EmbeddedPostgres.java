@@ -70,6 +70,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /// Deletes a home folder with all its data, unless a process owns it; a server that a dead owner
+  /// left behind is stopped first.
+  ///
+  /// @return whether the folder is gone
+  public static boolean delete(Path homeFolder) {
+    HomeFolder home = HomeFolder.open(homeFolder);
+    try (HomeLock lock = openLock(home)) {
+      if (!acquire(lock)) {
+        return false;
+      }
+      Postmaster.removeOrphan(home.data());
+      Folders.delete(home.path());
+      return true;
+    } catch (IOException e) {
+      throw EmbeddedPostgresException.systemRefused("deleting " + home.path(), e);
+    }
+  }
+
   private static HomeLock openLock(HomeFolder home) {
     try {
       return HomeLock.open(home.lock());
