@@ -1,0 +1,520 @@
+-- The whole schema as it is after all migrations. Generated: do not edit, and do not apply it to
+-- a database, the migrations do that. A test fails when this is stale; refresh it with
+--
+--   mvn -pl migrations -am test -Dtest=SchemaDumpTest -Dsurefire.failIfNoSpecifiedTests=false -Dbackstitch.schema.write=true
+--
+-- Partitions of partitioned tables are not shown: make_partitions makes them as time goes on.
+
+set check_function_bodies = off;
+
+
+-- types
+
+create type event_type as enum (
+  'RunStarted',
+  'RunCompleted',
+  'RunFailed',
+  'ActivityScheduled',
+  'ActivityStarted',
+  'ActivityAttemptFailed',
+  'ActivityDeferred',
+  'ActivityCompleted',
+  'ActivityFailed',
+  'ActivityOutcomeUnknown',
+  'TimerSet',
+  'TimerFired',
+  'TimerCancelled',
+  'ValueRecorded',
+  'VersionChosen'
+);
+
+create type run_status as enum (
+  'RUNNING',
+  'STUCK',
+  'COMPLETED',
+  'FAILED'
+);
+
+
+-- tables
+
+create table fence (
+  worker_id bigint not null,
+  lane smallint not null,
+  constraint fence_pkey PRIMARY KEY (worker_id, lane),
+  constraint fence_lane_check CHECK (lane >= 0)
+);
+
+create table heartbeat (
+  worker_id bigint not null,
+  beat_at timestamp with time zone not null default clock_timestamp(),
+  constraint heartbeat_pkey PRIMARY KEY (worker_id)
+) with (fillfactor=50);
+
+create table history (
+  run_id bigint not null,
+  seq integer not null,
+  event_type event_type not null,
+  occurred_at timestamp with time zone not null,
+  worker_id bigint not null,
+  payload bytea storage external not null,
+  payload_hash bytea,
+  constraint history_pkey PRIMARY KEY (run_id, seq),
+  constraint history_check CHECK ((payload_hash IS NULL) = (octet_length(payload) > 0)),
+  constraint history_payload_hash_check CHECK (octet_length(payload_hash) = 32),
+  constraint history_seq_check CHECK (seq > 0)
+) partition by RANGE (run_id);
+
+create table inbox (
+  run_id bigint not null,
+  message_id bigint not null generated always as identity,
+  dedup_key text not null,
+  event_type event_type not null,
+  payload bytea not null,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  constraint inbox_pkey PRIMARY KEY (run_id, message_id),
+  constraint inbox_run_id_dedup_key_key UNIQUE (run_id, dedup_key),
+  constraint inbox_dedup_key_check CHECK (length(dedup_key) >= 1 AND length(dedup_key) <= 200)
+) with (fillfactor=70);
+
+create table outbox (
+  target text not null,
+  key text not null,
+  run_id bigint not null,
+  seq integer not null,
+  content bytea not null,
+  content_hash bytea not null,
+  due_at timestamp with time zone not null default clock_timestamp(),
+  attempts integer not null default 0,
+  delivered_run_id bigint,
+  delivered_seq integer,
+  delivered_hash bytea,
+  delivered_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (target, key),
+  constraint outbox_attempts_check CHECK (attempts >= 0),
+  constraint outbox_check CHECK ((delivered_at IS NULL) = (delivered_run_id IS NULL)),
+  constraint outbox_check1 CHECK ((delivered_run_id IS NULL) = (delivered_seq IS NULL)),
+  constraint outbox_check2 CHECK (delivered_run_id IS NULL OR ((ROW(delivered_run_id, delivered_seq) <= ROW(run_id, seq)))),
+  constraint outbox_content_hash_check CHECK (octet_length(content_hash) = 32),
+  constraint outbox_key_check CHECK (length(key) >= 1 AND length(key) <= 400),
+  constraint outbox_target_check CHECK (length(target) >= 1 AND length(target) <= 400)
+) with (fillfactor=70);
+
+create table payload (
+  run_id bigint not null,
+  hash bytea not null,
+  content bytea storage external not null,
+  constraint payload_pkey PRIMARY KEY (run_id, hash),
+  constraint payload_hash_check CHECK (octet_length(hash) = 32)
+) partition by RANGE (run_id);
+
+create table run (
+  run_id bigint not null,
+  workflow text not null,
+  business_key text,
+  status run_status not null default 'RUNNING'::run_status,
+  build text not null,
+  worker_id bigint,
+  created_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  wake_at timestamp with time zone,
+  problem text,
+  constraint run_pkey PRIMARY KEY (run_id),
+  constraint run_business_key_check CHECK (length(business_key) >= 1 AND length(business_key) <= 200),
+  constraint run_check CHECK ((status = ANY (ARRAY['COMPLETED'::run_status, 'FAILED'::run_status])) = (closed_at IS NOT NULL)),
+  constraint run_check1 CHECK ((status = 'STUCK'::run_status) = (problem IS NOT NULL)),
+  constraint run_check2 CHECK (closed_at IS NULL OR worker_id IS NULL AND wake_at IS NULL),
+  constraint run_check3 CHECK (closed_at IS NOT NULL OR (worker_id IS NULL) = (wake_at IS NOT NULL)),
+  constraint run_run_id_check CHECK (run_id > 0),
+  constraint run_workflow_check CHECK (length(workflow) >= 1 AND length(workflow) <= 200)
+) with (fillfactor=80);
+
+create table worker (
+  worker_id bigint not null generated always as identity,
+  host text not null,
+  process_id bigint not null,
+  build text not null,
+  lease interval not null,
+  registered_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint worker_pkey PRIMARY KEY (worker_id),
+  constraint worker_check CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
+  constraint worker_lease_check CHECK (lease > '00:00:00'::interval)
+);
+
+
+-- foreign keys
+
+alter table fence add constraint fence_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES worker(worker_id);
+alter table heartbeat add constraint heartbeat_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES worker(worker_id);
+
+
+-- indexes
+
+CREATE INDEX outbox_due ON outbox USING btree (due_at, target) WHERE delivered_run_id IS NULL OR delivered_run_id <> run_id OR delivered_seq <> seq;
+CREATE INDEX run_by_workflow ON run USING btree (workflow, run_id);
+CREATE INDEX run_in_trouble ON run USING btree (status, run_id) WHERE status = ANY (ARRAY['STUCK'::run_status, 'FAILED'::run_status]);
+CREATE UNIQUE INDEX run_one_open_per_key ON run USING btree (workflow, business_key) WHERE closed_at IS NULL AND business_key IS NOT NULL;
+CREATE INDEX run_owned ON run USING btree (worker_id) WHERE worker_id IS NOT NULL;
+CREATE INDEX run_to_claim ON run USING btree (wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
+CREATE INDEX worker_alive ON worker USING btree (worker_id) WHERE ended_at IS NULL;
+
+
+-- functions
+
+CREATE OR REPLACE FUNCTION backstitch.checkpoint_v1(
+  p_worker_id bigint,
+  p_lane smallint,
+  p_build text,
+  p_start_run_id bigint[],
+  p_start_workflow text[],
+  p_start_key text[],
+  p_start_at bigint[],
+  p_event_run_id bigint[],
+  p_event_seq integer[],
+  p_event_type text[],
+  p_event_at bigint[],
+  p_event_payload bytea[],
+  p_event_hash bytea[],
+  p_payload_run_id bigint[],
+  p_payload_hash bytea[],
+  p_payload_content bytea[],
+  p_close_run_id bigint[],
+  p_close_status text[],
+  p_close_at bigint[],
+  p_park_run_id bigint[],
+  p_park_wake_at bigint[],
+  p_stuck_run_id bigint[],
+  p_stuck_problem text[],
+  p_taken_run_id bigint[],
+  p_taken_message_id bigint[],
+  p_message_run_id bigint[],
+  p_message_dedup_key text[],
+  p_message_type text[],
+  p_message_payload bytea[],
+  p_post_target text[],
+  p_post_key text[],
+  p_post_run_id bigint[],
+  p_post_seq integer[],
+  p_post_content bytea[],
+  p_post_hash bytea[]
+)
+ RETURNS TABLE(lost_run_id bigint, existing_run_id bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  v_epoch constant timestamptz := 'epoch';
+  v_micro constant interval := '1 microsecond';
+  v_lost  bigint[] := '{}';
+  v_count integer;
+begin
+  -- 1. The fence.
+  perform 1
+  from fence
+  where worker_id = p_worker_id
+    and lane = p_lane
+  for no key update;
+
+  if not found then
+    raise exception 'BST-DB-001: worker % has no fence row for lane %', p_worker_id, p_lane
+      using errcode = 'BS001',
+            hint = 'Its runs belong to others now; what it has in memory is dropped.';
+  end if;
+
+  -- 2. Started runs.
+  if cardinality(p_start_run_id) > 0 then
+    insert into run (run_id, workflow, business_key, build, worker_id, created_at)
+    select s.run_id, s.workflow, s.business_key, p_build, p_worker_id, v_epoch + s.at * v_micro
+    from unnest(p_start_run_id, p_start_workflow, p_start_key, p_start_at)
+      as s (run_id, workflow, business_key, at)
+    on conflict (workflow, business_key) where closed_at is null and business_key is not null
+      do nothing;
+
+    get diagnostics v_count = row_count;
+
+    if v_count < cardinality(p_start_run_id) then
+      select array_agg(s.run_id)
+      into v_lost
+      from unnest(p_start_run_id) as s (run_id)
+      where not exists (select from run r where r.run_id = s.run_id);
+    end if;
+  end if;
+
+  -- 3. Events and large payloads. Same content twice in one run is stored once.
+  if cardinality(p_payload_run_id) > 0 then
+    insert into payload (run_id, hash, content)
+    select p.run_id, p.hash, p.content
+    from unnest(p_payload_run_id, p_payload_hash, p_payload_content) as p (run_id, hash, content)
+    where p.run_id <> all (v_lost)
+    on conflict (run_id, hash) do nothing;
+  end if;
+
+  insert into history (run_id, seq, event_type, occurred_at, worker_id, payload, payload_hash)
+  select e.run_id, e.seq, e.type::event_type, v_epoch + e.at * v_micro, p_worker_id, e.payload, e.hash
+  from unnest(p_event_run_id, p_event_seq, p_event_type, p_event_at, p_event_payload, p_event_hash)
+    as e (run_id, seq, type, at, payload, hash)
+  where e.run_id <> all (v_lost);
+
+  -- 4. Runs that close, park or are stuck.
+  if cardinality(p_close_run_id) > 0 then
+    update run r
+    set status = c.status::run_status,
+        closed_at = v_epoch + c.at * v_micro,
+        worker_id = null
+    from unnest(p_close_run_id, p_close_status, p_close_at) as c (run_id, status, at)
+    where r.run_id = c.run_id
+      and r.run_id <> all (v_lost)
+      and r.worker_id = p_worker_id
+      and r.closed_at is null;
+
+    get diagnostics v_count = row_count;
+    perform refuse_count('closed runs', v_count, p_close_run_id, v_lost);
+  end if;
+
+  if cardinality(p_park_run_id) > 0 then
+    -- Locked by a statement of its own, so that the next one sees every message whose sender, who
+    -- locks the run too, has committed.
+    perform 1
+    from run
+    where run_id = any (p_park_run_id)
+    order by run_id
+    for no key update;
+
+    update run r
+    set worker_id = null,
+        wake_at = case
+          when exists (select from inbox i where i.run_id = r.run_id) then clock_timestamp()
+          when k.wake_at is null then 'infinity'
+          else v_epoch + k.wake_at * v_micro
+        end
+    from unnest(p_park_run_id, p_park_wake_at) as k (run_id, wake_at)
+    where r.run_id = k.run_id
+      and r.run_id <> all (v_lost)
+      and r.worker_id = p_worker_id
+      and r.closed_at is null;
+
+    get diagnostics v_count = row_count;
+    perform refuse_count('parked runs', v_count, p_park_run_id, v_lost);
+  end if;
+
+  if cardinality(p_stuck_run_id) > 0 then
+    update run r
+    set status = 'STUCK',
+        problem = k.problem,
+        build = p_build,
+        worker_id = null,
+        wake_at = 'infinity'
+    from unnest(p_stuck_run_id, p_stuck_problem) as k (run_id, problem)
+    where r.run_id = k.run_id
+      and r.run_id <> all (v_lost)
+      and r.worker_id = p_worker_id
+      and r.closed_at is null;
+
+    get diagnostics v_count = row_count;
+    perform refuse_count('stuck runs', v_count, p_stuck_run_id, v_lost);
+  end if;
+
+  -- 5. What crosses a border.
+  if cardinality(p_taken_run_id) > 0 then
+    delete from inbox i
+    using unnest(p_taken_run_id, p_taken_message_id) as t (run_id, message_id)
+    where i.run_id = t.run_id
+      and i.message_id = t.message_id;
+
+    get diagnostics v_count = row_count;
+    perform refuse_count('inbox messages', v_count, p_taken_run_id, v_lost);
+  end if;
+
+  if cardinality(p_message_run_id) > 0 then
+    perform 1
+    from run
+    where run_id = any (p_message_run_id)
+    order by run_id
+    for no key update;
+
+    insert into inbox (run_id, dedup_key, event_type, payload)
+    select m.run_id, m.dedup_key, m.type::event_type, m.payload
+    from unnest(p_message_run_id, p_message_dedup_key, p_message_type, p_message_payload)
+      as m (run_id, dedup_key, type, payload)
+    order by m.run_id, m.dedup_key
+    on conflict (run_id, dedup_key) do nothing;
+
+    update run r
+    set wake_at = clock_timestamp()
+    where r.run_id = any (p_message_run_id)
+      and r.worker_id is null
+      and r.closed_at is null
+      and r.wake_at > clock_timestamp();
+  end if;
+
+  if cardinality(p_post_target) > 0 then
+    insert into outbox as o (target, key, run_id, seq, content, content_hash)
+    select distinct on (p.target, p.key) p.target, p.key, p.run_id, p.seq, p.content, p.hash
+    from unnest(p_post_target, p_post_key, p_post_run_id, p_post_seq, p_post_content, p_post_hash)
+      as p (target, key, run_id, seq, content, hash)
+    where p.run_id <> all (v_lost)
+    order by p.target, p.key, p.run_id desc, p.seq desc
+    on conflict (target, key) do update
+    set run_id = excluded.run_id,
+        seq = excluded.seq,
+        content = excluded.content,
+        content_hash = excluded.content_hash,
+        due_at = clock_timestamp(),
+        attempts = 0
+    where (o.run_id, o.seq) < (excluded.run_id, excluded.seq);
+  end if;
+
+  if cardinality(v_lost) > 0 then
+    return query
+      select s.run_id, r.run_id
+      from unnest(p_start_run_id, p_start_workflow, p_start_key) as s (run_id, workflow, business_key)
+      left join run r
+        on r.workflow = s.workflow
+        and r.business_key = s.business_key
+        and r.closed_at is null
+      where s.run_id = any (v_lost);
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.first_run_id_at(p_time timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select ((extract(epoch from p_time) * 1000)::bigint - 1704067200000) << 22
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.make_partitions(p_weeks integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+declare
+  v_week   timestamptz;
+  v_parent text;
+  v_name   text;
+  v_made   integer := 0;
+begin
+  if p_weeks not between 1 and 520 then
+    raise exception 'BST-DB-003: weeks ahead must be 1 to 520, was %', p_weeks;
+  end if;
+
+  -- One maker at a time; the others find everything made.
+  perform pg_advisory_xact_lock(hashtextextended('backstitch.make_partitions', 0));
+
+  for v_week in
+    select generate_series(
+      date_trunc('week', clock_timestamp(), 'UTC') - interval '7 days',
+      date_trunc('week', clock_timestamp(), 'UTC') + p_weeks * interval '7 days',
+      interval '7 days')
+  loop
+    foreach v_parent in array array['history', 'payload']
+    loop
+      v_name := v_parent || to_char(v_week at time zone 'UTC', '_IYYY"w"IW');
+
+      if to_regclass('backstitch.' || v_name) is null then
+        execute format(
+          'create table backstitch.%I (like backstitch.%I including all)', v_name, v_parent);
+        execute format(
+          'alter table backstitch.%I attach partition backstitch.%I for values from (%s) to (%s)',
+          v_parent, v_name,
+          first_run_id_at(v_week), first_run_id_at(v_week + interval '7 days'));
+        -- Truncation has no row trigger that could be inherited.
+        execute format(
+          'create trigger %I before truncate on backstitch.%I '
+            || 'for each statement execute function backstitch.refuse_change()',
+          v_name || '_is_append_only', v_name);
+        execute format(
+          'revoke update, delete, truncate on backstitch.%I from public, %I', v_name, current_user);
+        v_made := v_made + 1;
+      end if;
+    end loop;
+  end loop;
+
+  return v_made;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'BST-DB-002: % is append-only: % is refused', tg_table_name, lower(tg_op)
+    using errcode = 'BS002',
+          hint = 'Facts are never changed. Retention drops whole partitions.';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.refuse_count(
+  p_what text,
+  p_touched integer,
+  p_asked bigint[],
+  p_lost bigint[]
+)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_expected integer := cardinality(p_asked);
+begin
+  if cardinality(p_lost) > 0 then
+    select count(*)
+    into v_expected
+    from unnest(p_asked) as a (run_id)
+    where a.run_id <> all (p_lost);
+  end if;
+
+  if p_touched <> v_expected then
+    raise exception 'BST-DB-004: % of % % could be touched', p_touched, v_expected, p_what
+      using errcode = 'BS003',
+            detail = format('asked for runs %s', p_asked),
+            hint = 'This worker''s picture of its runs is wrong; nothing of the flush was written.';
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.run_id_text(p_run_id bigint)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select string_agg(
+           substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((p_run_id >> shift) & 31)::integer + 1, 1),
+           '' order by shift desc)
+  from generate_series(0, 60, 5) as shift
+$function$;
+
+
+-- views
+
+create view history_json as
+ SELECT h.run_id,
+    run_id_text(h.run_id) AS run,
+    h.seq,
+    h.event_type,
+    h.occurred_at,
+    convert_from(COALESCE(p.content, h.payload), 'UTF8'::name)::json AS payload
+   FROM history h
+     LEFT JOIN payload p ON p.run_id = h.run_id AND p.hash = h.payload_hash;
+
+
+-- triggers
+
+CREATE TRIGGER history_is_append_only BEFORE DELETE OR UPDATE ON history FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payload_is_append_only BEFORE DELETE OR UPDATE ON payload FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+
+-- privileges that differ from the default
+
+revoke all on table history from public, current_user;
+grant insert, maintain, references, select, trigger on table history to current_user;
+revoke all on table payload from public, current_user;
+grant insert, maintain, references, select, trigger on table payload to current_user;
