@@ -47,10 +47,11 @@ final class Cluster {
       }
       Instant begin = Instant.now();
       DiskSpace.of(home.path()).require(NEEDED_BYTES, "making a database");
-      Folders.delete(home.unfinishedData());
-      initialize(password);
-      createRoleAndDatabase(password);
-      Files.move(home.unfinishedData(), home.data(), StandardCopyOption.ATOMIC_MOVE);
+      home.removeUnfinishedData();
+      Path unfinished = home.newUnfinishedData();
+      initialize(unfinished, password);
+      createRoleAndDatabase(unfinished, password);
+      Files.move(unfinished, home.data(), StandardCopyOption.ATOMIC_MOVE);
       if (durable) {
         Folders.force(home.path());
       }
@@ -80,12 +81,12 @@ final class Cluster {
     }
   }
 
-  private void initialize(String password) throws IOException {
+  private void initialize(Path data, String password) throws IOException {
     var initdb =
         new ArrayList<>(
             List.of(
                 binaries.program("initdb").toString(),
-                "--pgdata=" + home.unfinishedData(),
+                "--pgdata=" + data,
                 "--username=" + SUPERUSER,
                 "--pwfile=/dev/stdin",
                 "--auth=scram-sha-256",
@@ -103,7 +104,7 @@ final class Cluster {
   /// Through the server in its single-user mode, so that both are there before the folder gets its
   /// name. The role is an ordinary one: privileges bind it, as they would in a PostgreSQL that
   /// others look after.
-  private void createRoleAndDatabase(String password) throws IOException {
+  private void createRoleAndDatabase(Path data, String password) throws IOException {
     String statements =
         """
         create role %1$s login createdb password '%2$s' in role pg_monitor;
@@ -115,11 +116,14 @@ final class Cluster {
             binaries.program("postgres").toString(),
             "--single",
             "-D",
-            home.unfinishedData().toString(),
+            data.toString(),
             "-c",
             "exit_on_error=on",
             "-c",
             "log_checkpoints=off",
+            // The statements hold the password, and an error's text ends up in our log.
+            "-c",
+            "log_min_error_statement=panic",
             "-c",
             "fsync=" + (durable ? "on" : "off"),
             SUPERUSER),

@@ -187,7 +187,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
           .filter(Postmaster::isReady)
           .map(server -> new Role.Guest(server.port()))
           .orElse(new Role.Guest(port));
-    } catch (EmbeddedPostgresException e) {
+    } catch (RuntimeException e) {
       release();
       if (closed) {
         throw new InterruptedException("closed while starting the server");

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,13 +16,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The folder that one database lives in, and the names of what is inside.
 record HomeFolder(Path path) {
 
   private static final Set<PosixFilePermission> FOR_ITS_USER_ONLY =
       PosixFilePermissions.fromString("rwx------");
+  private static final Logger LOG = LoggerFactory.getLogger(HomeFolder.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
   private static final String LOCK = "owner.lock";
+  private static final String UNFINISHED_DATA = "data.unfinished-";
   private static final int PASSWORD_BYTES = 24;
 
   /// Makes the folder when it is missing and closes it to other users.
@@ -82,8 +88,22 @@ record HomeFolder(Path path) {
   }
 
   /// Where a new cluster is made; it gets its real name only when it is complete.
-  Path unfinishedData() {
-    return path.resolve("data.unfinished");
+  Path newUnfinishedData() {
+    return path.resolve(UNFINISHED_DATA + HexFormat.of().toHexDigits(RANDOM.nextInt()));
+  }
+
+  /// Removes what processes left behind that died while they made a cluster.
+  void removeUnfinishedData() throws IOException {
+    try (var left = Files.newDirectoryStream(path, UNFINISHED_DATA + "*")) {
+      for (Path folder : left) {
+        LOG.warn("the rest of an interrupted start is removed folder={}", folder);
+        try {
+          Folders.delete(folder);
+        } catch (DirectoryNotEmptyException e) {
+          LOG.warn("a dying process still writes there, the next start removes the rest", e);
+        }
+      }
+    }
   }
 
   Path log() {
@@ -108,7 +128,7 @@ record HomeFolder(Path path) {
           data(), "its password file " + passwordFile() + " is missing; put it back");
     }
     byte[] random = new byte[PASSWORD_BYTES];
-    new SecureRandom().nextBytes(random);
+    RANDOM.nextBytes(random);
     String password = HexFormat.of().formatHex(random);
     write(passwordFile(), password);
     return password;

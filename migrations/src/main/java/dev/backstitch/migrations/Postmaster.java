@@ -106,7 +106,7 @@ record Postmaster(Path data, long pid, int port, String state) {
   }
 
   private boolean endsAfter(String signal, Duration limit) {
-    Command.succeeds(List.of("kill", "-" + signal, Long.toString(pid)));
+    Command.succeeds(List.of("sh", "-c", "kill -" + signal + " " + pid));
     Instant deadline = Instant.now().plus(limit);
     while (isRunning()) {
       if (Instant.now().isAfter(deadline)) {

@@ -124,7 +124,8 @@ final class ServerProcess {
     return postmaster.isReady() && postmaster.port() == port;
   }
 
-  private void stopAfter(EmbeddedPostgresException failure) {
+  /// Stops the server because of a failure, which has to be thrown afterwards.
+  void stopAfter(EmbeddedPostgresException failure) {
     boolean interrupted = Thread.interrupted();
     try {
       stop();

@@ -37,8 +37,13 @@ final class ServerStart {
     Postmaster.removeOrphan(home.data());
     new Cluster(home, binaries, user, config.durable()).makeIfMissing(home.passwordOrNew());
     ServerProcess server = start(binaries, user);
-    home.rememberPort(server.port());
-    user.own(home);
+    try {
+      home.rememberPort(server.port());
+      user.own(home);
+    } catch (EmbeddedPostgresException e) {
+      server.stopAfter(e);
+      throw e;
+    }
     LOG.info(
         "embedded PostgreSQL started home={} port={} millis={}",
         home.path(),
