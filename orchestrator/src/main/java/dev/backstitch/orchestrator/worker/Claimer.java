@@ -6,6 +6,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Jdbi;
@@ -79,6 +80,10 @@ final class Claimer implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (JdbiException e) {
+        if (stopping) {
+          // Interrupted in the middle: what it may have claimed is set free with the worker.
+          return;
+        }
         log.warn("event=claim_delayed worker={} reason=\"{}\"", workerId, e.getMessage());
         try {
           Thread.sleep(limits.interval().multipliedBy(4));
@@ -111,7 +116,7 @@ final class Claimer implements AutoCloseable {
         if (stopping) {
           return;
         }
-        java.util.concurrent.locks.LockSupport.parkNanos(limits.interval().toNanos());
+        LockSupport.parkNanos(limits.interval().toNanos());
       }
     }
   }

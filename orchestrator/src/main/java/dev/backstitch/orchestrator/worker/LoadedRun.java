@@ -14,6 +14,7 @@ import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.run.StartResult;
 import dev.backstitch.orchestrator.timer.TimerService;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
+import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -221,8 +222,17 @@ final class LoadedRun {
     record(fact, now);
     List<Event> commands = replayer.play(fact, now);
     commands.forEach(command -> record(command, now));
-    replayer.thrown().ifPresent(thrown -> log.warn("event=run_threw run={}", id, thrown));
+    replayer.thrown().ifPresent(this::logThrown);
     stuckByDivergence();
+  }
+
+  /// The one place where the stack trace of a failed run is kept.
+  private void logThrown(Throwable thrown) {
+    if (thrown instanceof ActivityFailedException failed) {
+      log.info("event=run_failed run={} reason=\"{}\"", id, failed.getMessage());
+    } else {
+      log.warn("event=run_failed run={}", id, thrown);
+    }
   }
 
   private boolean stuckByDivergence() {
