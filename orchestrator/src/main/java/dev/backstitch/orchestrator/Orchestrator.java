@@ -321,13 +321,14 @@ public final class Orchestrator implements AutoCloseable {
 
   private RunResult closedResult(RunId id) {
     Event last = jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event();
-    return switch (last) {
-      case Event.RunCompleted completed -> new RunResult.Completed(completed.result());
-      case Event.RunFailed failed -> new RunResult.Failed(failed.failure());
-      default ->
-          throw new IllegalStateException(
-              "run " + id + " is closed, but its last event is " + last.type());
-    };
+    if (last instanceof Event.RunCompleted completed) {
+      return new RunResult.Completed(completed.result());
+    }
+    if (last instanceof Event.RunFailed failed) {
+      return new RunResult.Failed(failed.failure());
+    }
+    throw new IllegalStateException(
+        "run " + id + " is closed, but its last event is " + last.type());
   }
 
   private static Duration remaining(long untilNanos) {
