@@ -275,6 +275,9 @@ public final class Orchestrator implements AutoCloseable {
         throw new InvalidRequestException("input", "an input is needed, was null");
       }
     } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof InvalidRequestException byTheInputItself) {
+        throw byTheInputItself;
+      }
       throw new InvalidRequestException(inputField(e), inputFault(e), e);
     }
     return new Event.RunStarted(request.workflow(), key, config.build(), request.input());
