@@ -1,0 +1,96 @@
+package dev.backstitch.activities.client;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+
+/// The address of a GitHub API: where its REST paths begin.
+///
+/// `https://api.github.com` for GitHub itself, `https://HOST/api/v3` for GitHub Enterprise Server,
+/// `http://127.0.0.1:PORT` for a simulator. Plain http is accepted on the loopback only, because
+/// every request carries the token.
+///
+/// @param base scheme, host, port and path, without a slash at the end
+public record ApiUrl(URI base) {
+  private static final String ENTERPRISE_PATH = "/api/v3";
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /// @throws IllegalArgumentException if it is no address that a token may be sent to
+  public ApiUrl {
+    if (base.getHost() == null || base.getScheme() == null) {
+      throw refused(base, "it needs a scheme and a host");
+    }
+    boolean loopback = LOOPBACK.contains(base.getHost().toLowerCase(Locale.ROOT));
+    boolean secure = base.getScheme().equals("https");
+    if (!secure && !(loopback && base.getScheme().equals("http"))) {
+      throw refused(base, "only https is accepted, and http on the loopback");
+    }
+    if (base.getRawUserInfo() != null
+        || base.getRawQuery() != null
+        || base.getRawFragment() != null) {
+      throw refused(base, "it may hold a path, but no user, query or fragment");
+    }
+    if (base.toString().endsWith("/")) {
+      throw refused(base, "it must not end with a slash");
+    }
+  }
+
+  /// Reads an address. A slash at the end is taken off.
+  ///
+  /// @throws IllegalArgumentException if it is no address that a token may be sent to
+  @JsonCreator
+  public static ApiUrl parse(String text) {
+    String trimmed = text.strip();
+    while (trimmed.endsWith("/")) {
+      trimmed = trimmed.substring(0, trimmed.length() - 1);
+    }
+    return new ApiUrl(URI.create(trimmed));
+  }
+
+  /// Where GraphQL documents go. GitHub Enterprise Server keeps them beside `/api/v3`, not below it
+  /// (https://docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql).
+  URI graphql() {
+    String text = base.toString();
+    if (text.endsWith(ENTERPRISE_PATH)) {
+      return URI.create(text.substring(0, text.length() - "/v3".length()) + "/graphql");
+    }
+    return URI.create(text + "/graphql");
+  }
+
+  /// The address of a REST path that begins with a slash and is percent-encoded.
+  URI rest(String path) {
+    return URI.create(base + path);
+  }
+
+  /// Whether a request to this address may carry the token that belongs here.
+  boolean isSameOrigin(URI other) {
+    return base.getScheme().equalsIgnoreCase(other.getScheme())
+        && base.getHost().equalsIgnoreCase(other.getHost())
+        && port(base) == port(other);
+  }
+
+  private static int port(URI uri) {
+    if (uri.getPort() != -1) {
+      return uri.getPort();
+    }
+    return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+  }
+
+  private static IllegalArgumentException refused(URI base, String why) {
+    return new IllegalArgumentException(
+        "an API address looks like https://api.github.com or https://HOST/api/v3: "
+            + why
+            + ", was "
+            + base.getScheme()
+            + "://"
+            + base.getHost());
+  }
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return base.toString();
+  }
+}

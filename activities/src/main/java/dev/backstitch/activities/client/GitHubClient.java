@@ -1,0 +1,225 @@
+package dev.backstitch.activities.client;
+
+import dev.backstitch.activities.client.Problem.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends one request and brings its whole answer back. Thread-safe.
+///
+/// Nothing is retried here: an attempt is the engine's, with a place in the history. Only redirects
+/// are followed, by hand, because the token must not travel to another host.
+public final class GitHubClient {
+  private static final Logger log = LoggerFactory.getLogger(GitHubClient.class);
+  private static final int MAX_REDIRECTS = 5;
+
+  /// The version whose answers this code was written against
+  /// (https://docs.github.com/en/rest/about-the-rest-api/api-versions).
+  private static final String API_VERSION = "2022-11-28";
+
+  private final HttpClient http;
+  private final ClientSettings settings;
+  private final QuotaLedger ledger;
+  private final InstantSource clock;
+  private final ProblemReader problems;
+
+  /// @param http must be [#newHttpClient]'s kind: it follows no redirect by itself
+  public GitHubClient(
+      HttpClient http, ClientSettings settings, QuotaLedger ledger, InstantSource clock) {
+    if (http.followRedirects() != HttpClient.Redirect.NEVER) {
+      throw new IllegalArgumentException("the client must not follow redirects by itself");
+    }
+    this.http = http;
+    this.settings = settings;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.problems =
+        new ProblemReader(text -> settings.token().map(token -> token.maskedIn(text)).orElse(text));
+  }
+
+  /// HTTP/1.1, because a connection that an HTTP/2 server closes politely fails every request on it
+  /// with an exception that looks like any other.
+  public static HttpClient newHttpClient(ClientSettings settings) {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(settings.connectTimeout())
+        .build();
+  }
+
+  /// Gets a REST path.
+  ///
+  /// @param path begins with a slash and is percent-encoded
+  /// @param purpose for messages, such as `read the file progress.json`
+  /// @return an answer with a status of 2xx
+  /// @throws GitHubException for any other status, and if there is no complete answer
+  public GitHubResponse get(ApiUrl api, String path, String accept, String purpose, Meter meter)
+      throws InterruptedException {
+    GitHubResponse response = send(GitHubRequest.get(api, path, accept, purpose), meter);
+    if (response.status() / 100 != 2) {
+      throw new GitHubException(problems.read(response, purpose));
+    }
+    return response;
+  }
+
+  /// Sends a request, follows its redirects, and returns the answer whatever its status.
+  ///
+  /// @throws GitHubException if there is no complete answer
+  GitHubResponse send(GitHubRequest request, Meter meter) throws InterruptedException {
+    Token token =
+        settings
+            .token()
+            .orElseThrow(() ->
+                new GitHubException(
+                    Problem.of(
+                        Kind.MISSING_TOKEN,
+                        "Can't "
+                            + request.purpose()
+                            + " without a token: set the environment variable GITHUB_TOKEN and"
+                            + " start again.")));
+    GitHubRequest hop = request;
+    for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      GitHubResponse response = exchange(hop, token, meter);
+      Optional<URI> next = redirectOf(response, hop);
+      if (next.isEmpty()) {
+        return response;
+      }
+      hop = hop.at(next.get());
+    }
+    throw new GitHubException(
+        Problem.of(
+            Kind.UNEXPECTED,
+            "Could not " + request.purpose() + ": more than " + MAX_REDIRECTS + " redirects."));
+  }
+
+  ProblemReader problems() {
+    return problems;
+  }
+
+  private GitHubResponse exchange(GitHubRequest request, Token token, Meter meter)
+      throws InterruptedException {
+    boolean home = request.api().isSameOrigin(request.uri());
+    meter.countRequest();
+    Instant sentAt = clock.instant();
+    GitHubResponse response;
+    try {
+      response =
+          receive(await(http.sendAsync(httpRequest(request, token, home), bounded())), sentAt);
+    } catch (IOException failure) {
+      log.debug("request failed purpose={} failure={}", request.purpose(), failure.toString());
+      throw new GitHubException(
+          problems.read(failure, request.api(), request.purpose(), settings.requestTimeout()),
+          failure);
+    }
+    if (home && response.quota() != null && response.status() != 401) {
+      ledger.observe(request.api(), response.quota());
+    }
+    log.debug(
+        "request done purpose={} status={} millis={} requestId={}",
+        request.purpose(),
+        response.status(),
+        response.receivedAt().toEpochMilli() - sentAt.toEpochMilli(),
+        response.requestId());
+    return response;
+  }
+
+  private HttpRequest httpRequest(GitHubRequest request, Token token, boolean home) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(request.uri())
+            .timeout(settings.requestTimeout())
+            .header("Accept", request.accept())
+            .header("Accept-Encoding", "gzip")
+            .header("User-Agent", settings.userAgent())
+            .header("X-GitHub-Api-Version", API_VERSION);
+    if (home) {
+      builder.header("Authorization", token.authorization());
+    }
+    if (request.json() == null) {
+      return builder.GET().build();
+    }
+    return builder
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(request.json()))
+        .build();
+  }
+
+  private HttpResponse.BodyHandler<byte[]> bounded() {
+    return headers -> new BoundedBody(settings.maxAnswerBytes());
+  }
+
+  /// The timeout of the JDK's client ends with the headers, so a body that trickles could hold an
+  /// attempt for ever: the whole exchange is timed here.
+  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
+      throws IOException, InterruptedException {
+    try {
+      return answer.get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new HttpTimeoutException("the answer was not complete in time");
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw new IllegalStateException("the HTTP client failed", failed.getCause());
+    } finally {
+      // Closes the connection if it still waits; does nothing otherwise.
+      answer.cancel(true);
+    }
+  }
+
+  private GitHubResponse receive(HttpResponse<byte[]> answer, Instant sentAt) throws IOException {
+    Instant receivedAt = clock.instant();
+    boolean gzip =
+        answer.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
+    byte[] body = gzip ? inflated(answer.body()) : answer.body();
+    return new GitHubResponse(
+        answer.statusCode(),
+        answer.headers(),
+        new GitHubResponse.Body(body),
+        Quota.of(answer.headers(), receivedAt),
+        answer.headers().firstValue("X-GitHub-Request-Id").orElse(null),
+        sentAt,
+        receivedAt);
+  }
+
+  private byte[] inflated(byte[] compressed) throws IOException {
+    int limit = settings.maxAnswerBytes();
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+      byte[] bytes = in.readNBytes(limit);
+      if (in.read() != -1) {
+        throw new BoundedBody.AnswerTooBigException(limit);
+      }
+      return bytes;
+    }
+  }
+
+  /// Where an answer sends us, if it does and we follow. Only a GET is followed to another host,
+  /// and never from https to http.
+  private static Optional<URI> redirectOf(GitHubResponse response, GitHubRequest request) {
+    int status = response.status();
+    if (status != 301 && status != 302 && status != 307 && status != 308) {
+      return Optional.empty();
+    }
+    return response
+        .header("Location")
+        .map(location -> request.uri().resolve(location))
+        .filter(next -> request.json() == null || request.api().isSameOrigin(next))
+        .filter(next ->
+            "https".equals(next.getScheme())
+                || ("http".equals(next.getScheme()) && "http".equals(request.uri().getScheme())));
+  }
+}

@@ -1,0 +1,25 @@
+/// A thin client for GitHub's two APIs: one request, one answer, everything it said kept.
+///
+/// **The rule of this package: judge in one place, remember everything, retry nothing.** Every
+/// answer, good or bad, goes through [GitHubClient], which feeds the [QuotaLedger] from its
+/// headers. Every answer that is not what was asked for becomes a [Problem] in [ProblemReader], by
+/// status, headers and body together, with a message that says what to do. Retrying, waiting for
+/// quota and giving up belong to the engine, where they are visible in the history: a [Problem]
+/// knows which of its exceptions it becomes.
+///
+/// **The token.** It is sent in one header, to the origin of the configured [ApiUrl] and nowhere
+/// else; redirects are followed by hand for that reason. No message, `toString` or log line holds
+/// it: texts from the server are masked before they are quoted.
+///
+/// **What it costs.** A [Meter] travels with every call of one attempt and counts requests
+/// (redirects included) and GraphQL points. [MeteredCalls] carries what failed attempts used over
+/// to the attempt that returns, so that a result tells the whole price.
+///
+/// **Clocks.** A reset is the server's time. It is corrected by the `Date` header of the same
+/// answer ([Quota]), so a wrong local clock neither freezes the sync nor lets it run into a wall.
+///
+/// Reading order: [ApiUrl], [GitHubClient], [GraphQl], [ProblemReader], [Problem], [Quota].
+@NullMarked
+package dev.backstitch.activities.client;
+
+import org.jspecify.annotations.NullMarked;
