@@ -1,0 +1,99 @@
+package dev.backstitch.activities.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuotaTest {
+  private static final long NOW_SECONDS = Responses.NOW.getEpochSecond();
+
+  @Test
+  void the_headers_are_read() {
+    Quota quota = quota(NOW_SECONDS + 600, 4_321, Responses.DATE);
+
+    assertThat(quota)
+        .isEqualTo(
+            new Quota("graphql", 5_000, 4_321, 679, Responses.NOW.plusSeconds(600), Responses.NOW));
+  }
+
+  @Test
+  void the_reset_is_corrected_by_the_servers_own_clock() {
+    String twoMinutesAhead = "Sun, 01 Mar 2026 12:02:00 GMT";
+
+    Quota quota = quota(NOW_SECONDS + 120 + 600, 0, twoMinutesAhead);
+
+    assertThat(quota.resetAt()).isEqualTo(Responses.NOW.plusSeconds(600));
+  }
+
+  @Test
+  void a_reset_in_milliseconds_is_understood() {
+    Quota quota = quota((NOW_SECONDS + 600) * 1000, 1, Responses.DATE);
+
+    assertThat(quota.resetAt()).isEqualTo(Responses.NOW.plusSeconds(600));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "abc", "-1", "1e3", "99999999999999999999"})
+  void headers_that_make_no_sense_are_no_quota(String remaining) {
+    assertThat(
+            Quota.of(
+                Responses.headers(
+                    "x-ratelimit-limit", "5000",
+                    "x-ratelimit-remaining", remaining,
+                    "x-ratelimit-reset", "1"),
+                Responses.NOW))
+        .isNull();
+  }
+
+  @Test
+  void an_answer_without_the_headers_has_no_quota() {
+    assertThat(Quota.of(Responses.headers("Date", Responses.DATE), Responses.NOW)).isNull();
+  }
+
+  @Test
+  void answers_out_of_order_leave_the_least_remaining() {
+    Quota late = reading(100, 4_000, 1_000);
+    Quota early = reading(101, 4_010, 990);
+
+    assertThat(late.mergedWith(early).remaining()).isEqualTo(4_000);
+    assertThat(late.mergedWith(early).used()).isEqualTo(1_000);
+    assertThat(early.mergedWith(late).remaining()).isEqualTo(4_000);
+  }
+
+  @Test
+  void a_new_window_replaces_the_old_one_and_is_not_replaced_by_it() {
+    Quota old = reading(100, 10, 4_990);
+    Quota fresh = reading(3_700, 4_999, 1);
+
+    assertThat(old.mergedWith(fresh)).isEqualTo(fresh);
+    assertThat(fresh.mergedWith(old)).isEqualTo(fresh);
+  }
+
+  private static Quota reading(long resetInSeconds, long remaining, long used) {
+    Instant resetAt = Responses.NOW.plusSeconds(resetInSeconds);
+    return new Quota("core", 5_000, remaining, used, resetAt, Responses.NOW);
+  }
+
+  private static Quota quota(long reset, long remaining, String date) {
+    return Objects.requireNonNull(
+        Quota.of(
+            Responses.headers(
+                "Date",
+                date,
+                "x-ratelimit-limit",
+                "5000",
+                "x-ratelimit-remaining",
+                String.valueOf(remaining),
+                "x-ratelimit-used",
+                String.valueOf(5_000 - remaining),
+                "x-ratelimit-reset",
+                String.valueOf(reset),
+                "x-ratelimit-resource",
+                "graphql"),
+            Responses.NOW));
+  }
+}
