@@ -189,7 +189,7 @@ public final class GitHubClient {
     return new GitHubResponse(
         answer.statusCode(),
         answer.headers(),
-        new GitHubResponse.Body(body),
+        new Body(body),
         Quota.of(answer.headers(), receivedAt),
         answer.headers().firstValue("X-GitHub-Request-Id").orElse(null),
         sentAt,

@@ -1,7 +1,6 @@
 package dev.backstitch.activities.client;
 
 import java.net.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -26,30 +25,6 @@ public record GitHubResponse(
     @Nullable String requestId,
     Instant sentAt,
     Instant receivedAt) {
-
-  /// The bytes of an answer. Not copied: the receiver is their only owner.
-  public static final class Body {
-    private final byte[] bytes;
-
-    Body(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    /// The bytes themselves.
-    public byte[] bytes() {
-      return bytes;
-    }
-
-    /// The bytes as UTF-8.
-    public String text() {
-      return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public String toString() {
-      return bytes.length + " bytes";
-    }
-  }
 
   Optional<String> header(String name) {
     return headers.firstValue(name);

@@ -78,7 +78,7 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   }
 
   /// A problem for which no wait is prescribed.
-  static Problem of(Kind kind, String message) {
+  public static Problem of(Kind kind, String message) {
     return new Problem(kind, message, null);
   }
 

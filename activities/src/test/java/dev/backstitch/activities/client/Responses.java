@@ -30,7 +30,7 @@ final class Responses {
     return new GitHubResponse(
         status,
         headers,
-        new GitHubResponse.Body(body.getBytes(StandardCharsets.UTF_8)),
+        new Body(body.getBytes(StandardCharsets.UTF_8)),
         Quota.of(headers, NOW),
         headers.firstValue("x-github-request-id").orElse(null),
         NOW.minusMillis(120),

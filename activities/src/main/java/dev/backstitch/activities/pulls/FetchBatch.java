@@ -1,0 +1,309 @@
+package dev.backstitch.activities.pulls;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.activities.client.Body;
+import dev.backstitch.activities.client.GitHubException;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.GraphQlAnswer;
+import dev.backstitch.activities.client.Meter;
+import dev.backstitch.activities.client.Problem;
+import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.activities.client.Repository;
+import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.activities.contents.Contents.RestFile;
+import dev.backstitch.activities.format.MalformedFileException;
+import dev.backstitch.activities.format.ProgressFile;
+import dev.backstitch.orchestrator.workflow.BatchResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One batch on its way: what is settled, and how the rest is asked for. Belongs to one thread.
+///
+/// All files go into one GraphQL document, under an alias each. If GitHub fails, or leaves some
+/// out, the good ones are kept and the others asked for again, half as many at a time; one that
+/// fails alone is fetched by REST; when that fails in the same way, GitHub is down and nothing more
+/// is asked.
+final class FetchBatch {
+
+  /// The largest file that is taken for a student's. The largest real one has 16 kB.
+  static final long MAX_FILE_BYTES = 256 * 1024;
+
+  private final GraphQl graphQl;
+  private final Contents contents;
+  private final Meter meter;
+  private final Map<FetchFile, BatchResult<FetchedFile>> outcomes = new LinkedHashMap<>();
+  private @Nullable GitHubException stopped;
+
+  FetchBatch(GraphQl graphQl, Contents contents, Meter meter) {
+    this.graphQl = graphQl;
+    this.contents = contents;
+    this.meter = meter;
+  }
+
+  BatchResult<FetchedFile> outcomeOf(FetchFile call) {
+    BatchResult<FetchedFile> outcome = outcomes.get(call);
+    if (outcome == null) {
+      throw new IllegalStateException("nothing became of " + call);
+    }
+    return outcome;
+  }
+
+  /// Settles every one of the wanted files. They are distinct and of one repository.
+  void fetch(List<FetchFile> wanted) throws InterruptedException {
+    if (stopped != null) {
+      failAll(wanted, stopped);
+      return;
+    }
+    try {
+      List<FetchFile> open = ask(wanted);
+      if (!open.isEmpty()) {
+        fetchFewerAtATime(open, wanted.size());
+      }
+    } catch (GitHubException failed) {
+      if (failed.problem().asksForLess()) {
+        fetchFewerAtATime(wanted, wanted.size());
+      } else {
+        stopped = failed;
+        failAll(wanted, failed);
+      }
+    }
+  }
+
+  private void fetchFewerAtATime(List<FetchFile> wanted, int tried) throws InterruptedException {
+    if (tried == 1) {
+      fetchByRest(wanted.getFirst());
+      return;
+    }
+    int size = tried / 2;
+    for (int from = 0; from < wanted.size(); from += size) {
+      fetch(wanted.subList(from, Math.min(from + size, wanted.size())));
+    }
+  }
+
+  /// One document for all. Gives those that it left open.
+  private List<FetchFile> ask(List<FetchFile> wanted) throws InterruptedException {
+    Repository repository = wanted.getFirst().repository();
+    Map<String, FetchFile> byAlias = aliases(wanted);
+    GraphQlAnswer answer =
+        graphQl.send(
+            repository.api(),
+            document(byAlias),
+            variables(repository, byAlias),
+            "read " + wanted.size() + " files of " + repository,
+            meter);
+    JsonNode commits = answer.data().path("repository");
+    if (!commits.isObject()) {
+      answer.dataOrThrow();
+      throw new GitHubException(
+          Problem.of(Kind.UNREADABLE, "Could not read files of " + repository + ": no data."));
+    }
+    Set<String> doubtful = doubtfulAliases(answer, byAlias.keySet());
+    List<FetchFile> missing = new ArrayList<>();
+    for (Map.Entry<String, FetchFile> entry : byAlias.entrySet()) {
+      JsonNode commit = commits.path(entry.getKey());
+      if (commit.isMissingNode() || doubtful.contains(entry.getKey())) {
+        missing.add(entry.getValue());
+      } else {
+        settle(entry.getValue(), commit);
+      }
+    }
+    return missing;
+  }
+
+  /// An alias that an error points at, or that is null beside an error that points at none: null
+  /// alone would mean that the commit does not exist.
+  private static Set<String> doubtfulAliases(GraphQlAnswer answer, Set<String> aliases) {
+    Set<String> doubtful = new LinkedHashSet<>();
+    boolean pointless = false;
+    for (var error : answer.errors()) {
+      if (error.path().size() >= 2 && aliases.contains(error.path().get(1))) {
+        doubtful.add(error.path().get(1));
+      } else {
+        pointless = true;
+      }
+    }
+    if (pointless) {
+      JsonNode commits = answer.data().path("repository");
+      aliases.stream().filter(alias -> !commits.path(alias).isObject()).forEach(doubtful::add);
+    }
+    return doubtful;
+  }
+
+  private void settle(FetchFile wanted, JsonNode commit) throws InterruptedException {
+    if (commit.isNull()) {
+      fetchByRest(wanted);
+      return;
+    }
+    JsonNode file = commit.path("file");
+    if (!file.path("type").asText().equals("blob")) {
+      done(wanted, new FetchedFile.MissingFile());
+      return;
+    }
+    JsonNode blob = file.path("object");
+    long size = blob.path("byteSize").asLong();
+    if (size > MAX_FILE_BYTES) {
+      done(wanted, new FetchedFile.TooBig(size, MAX_FILE_BYTES));
+      return;
+    }
+    try {
+      byte[] bytes = contents.ofBlob(wanted.repository(), blob, purpose(wanted), meter);
+      done(wanted, judged(blob.path("oid").asText(), bytes));
+    } catch (GitHubException failed) {
+      if (isAbsence(failed.problem())) {
+        fetchByRest(wanted);
+      } else {
+        fail(wanted, failed);
+      }
+    }
+  }
+
+  /// The fork first: it has its own commits at once, while the base may see them seconds later. A
+  /// fork that is deleted, blocked or hidden is no reason to give up: the base keeps its commits.
+  private void fetchByRest(FetchFile wanted) throws InterruptedException {
+    if (stopped != null) {
+      fail(wanted, stopped);
+      return;
+    }
+    for (Repository where : places(wanted)) {
+      try {
+        RestFile file =
+            contents.atCommit(
+                where, wanted.headOid(), wanted.path(), MAX_FILE_BYTES, purpose(wanted), meter);
+        done(
+            wanted,
+            switch (file) {
+              case RestFile.Whole(String oid, Body body) -> judged(oid, body.bytes());
+              case RestFile.Larger(long size) -> new FetchedFile.TooBig(size, MAX_FILE_BYTES);
+              case RestFile.NoFile() -> new FetchedFile.MissingFile();
+            });
+        return;
+      } catch (GitHubException failed) {
+        if (!isAbsence(failed.problem())) {
+          fail(wanted, failed);
+          return;
+        }
+      }
+    }
+    done(wanted, gone(wanted));
+  }
+
+  private static List<Repository> places(FetchFile wanted) {
+    Repository base = wanted.repository();
+    String fork = wanted.headRepository();
+    if (fork == null || !Repository.isName(fork) || fork.equals(base.nameWithOwner())) {
+      return List.of(base);
+    }
+    return List.of(Repository.of(base.api(), fork), base);
+  }
+
+  /// Whether it only says that this place does not show the file.
+  private static boolean isAbsence(Problem problem) {
+    return switch (problem.kind()) {
+      case NOT_FOUND, FORBIDDEN, CONFLICT, INVALID, UNEXPECTED -> true;
+      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
+      case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST -> false;
+      case PROTECTED_BRANCH, TOO_BIG, STALE, TOO_HEAVY, UNREADABLE -> false;
+    };
+  }
+
+  /// Whether the next request, even the smallest, would fail for the same reason.
+  private static boolean concernsEveryone(Problem problem) {
+    return switch (problem.kind()) {
+      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> true;
+      case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST -> true;
+      case NOT_FOUND, FORBIDDEN, CONFLICT, INVALID, UNEXPECTED -> false;
+      case PROTECTED_BRANCH, TOO_BIG, STALE, TOO_HEAVY, UNREADABLE -> false;
+    };
+  }
+
+  private static FetchedFile judged(String oid, byte[] bytes) {
+    try {
+      ProgressFile.parse(bytes);
+      return new FetchedFile.Found(oid, new String(bytes, StandardCharsets.UTF_8));
+    } catch (MalformedFileException malformed) {
+      return new FetchedFile.InvalidJson(malformed.reason());
+    }
+  }
+
+  private static FetchedFile gone(FetchFile wanted) {
+    String fork = wanted.headRepository();
+    return new FetchedFile.Gone(
+        (fork == null ? "the fork is deleted, and " : fork + " and ")
+            + wanted.repository()
+            + (fork == null ? " does not show " : " do not show ")
+            + wanted.path()
+            + " at commit "
+            + wanted.headOid());
+  }
+
+  private void done(FetchFile wanted, FetchedFile file) {
+    outcomes.put(wanted, new BatchResult.Done<>(file));
+  }
+
+  private void failAll(List<FetchFile> wanted, GitHubException failed) {
+    wanted.forEach(file -> fail(file, failed));
+  }
+
+  /// What fails for one file alone, and is not that file's fault, would fail for the next one too.
+  /// To go on asking would bring nothing, and against a limit it can get a token banned.
+  private void fail(FetchFile wanted, GitHubException failed) {
+    if (concernsEveryone(failed.problem())) {
+      stopped = failed;
+    }
+    outcomes.put(wanted, new BatchResult.Threw<>(failed.problem().toFailure(failed)));
+  }
+
+  private static String purpose(FetchFile wanted) {
+    return "read " + wanted.path() + " of pull request " + wanted.number();
+  }
+
+  /// `p12` for pull request 12. Two runs may want it at two commits: the second is `p12_2`.
+  private static Map<String, FetchFile> aliases(List<FetchFile> wanted) {
+    Map<String, FetchFile> byAlias = new LinkedHashMap<>();
+    for (FetchFile file : wanted) {
+      String alias = "p" + file.number();
+      for (int n = 2; byAlias.containsKey(alias); n++) {
+        alias = "p" + file.number() + "_" + n;
+      }
+      byAlias.put(alias, file);
+    }
+    return byAlias;
+  }
+
+  /// Through the commit, not by the expression `oid:path`, because the answer then tells a commit
+  /// that is not there (null) from a file that is not in it (`file` is null).
+  private static String document(Map<String, FetchFile> byAlias) {
+    StringBuilder variables = new StringBuilder("$owner: String!, $name: String!");
+    StringBuilder fields = new StringBuilder();
+    for (String alias : byAlias.keySet()) {
+      variables.append(", $%s: GitObjectID!, $%s_path: String!".formatted(alias, alias));
+      fields.append(
+          "    %s: object(oid: $%s) { ... on Commit { file(path: $%s_path) { ...wanted } } }\n"
+              .formatted(alias, alias, alias));
+    }
+    return """
+    query FetchFiles(%s) {
+      rateLimit { cost remaining }
+      repository(owner: $owner, name: $name) {
+    %s  }
+    }
+    fragment wanted on TreeEntry { type object { ... on Blob { %s } } }
+    """
+        .formatted(variables, fields, Contents.BLOB_FIELDS);
+  }
+
+  private static ObjectNode variables(Repository repository, Map<String, FetchFile> byAlias) {
+    ObjectNode variables =
+        GraphQl.variables().put("owner", repository.owner()).put("name", repository.name());
+    byAlias.forEach(
+        (alias, file) -> variables.put(alias, file.headOid()).put(alias + "_path", file.path()));
+    return variables;
+  }
+}

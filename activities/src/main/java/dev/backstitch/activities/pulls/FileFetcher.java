@@ -1,0 +1,66 @@
+package dev.backstitch.activities.pulls;
+
+import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.Meter;
+import dev.backstitch.activities.client.MeteredCalls;
+import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.orchestrator.workflow.BatchHandler;
+import dev.backstitch.orchestrator.workflow.BatchResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Serves [FetchFile], many at a time. All calls of a batch are for one base repository.
+/// Thread-safe.
+public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
+  private final GraphQl graphQl;
+  private final Contents contents;
+  private final MeteredCalls metered;
+
+  /// @param metered remembers what attempts used that brought no result
+  public FileFetcher(GraphQl graphQl, Contents contents, MeteredCalls metered) {
+    this.graphQl = graphQl;
+    this.contents = contents;
+    this.metered = metered;
+  }
+
+  @Override
+  public List<BatchResult<Fetched>> handle(List<Item<FetchFile>> items)
+      throws InterruptedException {
+    ApiUse before = ApiUse.NONE;
+    for (Item<FetchFile> item : items) {
+      before = before.plus(metered.takeOver(item.context()));
+    }
+    Meter meter = new Meter(before);
+    FetchBatch batch = new FetchBatch(graphQl, contents, meter);
+    try {
+      batch.fetch(items.stream().map(Item::call).distinct().toList());
+      return results(items, batch, meter);
+    } catch (InterruptedException interrupted) {
+      metered.remember(items.getFirst().context(), meter.use());
+      throw interrupted;
+    }
+  }
+
+  /// The cost is booked on the first item that has a result; if none has, it is kept for the next
+  /// attempt of the first.
+  private List<BatchResult<Fetched>> results(
+      List<Item<FetchFile>> items, FetchBatch batch, Meter meter) {
+    List<BatchResult<Fetched>> results = new ArrayList<>();
+    ApiUse toBook = meter.use();
+    for (Item<FetchFile> item : items) {
+      switch (batch.outcomeOf(item.call())) {
+        case BatchResult.Done<FetchedFile>(FetchedFile file) -> {
+          results.add(new BatchResult.Done<>(new Fetched(file, toBook)));
+          toBook = ApiUse.NONE;
+        }
+        case BatchResult.Threw<FetchedFile>(Exception failure) ->
+            results.add(new BatchResult.Threw<>(failure));
+      }
+    }
+    if (!toBook.equals(ApiUse.NONE)) {
+      metered.remember(items.getFirst().context(), toBook);
+    }
+    return results;
+  }
+}

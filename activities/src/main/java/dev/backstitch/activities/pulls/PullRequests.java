@@ -1,0 +1,103 @@
+package dev.backstitch.activities.pulls;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.activities.client.GitHubException;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.Meter;
+import dev.backstitch.orchestrator.workflow.ActivityContext;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Serves [ListHeads]. Thread-safe.
+public final class PullRequests {
+  private static final int MAX_PAGE = 100;
+  private static final int MIN_PAGE = 25;
+
+  private static final String DOCUMENT =
+      """
+      query ListHeads($owner: String!, $name: String!, $base: String!, $first: Int!, $after: String) {
+        rateLimit { cost remaining }
+        repository(owner: $owner, name: $name) {
+          pullRequests(
+            states: OPEN, baseRefName: $base, first: $first, after: $after,
+            orderBy: {field: CREATED_AT, direction: ASC}
+          ) {
+            pageInfo { hasNextPage endCursor }
+            nodes {
+              number
+              headRefOid
+              author { login ... on User { databaseId } }
+              headRepository { nameWithOwner }
+            }
+          }
+        }
+      }
+      """;
+
+  private final GraphQl graphQl;
+
+  /// @param graphQl sends the documents
+  public PullRequests(GraphQl graphQl) {
+    this.graphQl = graphQl;
+  }
+
+  /// One page: of 100, or of fewer if GitHub finds that too much.
+  public HeadsPage list(ListHeads call, ActivityContext context, Meter meter)
+      throws InterruptedException {
+    for (int size = MAX_PAGE; ; size /= 2) {
+      try {
+        return page(call, size, meter);
+      } catch (GitHubException failed) {
+        if (!failed.problem().asksForLess() || size / 2 < MIN_PAGE) {
+          throw failed;
+        }
+      }
+    }
+  }
+
+  private HeadsPage page(ListHeads call, int size, Meter meter) throws InterruptedException {
+    ObjectNode variables =
+        GraphQl.variables()
+            .put("owner", call.repository().owner())
+            .put("name", call.repository().name())
+            .put("base", call.base())
+            .put("first", size)
+            .put("after", call.cursor());
+    String purpose = "list the open pull requests of " + call.repository();
+    JsonNode pullRequests =
+        graphQl
+            .send(call.repository().api(), DOCUMENT, variables, purpose, meter)
+            .dataOrThrow()
+            .path("repository")
+            .path("pullRequests");
+    List<Head> heads = new ArrayList<>();
+    for (JsonNode node : pullRequests.path("nodes")) {
+      if (node.isObject()) {
+        heads.add(head(node));
+      }
+    }
+    JsonNode pageInfo = pullRequests.path("pageInfo");
+    String next =
+        pageInfo.path("hasNextPage").asBoolean() ? pageInfo.path("endCursor").asText() : null;
+    return new HeadsPage(heads, next, meter.use());
+  }
+
+  private static Head head(JsonNode node) {
+    return new Head(
+        node.path("number").asInt(),
+        node.path("headRefOid").asText(),
+        author(node.path("author")),
+        node.path("headRepository").path("nameWithOwner").textValue());
+  }
+
+  private static @Nullable Author author(JsonNode node) {
+    if (!node.isObject()) {
+      return null;
+    }
+    JsonNode userId = node.path("databaseId");
+    return new Author(
+        node.path("login").asText(), userId.isIntegralNumber() ? userId.asLong() : null);
+  }
+}

@@ -1,0 +1,22 @@
+/// Pull requests: where their heads are, and what files they hold.
+///
+/// [ListHeads] reads 100 heads for one point. [FetchFile] is a batch activity: 25 files for one
+/// point, each with an outcome of its own ([FetchedFile]), because one student's deleted fork or
+/// broken file must not stop another's.
+///
+/// **How a batch fails.** GitHub gives a query about ten seconds. One that is too heavy ends in
+/// 502, 504, a broken connection, or in a 200 that lacks some answers. What came is kept; the rest
+/// is asked for half as many at a time (25, 12, 6, 3, 1), then by REST. If the smallest request
+/// fails the same way, GitHub is down: the items fail as passing, and the engine tries them again
+/// later, each by its own policy. Quota and credentials are nobody's size, so they fail the items
+/// at once.
+///
+/// **Which commit.** Always the one that was listed, by its id, in the base repository, which sees
+/// the commits of its forks even when a fork is deleted. If the base does not show it (it may lag
+/// behind a push), the fork is asked, and the base once more by REST.
+///
+/// Reading order: [PullRequests], [FileFetcher], [FetchBatch].
+@NullMarked
+package dev.backstitch.activities.pulls;
+
+import org.jspecify.annotations.NullMarked;
