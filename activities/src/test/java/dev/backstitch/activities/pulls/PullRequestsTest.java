@@ -1,0 +1,148 @@
+package dev.backstitch.activities.pulls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.ClientSettings;
+import dev.backstitch.activities.client.GitHubClient;
+import dev.backstitch.activities.client.GitHubException;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.Meter;
+import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.activities.client.QuotaLedger;
+import dev.backstitch.activities.client.Repository;
+import dev.backstitch.activities.client.ScriptedServer;
+import dev.backstitch.activities.client.ScriptedServer.Seen;
+import dev.backstitch.activities.client.Token;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.ActivityContext;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PullRequestsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PAGE =
+      """
+      {"data": {"rateLimit": {"cost": 1, "remaining": 4998}, "repository": {"pullRequests": {
+        "pageInfo": {"hasNextPage": true, "endCursor": "Y3Vyc29y"},
+        "nodes": [
+          {"number": 4, "headRefOid": "aaaa",
+           "author": {"login": "ann", "databaseId": 2147483647},
+           "headRepository": {"nameWithOwner": "ann/progress"}},
+          {"number": 5, "headRefOid": "bbbb", "author": null, "headRepository": null},
+          {"number": 6, "headRefOid": "cccc", "author": {"login": "some-bot"},
+           "headRepository": {"nameWithOwner": "course/progress"}}
+        ]}}}}
+      """;
+
+  private final ScriptedServer github = ScriptedServer.start();
+  private final Meter meter = new Meter(ApiUse.NONE);
+
+  @AfterEach
+  void closeServer() {
+    github.close();
+  }
+
+  @Test
+  void a_page_tells_of_every_pull_request_even_of_deleted_authors_and_forks() throws Exception {
+    github.answers((request, reply) -> reply.json(200, PAGE));
+
+    HeadsPage page = list(null);
+
+    assertThat(page.heads())
+        .containsExactly(
+            new Head(4, "aaaa", new Author("ann", 2147483647L), "ann/progress"),
+            new Head(5, "bbbb", null, null),
+            new Head(6, "cccc", new Author("some-bot", null), "course/progress"));
+    assertThat(page.nextCursor()).isEqualTo("Y3Vyc29y");
+    assertThat(page.use()).isEqualTo(new ApiUse(1, 1, 4998));
+  }
+
+  @Test
+  void pages_are_of_100_oldest_first_and_go_on_at_the_cursor() throws Exception {
+    github.answers((request, reply) -> reply.json(200, PAGE));
+
+    list("cursor-1");
+
+    JsonNode body = JSON.readTree(github.seen().getFirst().body());
+    assertThat(body.path("query").asText())
+        .contains("orderBy: {field: CREATED_AT, direction: ASC}")
+        .contains("states: OPEN");
+    assertThat(body.path("variables"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"owner": "course", "name": "progress", "base": "main", "first": 100,
+                 "after": "cursor-1"}
+                """));
+  }
+
+  @Test
+  void a_page_that_is_too_slow_is_asked_for_in_halves() throws Exception {
+    github.answers((request, reply) -> {
+      if (first(request) > 25) {
+        reply.json(502, "{}");
+      } else {
+        reply.json(200, PAGE);
+      }
+    });
+
+    HeadsPage page = list(null);
+
+    assertThat(page.heads()).hasSize(3);
+    assertThat(github.seen().stream().map(PullRequestsTest::first)).containsExactly(100, 50, 25);
+    assertThat(page.use().requests()).isEqualTo(3);
+  }
+
+  @Test
+  void a_missing_repository_is_told_clearly() {
+    github.answers((request, reply) ->
+        reply.json(
+            200,
+            """
+            {"data": {"rateLimit": {"cost": 1, "remaining": 9}, "repository": null},
+             "errors": [{"type": "NOT_FOUND", "path": ["repository"],
+              "message": "Could not resolve to a Repository with the name 'course/progress'."}]}
+            """));
+
+    assertThatThrownBy(() -> list(null))
+        .isInstanceOfSatisfying(
+            GitHubException.class,
+            failed -> {
+              assertThat(failed.problem().kind()).isEqualTo(Kind.NOT_FOUND);
+              assertThat(failed.problem().message())
+                  .contains("list the open pull requests of course/progress")
+                  .contains("or the token may not see it");
+            });
+    assertThat(github.seen()).hasSize(1);
+    assertThat(meter.use().points()).isEqualTo(1);
+  }
+
+  private HeadsPage list(@Nullable String cursor) throws InterruptedException {
+    ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
+    GitHubClient client =
+        new GitHubClient(
+            GitHubClient.newHttpClient(settings),
+            settings,
+            new QuotaLedger(),
+            InstantSource.system());
+    return new PullRequests(new GraphQl(client))
+        .list(
+            new ListHeads(Repository.of(github.api(), "course/progress"), "main", cursor),
+            new ActivityContext(new RunId(1), 1, 1),
+            meter);
+  }
+
+  private static int first(Seen request) {
+    try {
+      return JSON.readTree(request.body()).path("variables").path("first").asInt();
+    } catch (java.io.IOException malformed) {
+      throw new IllegalArgumentException(malformed);
+    }
+  }
+}
