@@ -3,6 +3,8 @@ package dev.backstitch.activities.client;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -47,6 +49,29 @@ public record ApiUrl(URI base) {
       trimmed = trimmed.substring(0, trimmed.length() - 1);
     }
     return new ApiUrl(URI.create(trimmed));
+  }
+
+  /// Reads a comma-separated list of at least one address.
+  ///
+  /// @throws IllegalArgumentException if it is empty, or one is no address a token may be sent to
+  public static List<ApiUrl> parseList(String text) {
+    List<ApiUrl> all =
+        Arrays.stream(text.split(",", -1))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .map(ApiUrl::parse)
+            .distinct()
+            .toList();
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException(
+          "an API address is needed, such as https://api.github.com");
+    }
+    return all;
+  }
+
+  /// Whether a text is this address, with or without slashes at its end.
+  public boolean isAt(String text) {
+    return text.strip().replaceAll("/+$", "").equals(base.toString());
   }
 
   /// Where GraphQL documents go. GitHub Enterprise Server keeps them beside `/api/v3`, not below it

@@ -42,6 +42,8 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
     INVALID("invalid-request", Meaning.PERMANENT),
     /// The answer is larger than we read.
     TOO_BIG("answer-too-big", Meaning.PERMANENT),
+    /// What the branch holds can't be used.
+    BROKEN_TRACKER("broken-tracker", Meaning.PERMANENT),
     /// GitHub's answer fits none of the other kinds.
     UNEXPECTED("unexpected-answer", Meaning.PERMANENT),
     /// The branch is not where the commit expected it.
@@ -95,6 +97,7 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
           CONFLICT,
           INVALID,
           TOO_BIG,
+          BROKEN_TRACKER,
           UNEXPECTED,
           STALE,
           TOO_HEAVY,
