@@ -1,4 +1,10 @@
-/// The GitHub side: client, activities, workflows.
+/// The GitHub side: [GitHubModule] registers the progress sync and the activities it calls.
+///
+/// The packages, in the order in which they build on each other: `client` talks to the API and
+/// judges its answers; `format` knows the bytes on the branch; `contents` reads files exactly;
+/// `pulls` and `tracker` hold the activities; `sync` holds the workflow.
+///
+/// Every setting is in the documentation of [GitHubModule].
 @NullMarked
 package dev.backstitch.activities;
 

@@ -1,0 +1,153 @@
+package dev.backstitch.activities;
+
+import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.activities.client.ClientSettings;
+import dev.backstitch.activities.client.GitHubClient;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.MeteredCalls;
+import dev.backstitch.activities.client.QuotaLedger;
+import dev.backstitch.activities.client.Token;
+import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.activities.pulls.FetchFile;
+import dev.backstitch.activities.pulls.FileFetcher;
+import dev.backstitch.activities.pulls.ListHeads;
+import dev.backstitch.activities.pulls.PullRequests;
+import dev.backstitch.activities.sync.ProgressSync;
+import dev.backstitch.activities.tracker.BranchReader;
+import dev.backstitch.activities.tracker.BranchWriter;
+import dev.backstitch.activities.tracker.CommitChanges;
+import dev.backstitch.activities.tracker.ReadTracker;
+import dev.backstitch.orchestrator.workflow.ActivityOptions;
+import dev.backstitch.orchestrator.workflow.BatchPolicy;
+import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.Registry;
+import dev.backstitch.orchestrator.workflow.RetryPolicy;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Everything that talks to GitHub. The settings:
+///
+/// | name | meaning |
+/// | --- | --- |
+/// | `github.token` | sent to the addresses below and nowhere else; without it every call fails with advice |
+/// | `github.api-urls` | comma-separated, the first is the default; `https://api.github.com` unless set |
+/// | `github.user-agent` | `backstitch/0.1` unless set |
+/// | `github.request-timeout-seconds` | 1 to 300, 15 unless set |
+public final class GitHubModule implements WorkflowModule {
+  private static final int MAX_TIMEOUT_SECONDS = 300;
+  private static final int FILES_PER_BATCH = 25;
+  private static final int BATCHES_IN_FLIGHT = 3;
+  private static final int COMMITS_IN_FLIGHT = 4;
+
+  /// Enough to sit out a few minutes of trouble at GitHub: 1, 2, 4, ... 30 s at the most.
+  private static final RetryPolicy PATIENT =
+      new RetryPolicy(15, Duration.ofSeconds(1), 2.0, Duration.ofSeconds(30), Set.of());
+
+  /// A used-up quota comes back within the hour, and may be used up by others once more.
+  private static final Duration PAST_TWO_RESETS = Duration.ofHours(3);
+
+  private final QuotaLedger ledger = new QuotaLedger();
+
+  /// For the service loader.
+  public GitHubModule() {}
+
+  @Override
+  public String name() {
+    return "github";
+  }
+
+  /// What is known about every quota, for status pages.
+  public QuotaLedger quotaLedger() {
+    return ledger;
+  }
+
+  @Override
+  public void register(Registry registry, Settings settings) {
+    List<ApiUrl> apis = apis(settings);
+    ClientSettings clientSettings = clientSettings(settings);
+    GitHubClient client =
+        new GitHubClient(
+            GitHubClient.newHttpClient(clientSettings),
+            clientSettings,
+            ledger,
+            InstantSource.system());
+    GraphQl graphQl = new GraphQl(client);
+    Contents contents = new Contents(client);
+    MeteredCalls metered = new MeteredCalls();
+    BranchReader reader = new BranchReader(graphQl, contents);
+    BranchWriter writer =
+        new BranchWriter(
+            graphQl, reader, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong());
+
+    registry.workflow("progress-sync", () -> new ProgressSync(apis));
+    registry.activity(ReadTracker.class, metered.handler(reader::read), GitHubModule::reading);
+    registry.activity(
+        ListHeads.class, metered.handler(new PullRequests(graphQl)::list), GitHubModule::reading);
+    registry.batchActivity(
+        FetchFile.class,
+        new BatchPolicy<>(FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::repository),
+        new FileFetcher(graphQl, contents, metered),
+        options ->
+            reading(options)
+                .withInFlight(BATCHES_IN_FLIGHT)
+                .withStartToClose(Duration.ofMinutes(4)));
+    registry.activity(
+        CommitChanges.class,
+        metered.handler(writer::commit),
+        options ->
+            reading(options)
+                .withEffect(Effect.WRITE)
+                .withStartToClose(Duration.ofMinutes(5))
+                .withInFlight(COMMITS_IN_FLIGHT));
+  }
+
+  private static ActivityOptions reading(ActivityOptions options) {
+    return options
+        .withEffect(Effect.READ)
+        .withRetry(PATIENT)
+        .withStartToClose(Duration.ofMinutes(2))
+        .withScheduleToClose(PAST_TWO_RESETS);
+  }
+
+  private static List<ApiUrl> apis(Settings settings) {
+    String configured = settings.get("github.api-urls").orElse("https://api.github.com");
+    try {
+      return ApiUrl.parseList(configured);
+    } catch (IllegalArgumentException malformed) {
+      throw new IllegalArgumentException("github.api-urls: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static ClientSettings clientSettings(Settings settings) {
+    ClientSettings client = ClientSettings.DEFAULT;
+    if (settings.get("github.token").isPresent()) {
+      client = client.withToken(Token.of(settings.get("github.token").get()));
+    }
+    if (settings.get("github.user-agent").isPresent()) {
+      client = client.withUserAgent(settings.get("github.user-agent").get());
+    }
+    if (settings.get("github.request-timeout-seconds").isPresent()) {
+      client =
+          client.withRequestTimeout(timeout(settings.get("github.request-timeout-seconds").get()));
+    }
+    return client;
+  }
+
+  private static Duration timeout(String seconds) {
+    if (!seconds.matches("[0-9]{1,3}")
+        || Integer.parseInt(seconds) < 1
+        || Integer.parseInt(seconds) > MAX_TIMEOUT_SECONDS) {
+      throw new IllegalArgumentException(
+          "github.request-timeout-seconds must be 1 to "
+              + MAX_TIMEOUT_SECONDS
+              + ", was "
+              + seconds);
+    }
+    return Duration.ofSeconds(Integer.parseInt(seconds));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.backstitch.activities.sync;
+
+import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.Repository;
+import dev.backstitch.activities.pulls.FetchFile;
+import dev.backstitch.activities.pulls.Fetched;
+import dev.backstitch.activities.pulls.Head;
+import dev.backstitch.activities.pulls.HeadsPage;
+import dev.backstitch.activities.pulls.ListHeads;
+import dev.backstitch.activities.tracker.CommitChanges;
+import dev.backstitch.activities.tracker.CommitResult;
+import dev.backstitch.activities.tracker.ReadTracker;
+import dev.backstitch.activities.tracker.Tracker;
+import dev.backstitch.activities.tracker.TrackerBranch;
+import dev.backstitch.orchestrator.workflow.Outcome;
+import dev.backstitch.orchestrator.workflow.PermanentFailureException;
+import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Brings every student's progress file onto the tracker branch: reads what the branch holds, lists
+/// the open pull requests, fetches what has changed, and commits once.
+public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
+
+  /// A stop for a server that always has another page: 100,000 pull requests.
+  private static final int MAX_PAGES = 1_000;
+
+  private final List<ApiUrl> apis;
+
+  /// @param apis the configured addresses; the first is the default
+  public ProgressSync(List<ApiUrl> apis) {
+    this.apis = List.copyOf(apis);
+  }
+
+  @Override
+  public SyncResult run(RunContext run, SyncRequest request) {
+    Repository named = Repository.of(api(run, request.apiUrl()), request.repository());
+    Tracker tracker = run.call(new ReadTracker(new TrackerBranch(named, request.branch())));
+    Repository repository = tracker.target().repository();
+
+    Heads heads = listHeads(run, repository, request.base());
+    SyncPlan plan = SyncPlan.of(tracker.state(), heads.all());
+
+    List<Outcome<Fetched>> outcomes =
+        run.callAll(
+            plan.toFetch(),
+            head ->
+                new FetchFile(
+                    repository,
+                    head.number(),
+                    head.headOid(),
+                    head.headRepository(),
+                    request.file()));
+    FetchedStudents fetched = FetchedStudents.of(plan.toFetch(), outcomes, request.file());
+
+    CommitResult committed = commit(run, tracker, plan, fetched);
+    return result(
+        plan,
+        fetched,
+        committed,
+        tracker.use().plus(heads.use()).plus(fetched.use()).plus(committed.use()));
+  }
+
+  /// The address is fixed for the whole run, so that a changed setting can't send the second half
+  /// of a sync to another server.
+  private ApiUrl api(RunContext run, @Nullable String wanted) {
+    String recorded =
+        run.record(
+            "github.api-urls",
+            String.class,
+            () -> apis.stream().map(ApiUrl::toString).collect(Collectors.joining(",")));
+    List<ApiUrl> configured = ApiUrl.parseList(recorded);
+    if (wanted == null) {
+      return configured.getFirst();
+    }
+    return configured.stream()
+        .filter(api -> api.isAt(wanted))
+        .findFirst()
+        .orElseThrow(() ->
+            new PermanentFailureException(
+                "invalid-request",
+                "apiUrl must be one of those the server is configured for ("
+                    + recorded
+                    + "). The setting github.api-urls adds others: the token is sent to no"
+                    + " address that is not in it."));
+  }
+
+  private record Heads(List<Head> all, ApiUse use) {}
+
+  private static Heads listHeads(RunContext run, Repository repository, String base) {
+    List<Head> all = new ArrayList<>();
+    ApiUse use = ApiUse.NONE;
+    String cursor = null;
+    for (int pages = 0; pages < MAX_PAGES; pages++) {
+      HeadsPage page = run.call(new ListHeads(repository, base, cursor));
+      all.addAll(page.heads());
+      use = use.plus(page.use());
+      cursor = page.nextCursor();
+      if (cursor == null) {
+        return new Heads(all, use);
+      }
+    }
+    throw new PermanentFailureException(
+        "too-many-pages",
+        repository
+            + " still has open pull requests after "
+            + MAX_PAGES
+            + " pages; nothing was written");
+  }
+
+  private static CommitResult commit(
+      RunContext run, Tracker tracker, SyncPlan plan, FetchedStudents fetched) {
+    if (fetched.changes().isEmpty() && plan.logins().isEmpty()) {
+      return new CommitResult.NothingToCommit(ApiUse.NONE);
+    }
+    return run.call(
+        new CommitChanges(tracker.target(), tracker.state(), fetched.changes(), plan.logins()));
+  }
+
+  private static SyncResult result(
+      SyncPlan plan, FetchedStudents fetched, CommitResult committed, ApiUse use) {
+    int changed =
+        switch (committed) {
+          case CommitResult.Committed(String _, int students, ApiUse _) -> students;
+          case CommitResult.NothingToCommit _ -> 0;
+        };
+    String commitOid =
+        switch (committed) {
+          case CommitResult.Committed(String oid, int _, ApiUse _) -> oid;
+          case CommitResult.NothingToCommit _ -> null;
+        };
+    return new SyncResult(
+        plan.students(),
+        changed,
+        plan.students() - changed - fetched.failed().size(),
+        fetched.failed(),
+        plan.skipped(),
+        use.requests(),
+        use.points(),
+        commitOid,
+        use.remaining());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.backstitch.activities.sync;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a sync did.
+///
+/// @param students students with an open pull request: changed, unchanged and failed together
+/// @param changed students whose file or watermark was written
+/// @param unchanged students whose watermark was right already
+/// @param failed students whose file could not be had; what the branch holds of them is kept
+/// @param skipped pull requests that stand for no student, or not for the one that counts
+/// @param requests HTTP requests sent
+/// @param points GraphQL points spent
+/// @param commitOid the commit, null if there was nothing to commit
+/// @param quotaRemaining GraphQL points left this hour as GitHub last said, null if it did not
+public record SyncResult(
+    int students,
+    int changed,
+    int unchanged,
+    List<FailedStudent> failed,
+    List<SkippedPullRequest> skipped,
+    int requests,
+    int points,
+    @Nullable String commitOid,
+    @Nullable Integer quotaRemaining) {
+
+  /// Copies the lists.
+  public SyncResult {
+    failed = List.copyOf(failed);
+    skipped = List.copyOf(skipped);
+  }
+
+  /// A student whose file could not be had. The next sync tries again.
+  ///
+  /// @param number the pull request
+  /// @param type a stable name of the reason, such as `missing-file` or `invalid-json`
+  /// @param message the reason, for a person
+  public record FailedStudent(int number, String login, String type, String message) {}
+
+  /// A pull request that was left out.
+  ///
+  /// @param login null if the account is deleted
+  public record SkippedPullRequest(int number, @Nullable String login, String reason) {}
+}
