@@ -1,0 +1,219 @@
+package dev.backstitch.activities.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.Repository;
+import dev.backstitch.activities.pulls.Author;
+import dev.backstitch.activities.pulls.FetchFile;
+import dev.backstitch.activities.pulls.Fetched;
+import dev.backstitch.activities.pulls.FetchedFile;
+import dev.backstitch.activities.pulls.Head;
+import dev.backstitch.activities.pulls.HeadsPage;
+import dev.backstitch.activities.pulls.ListHeads;
+import dev.backstitch.activities.sync.SyncResult.FailedStudent;
+import dev.backstitch.activities.tracker.CommitChanges;
+import dev.backstitch.activities.tracker.CommitResult;
+import dev.backstitch.activities.tracker.ReadTracker;
+import dev.backstitch.activities.tracker.StudentChange;
+import dev.backstitch.activities.tracker.Tracker;
+import dev.backstitch.activities.tracker.TrackerBranch;
+import dev.backstitch.activities.tracker.TrackerState;
+import dev.backstitch.orchestrator.workflow.PermanentFailureException;
+import dev.backstitch.orchestrator.workflow.TransientFailureException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ProgressSyncTest {
+  private static final ApiUrl API = ApiUrl.parse("https://api.github.com");
+  private static final ApiUrl ENTERPRISE = ApiUrl.parse("https://github.example.edu/api/v3");
+
+  private final DirectRun run = new DirectRun();
+  private final Map<String, FetchedFile> files = new TreeMap<>();
+  private List<Head> firstPage = List.of();
+  private List<Head> secondPage = List.of();
+  private TrackerState known = known(Map.of(), Map.of(), Map.of());
+
+  @BeforeEach
+  void registerActivities() {
+    run.activity(
+        ReadTracker.class,
+        (call, context) -> {
+          Repository renamed =
+              new Repository(call.target().repository().api(), "course", "renamed");
+          return new Tracker(
+              new TrackerBranch(renamed, call.target().branch()), known, new ApiUse(1, 1, 100));
+        },
+        UnaryOperator.identity());
+    run.activity(
+        ListHeads.class,
+        (call, context) ->
+            call.cursor() == null
+                ? new HeadsPage(
+                    firstPage, secondPage.isEmpty() ? null : "second", new ApiUse(1, 1, 99))
+                : new HeadsPage(secondPage, null, new ApiUse(1, 1, 98)),
+        UnaryOperator.identity());
+    run.activity(
+        FetchFile.class,
+        (call, context) -> {
+          FetchedFile file = files.get(call.headOid());
+          if (file == null) {
+            throw new TransientFailureException("server-error", "GitHub has trouble");
+          }
+          return new Fetched(file, new ApiUse(1, 1, 97));
+        },
+        UnaryOperator.identity());
+    run.activity(
+        CommitChanges.class,
+        (call, context) ->
+            new CommitResult.Committed("commit-1", call.changes().size(), new ApiUse(1, 1, 96)),
+        UnaryOperator.identity());
+  }
+
+  @Test
+  void what_has_changed_is_fetched_and_committed_once() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"));
+    secondPage = List.of(head(2, "bbb", 8, "bob"));
+    known = known(Map.of("7", "ann"), Map.of("7", "aaa"), Map.of("7", "blob"));
+    files.put("bbb", new FetchedFile.Found("blob", "[]"));
+
+    SyncResult result = sync(null);
+
+    assertThat(result)
+        .isEqualTo(new SyncResult(2, 1, 1, List.of(), List.of(), 5, 5, "commit-1", 96));
+    assertThat(commits())
+        .singleElement()
+        .satisfies(commit ->
+            assertThat(commit.changes())
+                .containsExactly(new StudentChange("8", "bob", 2, "bbb", "[]")));
+  }
+
+  @Test
+  void defect_3_when_nothing_has_changed_nothing_is_committed() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"));
+    known = known(Map.of("7", "ann"), Map.of("7", "aaa"), Map.of("7", "blob"));
+
+    SyncResult result = sync(null);
+
+    assertThat(result.commitOid()).isNull();
+    assertThat(result.unchanged()).isEqualTo(1);
+    assertThat(result.requests()).isEqualTo(2);
+    assertThat(commits()).isEmpty();
+  }
+
+  @Test
+  void defect_5_files_are_fetched_at_the_listed_commit_which_becomes_the_watermark() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"));
+    files.put("aaa", new FetchedFile.Found("blob", "[]"));
+
+    sync(null);
+
+    assertThat(run.calls())
+        .contains(
+            new FetchFile(
+                new Repository(API, "course", "renamed"),
+                1,
+                "aaa",
+                "ann/progress",
+                "progress.json"));
+    assertThat(commits().getFirst().changes().getFirst().headOid()).isEqualTo("aaa");
+  }
+
+  @Test
+  void defect_6_a_student_who_fails_is_kept_and_does_not_stop_the_others() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"), head(2, "bbb", 8, "bob"));
+    known = known(Map.of("7", "ann"), Map.of("7", "old"), Map.of("7", "blob"));
+    files.put("bbb", new FetchedFile.Found("blob", "[]"));
+
+    SyncResult result = sync(null);
+
+    assertThat(result.changed()).isEqualTo(1);
+    assertThat(result.failed())
+        .containsExactly(new FailedStudent(1, "ann", "server-error", "GitHub has trouble"));
+    assertThat(commits().getFirst().base().users()).containsEntry("7", "ann");
+    assertThat(commits().getFirst().changes())
+        .extracting(StudentChange::userId)
+        .containsExactly("8");
+  }
+
+  @Test
+  void defect_10_every_kind_of_trouble_is_told_apart() {
+    firstPage =
+        List.of(
+            head(1, "aaa", 1, "a"),
+            head(2, "bbb", 2, "b"),
+            head(3, "ccc", 3, "c"),
+            head(4, "ddd", 4, "d"),
+            head(5, "eee", 5, "e"));
+    files.put("aaa", new FetchedFile.MissingFile());
+    files.put("bbb", new FetchedFile.InvalidJson("it is empty"));
+    files.put("ccc", new FetchedFile.TooBig(600_000, 262_144));
+    files.put("ddd", new FetchedFile.Gone("nobody shows it"));
+
+    SyncResult result = sync(null);
+
+    assertThat(result.failed())
+        .containsExactly(
+            new FailedStudent(1, "a", "missing-file", "commit aaa holds no file progress.json"),
+            new FailedStudent(2, "b", "invalid-json", "progress.json at commit bbb: it is empty"),
+            new FailedStudent(
+                3,
+                "c",
+                "too-big",
+                "progress.json at commit ccc has 600000 bytes, more than 262144"),
+            new FailedStudent(4, "d", "gone", "nobody shows it"),
+            new FailedStudent(5, "e", "server-error", "GitHub has trouble"));
+    assertThat(result.students()).isEqualTo(5);
+    assertThat(result.unchanged()).isZero();
+    assertThat(commits()).isEmpty();
+  }
+
+  @Test
+  void the_first_configured_address_is_the_default_and_another_may_be_asked_for() {
+    sync(null);
+    sync("https://github.example.edu/api/v3/");
+
+    assertThat(run.calls())
+        .filteredOn(ReadTracker.class::isInstance)
+        .extracting(call -> ((ReadTracker) call).target().repository().api())
+        .containsExactly(API, ENTERPRISE);
+  }
+
+  @Test
+  void an_address_that_is_not_configured_is_refused_before_anything_is_sent() {
+    assertThatThrownBy(() -> sync("https://evil.example.com"))
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("github.api-urls")
+        .hasMessageContaining("https://github.example.edu/api/v3");
+    assertThat(run.calls()).isEmpty();
+  }
+
+  private SyncResult sync(@Nullable String apiUrl) {
+    SyncRequest request = new SyncRequest("course/progress", null, null, null, apiUrl);
+    return new ProgressSync(List.of(API, ENTERPRISE)).run(run, request);
+  }
+
+  private List<CommitChanges> commits() {
+    return run.calls().stream()
+        .filter(CommitChanges.class::isInstance)
+        .map(CommitChanges.class::cast)
+        .toList();
+  }
+
+  private static Head head(int number, String oid, long userId, String login) {
+    return new Head(number, oid, new Author(login, userId), login + "/progress");
+  }
+
+  private static TrackerState known(
+      Map<String, String> users, Map<String, String> hashes, Map<String, String> files) {
+    return new TrackerState(
+        "base", new TreeMap<>(users), new TreeMap<>(hashes), new TreeMap<>(files));
+  }
+}
