@@ -49,7 +49,7 @@ final class Cluster {
       DiskSpace.of(home.path()).require(NEEDED_BYTES, "making a database");
       home.removeUnfinishedData();
       Path unfinished = home.newUnfinishedData();
-      initialize(unfinished, password);
+      initialize(unfinished);
       createRoleAndDatabase(unfinished, password);
       Files.move(unfinished, home.data(), StandardCopyOption.ATOMIC_MOVE);
       if (durable) {
@@ -81,14 +81,14 @@ final class Cluster {
     }
   }
 
-  private void initialize(Path data, String password) throws IOException {
+  private void initialize(Path data) throws IOException {
     var initdb =
         new ArrayList<>(
             List.of(
                 binaries.program("initdb").toString(),
                 "--pgdata=" + data,
                 "--username=" + SUPERUSER,
-                "--pwfile=/dev/stdin",
+                "--pwfile=" + home.passwordFile(),
                 "--auth=scram-sha-256",
                 "--encoding=UTF8",
                 "--locale=C",
@@ -98,7 +98,7 @@ final class Cluster {
     if (!durable) {
       initdb.add("--no-sync");
     }
-    run(initdb, password + "\n");
+    run(initdb, "");
   }
 
   /// Through the server in its single-user mode, so that both are there before the folder gets its

@@ -7,7 +7,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +27,7 @@ record HomeFolder(Path path) {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String LOCK = "owner.lock";
   private static final String UNFINISHED_DATA = "data.unfinished-";
+  private static final char REPLACEMENT = '\uFFFD';
   private static final int PASSWORD_BYTES = 24;
 
   /// Makes the folder when it is missing and closes it to other users.
@@ -53,24 +53,23 @@ record HomeFolder(Path path) {
     }
   }
 
-  /// Under a locale without UTF-8 the runtime turns letters it cannot express into question marks
-  /// or replacement characters, or refuses them deep inside a file operation.
+  /// Under a locale without UTF-8 the runtime silently replaces the letters of the current folder
+  /// that it cannot express by question marks, and works in another folder than the user sees.
   private static Path expressible(Path configured) {
     String encoding = System.getProperty("sun.jnu.encoding", "unknown");
-    String shown = configured + " in " + System.getProperty("user.dir");
-    try {
-      Path absolute = configured.toAbsolutePath().normalize();
-      boolean ascii = absolute.toString().chars().allMatch(letter -> letter > 31 && letter < 127);
-      if (!ascii
-          && (!Charset.isSupported(encoding)
-              || !Charset.forName(encoding).newEncoder().canEncode(absolute.toString())
-              || absolute.toString().indexOf('\uFFFD') >= 0)) {
-        throw EmbeddedPostgresException.pathNotExpressible(absolute.toString(), encoding);
-      }
-      return absolute;
-    } catch (InvalidPathException e) {
-      throw EmbeddedPostgresException.pathNotExpressible(shown, encoding);
+    String folder = System.getProperty("user.dir", "");
+    String path = configured.isAbsolute() ? configured.toString() : folder + "/" + configured;
+    boolean ascii = path.chars().allMatch(letter -> letter >= ' ' && letter <= '~');
+    if (!ascii && !isExpressible(path, encoding)) {
+      throw EmbeddedPostgresException.pathNotExpressible(path, encoding);
     }
+    return configured.toAbsolutePath().normalize();
+  }
+
+  private static boolean isExpressible(String path, String encoding) {
+    return path.indexOf(REPLACEMENT) < 0
+        && Charset.isSupported(encoding)
+        && Charset.forName(encoding).newEncoder().canEncode(path);
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
@@ -110,7 +109,7 @@ record HomeFolder(Path path) {
     return path.resolve("server.log");
   }
 
-  private Path passwordFile() {
+  Path passwordFile() {
     return path.resolve("password");
   }
 

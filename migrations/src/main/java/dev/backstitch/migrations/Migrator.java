@@ -8,10 +8,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -122,22 +123,21 @@ public final class Migrator {
   }
 
   private static Optional<String> newerVersion(Flyway flyway) {
-    return Arrays.stream(flyway.info().all())
-        .filter(migration ->
-            migration.getState() == MigrationState.FUTURE_SUCCESS
-                || migration.getState() == MigrationState.FUTURE_FAILED)
-        .map(Migrator::version)
+    return versions(
+            flyway,
+            state ->
+                state == MigrationState.FUTURE_SUCCESS || state == MigrationState.FUTURE_FAILED)
         .reduce((_, last) -> last);
   }
 
   private static String newestKnown(Flyway flyway) {
-    return Arrays.stream(flyway.info().all())
-        .filter(migration -> migration.getState().isResolved())
-        .map(Migrator::version)
-        .reduce("none", (_, last) -> last);
+    return versions(flyway, MigrationState::isResolved).reduce((_, last) -> last).orElse("none");
   }
 
-  private static String version(MigrationInfo migration) {
-    return migration.getVersion().getVersion();
+  /// In ascending order. Flyway also lists that it made the schema, which has no version.
+  private static Stream<String> versions(Flyway flyway, Predicate<MigrationState> wanted) {
+    return Arrays.stream(flyway.info().all())
+        .filter(migration -> migration.isVersioned() && wanted.test(migration.getState()))
+        .map(migration -> migration.getVersion().getVersion());
   }
 }

@@ -35,7 +35,9 @@ final class ServerStart {
     ServerUser user = ServerUser.forHome(home);
     Binaries binaries = Binaries.in(config.binariesFolder(), user);
     Postmaster.removeOrphan(home.data());
-    new Cluster(home, binaries, user, config.durable()).makeIfMissing(home.passwordOrNew());
+    String password = home.passwordOrNew();
+    user.own(home);
+    new Cluster(home, binaries, user, config.durable()).makeIfMissing(password);
     ServerProcess server = start(binaries, user);
     try {
       home.rememberPort(server.port());

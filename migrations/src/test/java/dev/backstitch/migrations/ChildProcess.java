@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 /// An [OwnerProgram] in a Java process of its own, and the conversation with it.
 final class ChildProcess implements AutoCloseable {
 
+  /// Where the tests unpack the programs, once, until the next `mvn clean`.
+  static final Path BINARIES = Path.of("target", "postgresql").toAbsolutePath();
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String END = "(end of output)";
 
@@ -33,9 +36,15 @@ final class ChildProcess implements AutoCloseable {
     Thread.ofVirtual().start(this::readOutput);
   }
 
-  /// Starts the program with its arguments.
-  static ChildProcess start(Path home, Path binaries) throws IOException {
-    return start(List.of(), Map.of(), System.getProperty("java.class.path"), home, binaries);
+  /// Starts a database in this home.
+  static ChildProcess start(Path home) throws IOException {
+    return start(List.of(), Map.of(), home);
+  }
+
+  /// The same behind a command that prepares its surroundings.
+  static ChildProcess start(List<String> prefix, Map<String, String> environment, Path home)
+      throws IOException {
+    return start(prefix, environment, System.getProperty("java.class.path"), home, BINARIES);
   }
 
   /// @param prefix what stands before the command, for example to change the user

@@ -18,13 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
 
-  /// Shared by every home here, so that the programs are unpacked once.
-  @TempDir private static Path binaries;
-
   @TempDir private Path folder;
 
   private EmbeddedPostgresConfig config() {
-    return EmbeddedPostgresConfig.in(folder.resolve("home")).withBinariesFolder(binaries);
+    return EmbeddedPostgresConfig.in(folder.resolve("home"))
+        .withBinariesFolder(ChildProcess.BINARIES);
   }
 
   @Test

@@ -1,0 +1,3 @@
+create table second (id bigint primary key);
+
+insert into no_such_table values (1);

@@ -1,0 +1,3 @@
+create table third (id bigint);
+
+create index concurrently third_by_id on third (id);
