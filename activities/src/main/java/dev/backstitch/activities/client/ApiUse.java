@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// What something has cost at the API.
 ///
 /// @param requests HTTP requests sent, failed and redirected ones included
-/// @param points GraphQL points charged, as the answers said
+/// @param points primary quota spent as far as the answers told: what GraphQL says a query cost,
+///   and one for each REST request
 /// @param remaining the least GraphQL quota that any answer reported, or null if none did
 public record ApiUse(int requests, int points, @Nullable Integer remaining) {
 

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class GitHubClient {
   private static final Logger log = LoggerFactory.getLogger(GitHubClient.class);
   private static final int MAX_REDIRECTS = 5;
+  private static final int REST_POINTS = 1;
 
   /// The version whose answers this code was written against
   /// (https://docs.github.com/en/rest/about-the-rest-api/api-versions).
@@ -71,10 +72,15 @@ public final class GitHubClient {
   public GitHubResponse get(ApiUrl api, String path, String accept, String purpose, Meter meter)
       throws InterruptedException {
     GitHubResponse response = send(GitHubRequest.get(api, path, accept, purpose), meter);
-    if (response.status() / 100 != 2) {
-      throw new GitHubException(problems.read(response, purpose));
+    if (response.status() / 100 == 2) {
+      meter.countPoints(REST_POINTS, null);
+      return response;
     }
-    return response;
+    Problem problem = problems.read(response, purpose);
+    if (problem.isAboutTheRequest()) {
+      meter.countPoints(REST_POINTS, null);
+    }
+    throw new GitHubException(problem);
   }
 
   /// Sends a request, follows its redirects, and returns the answer whatever its status.
@@ -98,6 +104,9 @@ public final class GitHubClient {
       Optional<URI> next = redirectOf(response, hop);
       if (next.isEmpty()) {
         return response;
+      }
+      if (request.json() == null) {
+        meter.countPoints(REST_POINTS, null);
       }
       hop = hop.at(next.get());
     }

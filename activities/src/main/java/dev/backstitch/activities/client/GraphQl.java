@@ -15,6 +15,11 @@ import java.util.List;
 /// can't ask and costs one.
 public final class GraphQl {
   private static final int MUTATION_POINTS = 1;
+
+  /// A query that GitHub gave up on is charged all the same, but its answer does not say what. All
+  /// documents of this module cost one.
+  private static final int UNTOLD_POINTS = 1;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GitHubClient client;
@@ -40,7 +45,11 @@ public final class GraphQl {
     GitHubResponse response =
         client.send(GitHubRequest.graphql(api, body(document, variables), purpose), meter);
     if (response.status() != 200) {
-      throw new GitHubException(client.problems().read(response, purpose));
+      Problem problem = client.problems().read(response, purpose);
+      if (problem.kind() == Kind.SERVER_ERROR) {
+        meter.countPoints(UNTOLD_POINTS, null);
+      }
+      throw new GitHubException(problem);
     }
     JsonNode root = parse(response, purpose);
     List<GraphQlError> errors = GraphQlError.readAll(root.path("errors"));

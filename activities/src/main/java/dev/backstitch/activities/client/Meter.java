@@ -1,5 +1,7 @@
 package dev.backstitch.activities.client;
 
+import org.jspecify.annotations.Nullable;
+
 /// Counts what one attempt of one activity uses. Belongs to one thread.
 public final class Meter {
   private ApiUse use;
@@ -18,7 +20,8 @@ public final class Meter {
     use = use.plus(new ApiUse(1, 0, null));
   }
 
-  void countPoints(int cost, int remaining) {
-    use = use.plus(new ApiUse(0, cost, remaining));
+  /// @param remaining GraphQL quota left, null if unknown
+  void countPoints(int points, @Nullable Integer remaining) {
+    use = use.plus(new ApiUse(0, points, remaining));
   }
 }

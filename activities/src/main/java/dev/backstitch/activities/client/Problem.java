@@ -89,22 +89,19 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   public boolean leavesOutcomeUnknown() {
     return switch (kind) {
       case SERVER_ERROR, TIMEOUT, CONNECTION_LOST, UNREADABLE -> true;
-      case MISSING_TOKEN,
-          BAD_CREDENTIALS,
-          FORBIDDEN,
-          NOT_FOUND,
-          PROTECTED_BRANCH,
-          CONFLICT,
-          INVALID,
-          TOO_BIG,
-          BROKEN_TRACKER,
-          UNEXPECTED,
-          STALE,
-          TOO_HEAVY,
-          UNREACHABLE,
-          QUOTA_EXHAUSTED,
-          SECONDARY_LIMIT ->
-          false;
+      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT, UNREACHABLE -> false;
+      case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED, STALE -> false;
+      case BROKEN_TRACKER, TOO_BIG, TOO_HEAVY -> false;
+    };
+  }
+
+  /// Whether GitHub looked at the request, which costs quota, before it refused.
+  boolean isAboutTheRequest() {
+    return switch (kind) {
+      case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED, STALE -> true;
+      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
+      case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST, UNREADABLE -> false;
+      case BROKEN_TRACKER, TOO_BIG, TOO_HEAVY -> false;
     };
   }
 

@@ -106,6 +106,8 @@ final class ProblemReader {
       case "RATE_LIMITED", "RATE_LIMIT", "GRAPHQL_RATE_LIMIT" -> exhausted(response, start);
       case "NOT_FOUND" -> Problem.of(Kind.NOT_FOUND, start + NOT_FOUND_ADVICE);
       case "FORBIDDEN", "INSUFFICIENT_SCOPES" -> Problem.of(Kind.FORBIDDEN, start + SCOPE_ADVICE);
+      case "BRANCH_PROTECTION_RULE_VIOLATION" ->
+          Problem.of(Kind.PROTECTED_BRANCH, start + PROTECTED_BRANCH_ADVICE);
       case "STALE_DATA" -> Problem.of(Kind.STALE, start + "another writer moved the branch.");
       case "RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED" ->
           Problem.of(Kind.TOO_HEAVY, start + "it is asked for in smaller parts.");

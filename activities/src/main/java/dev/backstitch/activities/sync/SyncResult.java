@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failed students whose file could not be had; what the branch holds of them is kept
 /// @param skipped pull requests that stand for no student, or not for the one that counts
 /// @param requests HTTP requests sent
-/// @param points GraphQL points spent
+/// @param points hourly quota spent on them
 /// @param commitOid the commit, null if there was nothing to commit
 /// @param quotaRemaining GraphQL points left this hour as GitHub last said, null if it did not
 public record SyncResult(

@@ -25,32 +25,14 @@ public final class BranchReader {
   static final int RECENT_COMMITS = 20;
 
   /// One document, and all files through the commit, so that they can't be of two commits.
-  private static final String DOCUMENT =
-      """
-      query ReadTracker($owner: String!, $name: String!, $ref: String!, $recent: Int!, $history: Boolean!) {
-        rateLimit { cost remaining }
-        repository(owner: $owner, name: $name) {
-          nameWithOwner
-          ref(qualifiedName: $ref) {
-            target {
-              oid
-              ... on Commit {
-                users: file(path: "%s") { ...map }
-                hashes: file(path: "%s") { ...map }
-                students: file(path: "%s") { object { ... on Tree { entries { name type oid } } } }
-                history(first: $recent) @include(if: $history) { nodes { oid message } }
-              }
-            }
-          }
-        }
-      }
-      fragment map on TreeEntry { object { ... on Blob { %s } } }
-      """
-          .formatted(
-              TrackerFiles.USER_MAP,
-              TrackerFiles.HASHES,
-              TrackerFiles.STUDENTS,
-              Contents.BLOB_FIELDS);
+  private static final String DOCUMENT = document("ReadTracker", "");
+
+  /// The same with the newest commits. A document of its own, because what is asked for and left
+  /// out by a variable is paid for all the same.
+  private static final String DOCUMENT_WITH_HISTORY =
+      document(
+          "ReadTrackerWithHistory",
+          "history(first: %d) { nodes { oid message } }".formatted(RECENT_COMMITS));
 
   private final GraphQl graphQl;
   private final Contents contents;
@@ -91,12 +73,11 @@ public final class BranchReader {
         GraphQl.variables()
             .put("owner", target.repository().owner())
             .put("name", target.repository().name())
-            .put("ref", "refs/heads/" + target.branch())
-            .put("recent", RECENT_COMMITS)
-            .put("history", history);
+            .put("ref", "refs/heads/" + target.branch());
+    String document = history ? DOCUMENT_WITH_HISTORY : DOCUMENT;
     JsonNode repository =
         graphQl
-            .send(target.repository().api(), DOCUMENT, variables, "read " + target, meter)
+            .send(target.repository().api(), document, variables, "read " + target, meter)
             .dataOrThrow()
             .path("repository");
     JsonNode commit = repository.path("ref").path("target");
@@ -163,6 +144,36 @@ public final class BranchReader {
       recent.add(new RecentCommit(commit.path("oid").asText(), commit.path("message").asText()));
     }
     return recent;
+  }
+
+  private static String document(String name, String more) {
+    return """
+    query %s($owner: String!, $name: String!, $ref: String!) {
+      rateLimit { cost remaining }
+      repository(owner: $owner, name: $name) {
+        nameWithOwner
+        ref(qualifiedName: $ref) {
+          target {
+            oid
+            ... on Commit {
+              users: file(path: "%s") { ...map }
+              hashes: file(path: "%s") { ...map }
+              students: file(path: "%s") { object { ... on Tree { entries { name type oid } } } }
+              %s
+            }
+          }
+        }
+      }
+    }
+    fragment map on TreeEntry { object { ... on Blob { %s } } }
+    """
+        .formatted(
+            name,
+            TrackerFiles.USER_MAP,
+            TrackerFiles.HASHES,
+            TrackerFiles.STUDENTS,
+            more,
+            Contents.BLOB_FIELDS);
   }
 
   private static String missingBranch(TrackerBranch target) {

@@ -53,7 +53,7 @@ class GitHubClientTest {
           assertThat(request.header("Accept")).isEqualTo(JSON);
           assertThat(request.header("Accept-Encoding")).isEqualTo("gzip");
         });
-    assertThat(meter.use()).isEqualTo(new ApiUse(1, 0, null));
+    assertThat(meter.use()).isEqualTo(new ApiUse(1, 1, null));
   }
 
   @Test
