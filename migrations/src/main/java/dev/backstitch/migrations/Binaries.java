@@ -33,11 +33,16 @@ record Binaries(Path folder) {
   private static final String MARK = "unpacked";
   private static final String TEMPORARY = ".unpacking-";
   private static final Duration LEFT_BEHIND_AFTER = Duration.ofHours(1);
-  private static final long NEEDED_BYTES = 120L << 20;
+
+  /// Unpacked they take four to five times the room.
+  private static final int ROOM_FACTOR = 6;
 
   /// The programs for this machine below `parent`, unpacked now if they are not there yet.
   static Binaries in(Path parent, ServerUser user) {
-    URL packed = Platform.packedBinaries();
+    return in(parent, user, Platform.packedBinaries());
+  }
+
+  static Binaries in(Path parent, ServerUser user, URL packed) {
     try {
       Files.createDirectories(parent);
       Path folder = parent.toRealPath().resolve("postgresql-" + fingerprint(packed));
@@ -70,7 +75,9 @@ record Binaries(Path folder) {
   private static void unpack(URL packed, Path parent, Path folder, ServerUser user)
       throws IOException {
     removeLeftBehind(parent);
-    DiskSpace.of(parent).require(NEEDED_BYTES, "unpacking PostgreSQL");
+    DiskSpace.of(parent)
+        .require(
+            packed.openConnection().getContentLengthLong() * ROOM_FACTOR, "unpacking PostgreSQL");
     Path temporary = Files.createTempDirectory(parent, TEMPORARY);
     try {
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));

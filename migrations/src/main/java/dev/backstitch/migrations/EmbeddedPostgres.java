@@ -58,6 +58,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   ///
   /// @throws EmbeddedPostgresException when that is not possible; its message says what to do
   public static EmbeddedPostgres start(EmbeddedPostgresConfig config) {
+    Platform.requireSupported();
     HomeFolder home = HomeFolder.open(config.home());
     HomeLock lock = openLock(home);
     try {

@@ -10,6 +10,11 @@ final class Platform {
 
   private Platform() {}
 
+  /// Fails before anything else does: on Windows even the home's permissions have no meaning.
+  static void requireSupported() {
+    packedBinaries();
+  }
+
   /// The packed programs (`.txz`) for the machine this runs on.
   static URL packedBinaries() {
     return packedBinaries(

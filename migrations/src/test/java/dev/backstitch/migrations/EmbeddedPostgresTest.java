@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +24,7 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void rows_are_there_again_after_an_orderly_stop_and_the_second_start_is_fast()
-      throws SQLException {
+  void rows_are_there_again_after_an_orderly_stop_at_the_same_address() throws SQLException {
     int firstPort;
     try (var postgres = EmbeddedPostgres.start(config())) {
       assertThat(postgres.isOwner()).isTrue();
@@ -35,14 +32,9 @@ class EmbeddedPostgresTest {
       Sql.execute(postgres.dataSource(), "create table kept as select 42 as answer");
     }
 
-    Instant begin = Instant.now();
     try (var postgres = EmbeddedPostgres.start(config())) {
-      Duration warm = Duration.between(begin, Instant.now());
-
       assertThat(Sql.query(postgres.dataSource(), "select answer from kept")).isEqualTo("42");
       assertThat(postgres.port()).isEqualTo(firstPort);
-      // A tenth of this on an idle machine; the limit only tells a warm start from a cold one.
-      assertThat(warm).isLessThan(Duration.ofSeconds(5));
     }
   }
 

@@ -38,6 +38,12 @@ class EmbeddedPostgresUserTest {
   static void let_every_user_reach_programs_and_classes() throws IOException {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
     binaries = shared.resolve("binaries");
+    EmbeddedPostgres.start(
+            EmbeddedPostgresConfig.in(shared.resolve("home"))
+                .withBinariesFolder(ChildProcess.BINARIES)
+                .withoutDurability())
+        .close();
+    Command.succeeds(List.of("cp", "-a", ChildProcess.BINARIES.toString(), binaries.toString()));
     classPath = ROOT ? copyOfClassPath() : System.getProperty("java.class.path");
   }
 
