@@ -1,0 +1,130 @@
+package dev.backstitch.loadtest.simulator.contract;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Cuts GitHub's OpenAPI description (13 MB) down to the operations the simulator serves and the
+/// components they reach. Prose, examples and extensions are dropped; two corrections are made,
+/// each with its reason in [#correct].
+final class OpenApiReduction {
+
+  /// The operations kept; all of them are GET.
+  static final List<String> PATHS =
+      List.of(
+          "/rate_limit",
+          "/repos/{owner}/{repo}",
+          "/repos/{owner}/{repo}/branches/{branch}",
+          "/repos/{owner}/{repo}/contents/{path}",
+          "/repos/{owner}/{repo}/git/blobs/{file_sha}",
+          "/repos/{owner}/{repo}/git/commits/{commit_sha}",
+          "/repos/{owner}/{repo}/git/ref/{ref}",
+          "/repos/{owner}/{repo}/pulls",
+          "/user");
+
+  private static final Set<String> PROSE =
+      Set.of("example", "examples", "externalDocs", "summary", "tags", "title");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final ObjectNode whole;
+  private final Map<String, JsonNode> reached = new TreeMap<>();
+  private final Deque<String> wanted = new ArrayDeque<>();
+
+  private OpenApiReduction(ObjectNode whole) {
+    this.whole = whole;
+  }
+
+  static String reduce(String wholeJson) throws JsonProcessingException {
+    return new OpenApiReduction((ObjectNode) JSON.readTree(wholeJson)).reduce();
+  }
+
+  private String reduce() throws JsonProcessingException {
+    ObjectNode result = JSON.createObjectNode();
+    result.set("openapi", whole.get("openapi"));
+    ObjectNode info = result.putObject("info");
+    info.set("title", whole.at("/info/title"));
+    info.set("version", whole.at("/info/version"));
+    info.set("license", whole.at("/info/license"));
+    result.set("servers", whole.get("servers"));
+    ObjectNode paths = result.putObject("paths");
+    for (String path : PATHS) {
+      JsonNode operation = whole.path("paths").path(path).path("get");
+      if (operation.isMissingNode()) {
+        throw new IllegalArgumentException("GitHub's description has no GET " + path);
+      }
+      paths.putObject(path).set("get", plain(operation, false));
+    }
+    while (!wanted.isEmpty()) {
+      String pointer = wanted.pop();
+      if (!reached.containsKey(pointer)) {
+        reached.put(pointer, plain(whole.at(pointer), false));
+      }
+    }
+    ObjectNode components = result.putObject("components");
+    reached.forEach((pointer, component) -> {
+      // "/components/<kind>/<name>"
+      int nameStart = pointer.lastIndexOf('/') + 1;
+      String kind = pointer.substring("/components/".length(), nameStart - 1);
+      components.withObjectProperty(kind).set(pointer.substring(nameStart), component);
+    });
+    correct(result);
+    return JSON.writeValueAsString(result) + "\n";
+  }
+
+  /// A copy without prose. Inside `properties` every key is a name and must stay, whatever it is.
+  private JsonNode plain(JsonNode node, boolean namesAreData) {
+    if (node.isArray()) {
+      ArrayNode copy = JSON.createArrayNode();
+      node.forEach(element -> copy.add(plain(element, false)));
+      return copy;
+    }
+    if (!node.isObject()) {
+      return node;
+    }
+    ObjectNode copy = JSON.createObjectNode();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String name = field.getKey();
+      if (!namesAreData && (PROSE.contains(name) || name.startsWith("x-"))) {
+        continue;
+      }
+      if (!namesAreData && name.equals("$ref")) {
+        wanted.push(field.getValue().asText().substring(1));
+      }
+      if (!namesAreData && name.equals("description") && field.getValue().isTextual()) {
+        // A response must have a description; nothing else needs one.
+        if (node.has("content") || node.has("headers") || node.size() == 1) {
+          copy.put(name, "");
+        }
+        continue;
+      }
+      copy.set(name, plain(field.getValue(), !namesAreData && name.equals("properties")));
+    }
+    return copy;
+  }
+
+  private static void correct(ObjectNode result) {
+    // GitHub answers "repo": null for a pull request whose fork was deleted; its description does
+    // not say so.
+    ObjectNode head =
+        (ObjectNode) result.at("/components/schemas/pull-request-simple/properties/head");
+    ObjectNode repository = (ObjectNode) head.at("/properties/repo");
+    if (!repository.has("$ref")) {
+      throw new IllegalArgumentException("head.repo is described anew: is the correction needed?");
+    }
+    String reference = repository.get("$ref").asText();
+    repository.removeAll();
+    repository.put("nullable", true);
+    repository.putArray("allOf").addObject().put("$ref", reference);
+  }
+}
