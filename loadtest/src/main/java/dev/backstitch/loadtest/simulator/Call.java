@@ -1,0 +1,82 @@
+package dev.backstitch.loadtest.simulator;
+
+import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
+import dev.backstitch.loadtest.simulator.graphql.Preparation;
+import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.rest.Route;
+
+/// A request after its address and its document were read: what it is for.
+sealed interface Call {
+
+  /// The request with the prefix of GitHub Enterprise taken off.
+  Request request();
+
+  Operation operation();
+
+  /// What this request costs at least.
+  int cost();
+
+  /// The address that the client used for the API.
+  String api();
+
+  record GraphQl(Request request, Preparation preparation, String api) implements Call {
+
+    @Override
+    public Operation operation() {
+      return switch (preparation) {
+        case Preparation.Ready ready -> ready.plan().operation();
+        case Preparation.Invalid _ -> Operation.OTHER_QUERY;
+      };
+    }
+
+    @Override
+    public int cost() {
+      return switch (preparation) {
+        case Preparation.Ready ready -> ready.plan().cost();
+        case Preparation.Invalid _ -> 1;
+      };
+    }
+  }
+
+  record Rest(Request request, Route route, String api) implements Call {
+
+    @Override
+    public Operation operation() {
+      return route.operation();
+    }
+
+    @Override
+    public int cost() {
+      return operation() == Operation.GET_RATE_LIMIT ? 0 : 1;
+    }
+  }
+
+  default QuotaResource resource() {
+    return switch (this) {
+      case GraphQl _ -> QuotaResource.GRAPHQL;
+      case Rest _ -> QuotaResource.CORE;
+    };
+  }
+
+  /// How many git objects a GraphQL document asks for.
+  default int aliases() {
+    return this instanceof GraphQl(var _, Preparation.Ready ready, var _)
+        ? ready.plan().aliases()
+        : 0;
+  }
+
+  /// Reads a request, in the form of github.com (`/graphql`, `/repos/...`) or of an Enterprise
+  /// server (`/api/graphql`, `/api/v3/repos/...`).
+  static Call read(Request request, Forge forge, String address) {
+    String path = request.path();
+    if (path.equals("/graphql") || path.equals("/api/graphql")) {
+      return new GraphQl(request, GraphQlApi.shared().prepare(request.body().bytes()), address);
+    }
+    boolean enterprise = path.startsWith("/api/v3/");
+    Request plain = enterprise ? request.withPath(path.substring("/api/v3".length())) : request;
+    return new Rest(plain, Route.of(plain, forge), enterprise ? address + "/api/v3" : address);
+  }
+}

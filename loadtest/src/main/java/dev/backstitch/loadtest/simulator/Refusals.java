@@ -1,0 +1,107 @@
+package dev.backstitch.loadtest.simulator;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.loadtest.simulator.fault.Fault;
+import dev.backstitch.loadtest.simulator.fault.LimitShape;
+import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
+import dev.backstitch.loadtest.simulator.http.Body;
+import dev.backstitch.loadtest.simulator.http.Reply.Answer;
+import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.rest.RestApi;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The answers by which GitHub refuses a request before looking at it, or fails it.
+final class Refusals {
+
+  private static final Set<String> API_VERSIONS = Set.of("2022-11-28", "2026-03-10");
+
+  private Refusals() {}
+
+  /// What GitHub demands of every request's head.
+  static Optional<Answer> head(Request request) {
+    if (request.header("User-Agent").orElse("").isBlank()) {
+      return Optional.of(
+          Answer.of(
+              403,
+              "text/html; charset=utf-8",
+              Body.of(
+                  "Request forbidden by administrative rules. Please make sure your request has a"
+                      + " User-Agent header.\n")));
+    }
+    return request
+        .header("X-GitHub-Api-Version")
+        .filter(version -> !API_VERSIONS.contains(version))
+        .map(version ->
+            RestApi.error(
+                400,
+                "\"%s\" is not a supported version. Versions: %s"
+                    .formatted(version, API_VERSIONS.stream().sorted().toList())));
+  }
+
+  static Answer badCredentials() {
+    return RestApi.error(401, "Bad credentials");
+  }
+
+  static Answer authenticationRequired() {
+    return RestApi.error(401, "This endpoint requires you to be authenticated.");
+  }
+
+  static Answer methodNotAllowed(String method) {
+    return RestApi.error(404, "The simulator serves no " + method + " here");
+  }
+
+  static Answer quotaExhausted(Call call, Caller caller, LimitShape shape) {
+    return switch (call) {
+      case Call.Rest _ ->
+          RestApi.error(403, "API rate limit exceeded for user ID " + caller.account().id() + ".");
+      case Call.GraphQl _ -> {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ObjectNode error = json.putArray("errors").addObject();
+        switch (shape) {
+          case RATE_LIMITED -> error.put("type", "RATE_LIMITED");
+          case RATE_LIMIT_WITH_CODE ->
+              error.put("type", "RATE_LIMIT").put("code", "graphql_rate_limit");
+        }
+        error.put(
+            "message", "API rate limit already exceeded for user ID " + caller.account().id());
+        yield Answer.of(200, RestApi.JSON_TYPE, Body.of(GraphQlApi.bytes(json)));
+      }
+    };
+  }
+
+  static Answer secondaryLimit(Fault.SecondaryLimit limit) {
+    Answer answer =
+        RestApi.error(
+            limit.status(),
+            "You have exceeded a secondary rate limit. Please wait a few minutes before you try"
+                + " again.");
+    return limit.retryAfter().map(value -> answer.with("Retry-After", value)).orElse(answer);
+  }
+
+  /// A failure as the load balancer in front of GitHub reports it.
+  static Answer failure(Call call, int status) {
+    return switch (call) {
+      case Call.GraphQl _ ->
+          RestApi.error(
+              status,
+              "We couldn't respond to your request in time. Sorry about that. Please try"
+                  + " resubmitting your request and contact us if the problem persists.");
+      case Call.Rest _ when status >= 500 ->
+          Answer.of(
+              status,
+              "text/html; charset=utf-8",
+              Body.of("<html><body><h1>Whoa there!</h1><p>%d</p></body></html>".formatted(status)));
+      case Call.Rest _ -> RestApi.error(status, "Refused on purpose with " + status);
+    };
+  }
+
+  /// What a client that breaks the contract gets: no answer of GitHub's, so that nobody takes it
+  /// for one.
+  static Answer contractBroken(List<String> problems) {
+    return RestApi.error(
+        500, "The request is not allowed by GitHub's description of its API: " + problems);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.backstitch.loadtest.simulator;
+
+import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
+import dev.backstitch.loadtest.simulator.contract.Violation;
+import dev.backstitch.loadtest.simulator.contract.Violations;
+import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.http.Body;
+import dev.backstitch.loadtest.simulator.http.Reply.Answer;
+import dev.backstitch.loadtest.simulator.quota.QuotaBook;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import dev.backstitch.loadtest.simulator.rest.RestApi;
+import dev.backstitch.loadtest.simulator.rest.RestScope;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/// Answers REST calls that nothing refused: checks the request, answers it, checks the answer, and
+/// turns it into 304 when the client has it already.
+final class RestDesk {
+
+  private static final String JSON = "application/json";
+
+  private final Forge forge;
+  private final SimulatorClock clock;
+  private final QuotaBook quotas;
+  private final Violations violations;
+
+  RestDesk(Forge forge, SimulatorClock clock, QuotaBook quotas, Violations violations) {
+    this.forge = forge;
+    this.clock = clock;
+    this.quotas = quotas;
+    this.violations = violations;
+  }
+
+  Answer answer(Call.Rest call, Caller caller) {
+    if (!call.request().method().equals("GET")) {
+      return Refusals.methodNotAllowed(call.request().method());
+    }
+    List<String> problems = checkRequest(call);
+    if (!problems.isEmpty()) {
+      violations.record(new Violation(Violation.Side.CLIENT, name(call), problems));
+      return Refusals.contractBroken(problems);
+    }
+    Answer answer =
+        RestApi.answer(
+            call.request(),
+            call.route(),
+            new RestScope(forge, caller.account(), quotas(caller), call.api(), call.api()));
+    checkAnswer(call, answer);
+    return answer.status() == 200 ? conditional(call, caller, answer) : answer;
+  }
+
+  private List<String> checkRequest(Call.Rest call) {
+    return call.route().contractPath().isEmpty()
+        ? List.of()
+        : OpenApiContract.shared()
+            .checkRequest(call.route().contractPath(), call.request().parameters());
+  }
+
+  private void checkAnswer(Call.Rest call, Answer answer) {
+    String type = answer.headers().getOrDefault("Content-Type", "");
+    if (call.route().contractPath().isEmpty() || !type.startsWith(JSON)) {
+      // Raw content has no description: it is whatever the file holds.
+      return;
+    }
+    List<String> problems =
+        OpenApiContract.shared()
+            .checkAnswer(call.route().contractPath(), answer.status(), JSON, answer.body().text());
+    if (!problems.isEmpty()) {
+      violations.record(new Violation(Violation.Side.SIMULATOR, name(call), problems));
+    }
+  }
+
+  /// An ETag belongs to the token: another token does not know it.
+  private static Answer conditional(Call.Rest call, Caller caller, Answer answer) {
+    String tag = "W/\"" + hash(caller.token().orElse(""), answer.body()) + "\"";
+    boolean known =
+        call.operation() != Operation.GET_RATE_LIMIT
+            && call.request()
+                .header("If-None-Match")
+                .map(tags -> List.of(tags.split(",\\s*")).contains(tag))
+                .orElse(false);
+    Answer tagged =
+        answer
+            .with("ETag", tag)
+            .with("Cache-Control", "private, max-age=60, s-maxage=60")
+            .with("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding");
+    return known ? new Answer(304, without(tagged, "Content-Type"), Body.EMPTY) : tagged;
+  }
+
+  private static Map<String, String> without(Answer answer, String header) {
+    var headers = new java.util.LinkedHashMap<>(answer.headers());
+    headers.remove(header);
+    return headers;
+  }
+
+  private static String hash(String token, Body body) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(token.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest.digest(body.bytes()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
+  private Map<QuotaResource, QuotaState> quotas(Caller caller) {
+    var states = new EnumMap<QuotaResource, QuotaState>(QuotaResource.class);
+    for (QuotaResource resource : QuotaResource.values()) {
+      QuotaState state = quotas.state(caller.account(), resource);
+      states.put(
+          resource,
+          new QuotaState(
+              state.limit(), state.remaining(), state.used(), clock.shown(state.reset())));
+    }
+    return states;
+  }
+
+  private static String name(Call.Rest call) {
+    return call.request().method() + " " + call.request().target();
+  }
+}

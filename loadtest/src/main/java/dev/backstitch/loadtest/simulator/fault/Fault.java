@@ -1,0 +1,92 @@
+package dev.backstitch.loadtest.simulator.fault;
+
+import dev.backstitch.loadtest.simulator.forge.Protection;
+import java.time.Duration;
+import java.util.Optional;
+
+/// One trouble that a request can meet.
+public sealed interface Fault {
+
+  /// The request has no effect and is answered with this status, without quota headers, as a load
+  /// balancer does. A GraphQL query costs its points all the same.
+  record Status(int status) implements Fault {
+    public Status {
+      requireError(status);
+    }
+  }
+
+  /// The request takes effect, but the answer is this status.
+  record StatusAfterWrite(int status) implements Fault {
+    public StatusAfterWrite {
+      requireError(status);
+    }
+  }
+
+  /// The connection is reset before the request takes effect.
+  record ResetBeforeWrite() implements Fault {}
+
+  /// The request takes effect; then the connection is reset instead of an answer.
+  record ResetAfterWrite() implements Fault {}
+
+  /// The request takes effect, but the answer ends in the middle of its body.
+  record CutShort() implements Fault {}
+
+  /// The answer comes this much later.
+  record Slow(Duration delay) implements Fault {}
+
+  /// The answer carries no quota headers, as behind some proxies.
+  record NoQuotaHeaders() implements Fault {}
+
+  /// The last `count` aliases of a batch exceed GitHub's limits: an error of type
+  /// `RESOURCE_LIMITS_EXCEEDED` each, and null in the data, or nothing at all when `absent`.
+  record PartialData(int count, boolean absent) implements Fault {}
+
+  /// The last `count` aliases of a batch are null without an error: objects that were pushed a
+  /// moment ago and cannot be seen yet.
+  record UnseenObjects(int count) implements Fault {}
+
+  /// The commit meets a protected branch.
+  record BranchProtected(Protection protection) implements Fault {}
+
+  /// Just before the commit is looked at, somebody else commits to the same branch.
+  record ForeignWriter() implements Fault {}
+
+  /// The account's quota of the request's resource is spent until its window ends.
+  record QuotaExhausted() implements Fault {}
+
+  /// A secondary rate limit.
+  ///
+  /// @param status 403 or 429
+  /// @param retryAfter the header's text, seconds or an HTTP date; may be left out, as GitHub does
+  record SecondaryLimit(int status, Optional<String> retryAfter) implements Fault {
+    public SecondaryLimit {
+      if (status != 403 && status != 429) {
+        throw new IllegalArgumentException("A secondary limit is 403 or 429, not " + status);
+      }
+    }
+  }
+
+  /// Whether this fault makes sense for such a request at all.
+  default boolean fits(Operation operation) {
+    return switch (this) {
+      case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
+      case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
+      case Status _,
+          StatusAfterWrite _,
+          ResetBeforeWrite _,
+          ResetAfterWrite _,
+          CutShort _,
+          Slow _,
+          NoQuotaHeaders _,
+          QuotaExhausted _,
+          SecondaryLimit _ ->
+          true;
+    };
+  }
+
+  private static void requireError(int status) {
+    if (status < 400 || status > 599) {
+      throw new IllegalArgumentException("An error's status is 400 to 599, not " + status);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.backstitch.loadtest.simulator.fault;
+
+/// What a request is for. The first three stand for groups and never classify a request.
+public enum Operation {
+  ANY,
+  GRAPHQL,
+  REST,
+
+  /// A query for a `ref`, without pull requests or history.
+  READ_STATE,
+  /// A query that lists pull requests.
+  LIST_HEADS,
+  /// A query for `object`s, usually many aliases.
+  FETCH_FILES,
+  /// A query for a commit's history.
+  READ_HISTORY,
+  /// The mutation `createCommitOnBranch`.
+  COMMIT,
+  OTHER_QUERY,
+
+  GET_REPOSITORY,
+  LIST_PULLS,
+  GET_CONTENTS,
+  GET_BLOB,
+  GET_REF,
+  GET_COMMIT,
+  GET_BRANCH,
+  GET_RATE_LIMIT,
+  GET_USER,
+  UNKNOWN_ROUTE;
+
+  public boolean isGraphQl() {
+    return switch (this) {
+      case GRAPHQL, READ_STATE, LIST_HEADS, FETCH_FILES, READ_HISTORY, COMMIT, OTHER_QUERY -> true;
+      case ANY,
+          REST,
+          GET_REPOSITORY,
+          LIST_PULLS,
+          GET_CONTENTS,
+          GET_BLOB,
+          GET_REF,
+          GET_COMMIT,
+          GET_BRANCH,
+          GET_RATE_LIMIT,
+          GET_USER,
+          UNKNOWN_ROUTE ->
+          false;
+    };
+  }
+
+  /// Whether a rule for this operation concerns a request of the other.
+  boolean includes(Operation request) {
+    return this == ANY
+        || this == request
+        || (this == GRAPHQL && request.isGraphQl())
+        || (this == REST && !request.isGraphQl());
+  }
+}

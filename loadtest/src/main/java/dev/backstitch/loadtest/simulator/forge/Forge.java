@@ -1,0 +1,204 @@
+package dev.backstitch.loadtest.simulator.forge;
+
+import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import dev.backstitch.loadtest.simulator.git.CommitDraft;
+import dev.backstitch.loadtest.simulator.git.GitCommit;
+import dev.backstitch.loadtest.simulator.git.ObjectNetwork;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/// The state of the simulated GitHub. Thread-safe.
+public final class Forge {
+
+  private static final String HEADS = "refs/heads/";
+
+  private final ObjectNetwork objects;
+  private final SimulatorClock clock;
+  private final Repository base;
+  private final Map<String, Repository> repositories = new HashMap<>();
+  private final Map<Repository, Map<String, ObjectId>> forkBranches = new HashMap<>();
+  private final TreeMap<Integer, PullRequest> pullRequests = new TreeMap<>();
+  private final Map<String, Protection> protections = new HashMap<>();
+
+  /// @param objects already holds the base repository's branches
+  public Forge(ObjectNetwork objects, SimulatorClock clock, Repository base) {
+    this.objects = objects;
+    this.clock = clock;
+    this.base = base;
+    repositories.put(Repository.key(base.owner().login(), base.name()), base);
+  }
+
+  public ObjectNetwork objects() {
+    return objects;
+  }
+
+  public Repository base() {
+    return base;
+  }
+
+  public synchronized Optional<Repository> repository(String owner, String name) {
+    return Optional.ofNullable(repositories.get(Repository.key(owner, name)));
+  }
+
+  public synchronized Optional<Repository> repository(long id) {
+    return repositories.values().stream().filter(repository -> repository.id() == id).findFirst();
+  }
+
+  /// All pull requests, open and closed, by ascending number.
+  public synchronized List<PullRequest> pullRequests() {
+    return List.copyOf(pullRequests.values());
+  }
+
+  public synchronized Optional<PullRequest> pullRequest(int number) {
+    return Optional.ofNullable(pullRequests.get(number));
+  }
+
+  /// Makes forks and opens their pull requests; each fork gets the head as its branch.
+  public synchronized void open(Collection<PullRequest> opened) {
+    var refs = new LinkedHashMap<String, ObjectId>();
+    for (PullRequest pullRequest : opened) {
+      if (pullRequests.putIfAbsent(pullRequest.number(), pullRequest) != null) {
+        throw new IllegalArgumentException("There is a pull request " + pullRequest.number());
+      }
+      Repository fork = pullRequest.headRepository().orElseThrow();
+      repositories.putIfAbsent(Repository.key(fork.owner().login(), fork.name()), fork);
+      forkBranches
+          .computeIfAbsent(fork, _ -> new HashMap<>())
+          .put(pullRequest.headBranch(), pullRequest.head());
+      refs.put(pullRequest.ref(), pullRequest.head());
+    }
+    objects.createRefs(refs);
+  }
+
+  /// Moves the head of a pull request, and its fork's branch with it.
+  public synchronized PullRequest push(int number, ObjectId head) {
+    PullRequest before = require(number);
+    PullRequest after = before.withHead(head, clock.now());
+    if (!objects.moveRef(before.ref(), Optional.of(before.head()), head)) {
+      throw new IllegalStateException(before.ref() + " was moved by somebody else");
+    }
+    before
+        .headRepository()
+        .map(forkBranches::get)
+        .ifPresent(branches -> branches.put(before.headBranch(), head));
+    pullRequests.put(number, after);
+    return after;
+  }
+
+  public synchronized void close(int number) {
+    pullRequests.put(number, require(number).closed(clock.now()));
+  }
+
+  /// Deletes the fork a pull request comes from. The pull request stays, and so do its commits.
+  public synchronized void deleteFork(int number) {
+    Repository fork =
+        require(number)
+            .headRepository()
+            .orElseThrow(() -> new IllegalArgumentException("Its fork is gone already: " + number));
+    repositories.remove(Repository.key(fork.owner().login(), fork.name()));
+    forkBranches.remove(fork);
+    pullRequests.replaceAll((_, pullRequest) ->
+        pullRequest.headRepository().filter(fork::equals).isPresent()
+            ? pullRequest.withoutHeadRepository()
+            : pullRequest);
+  }
+
+  /// Deletes the account of a pull request's author.
+  public synchronized void deleteAuthor(int number) {
+    pullRequests.put(number, require(number).withoutAuthor());
+  }
+
+  public synchronized void protect(String branch, Protection protection) {
+    protections.put(branch, protection);
+  }
+
+  public synchronized void unprotect(String branch) {
+    protections.remove(branch);
+  }
+
+  public synchronized Optional<Protection> protection(String branch) {
+    return Optional.ofNullable(protections.get(branch));
+  }
+
+  /// Commits to a branch of the base repository if it stands where the caller expects.
+  public synchronized CommitOutcome commit(BranchCommit wanted) {
+    String ref = HEADS + wanted.branch();
+    Optional<ObjectId> head = objects.ref(ref);
+    if (head.isEmpty()) {
+      return new CommitOutcome.NoSuchBranch(wanted.branch());
+    }
+    if (!head.get().equals(wanted.expectedHead())) {
+      return new CommitOutcome.Stale(head.get());
+    }
+    @Nullable Protection protection = protections.get(wanted.branch());
+    if (protection != null) {
+      return new CommitOutcome.Protected(protection);
+    }
+    GitCommit parent = objects.commit(head.get()).orElseThrow();
+    for (String path : wanted.deletions()) {
+      if (objects.item(parent.tree(), path).isEmpty()) {
+        return new CommitOutcome.NothingToDelete(path);
+      }
+    }
+    ObjectId commit =
+        objects.commit(
+            new CommitDraft(
+                head,
+                wanted.additions(),
+                wanted.deletions(),
+                wanted.message(),
+                wanted.author().login(),
+                wanted.author().id() + "+" + wanted.author().login() + "@users.noreply.github.com",
+                clock.now()));
+    if (!objects.moveRef(ref, head, commit)) {
+      // Only a git process on the folder itself can get here: everybody else holds our monitor.
+      return new CommitOutcome.Stale(objects.ref(ref).orElseThrow());
+    }
+    return new CommitOutcome.Committed(objects.commit(commit).orElseThrow());
+  }
+
+  public synchronized Optional<ObjectId> branch(Repository repository, String name) {
+    return repository.fork()
+        ? Optional.ofNullable(forkBranches.getOrDefault(repository, Map.of()).get(name))
+        : objects.ref(HEADS + name);
+  }
+
+  /// What a ref points to.
+  ///
+  /// @param name a full name (`refs/...`), a branch, or `HEAD`
+  public Optional<ObjectId> ref(Repository repository, String name) {
+    if (name.equals("HEAD")) {
+      return branch(repository, repository.defaultBranch());
+    }
+    if (name.startsWith(HEADS)) {
+      return branch(repository, name.substring(HEADS.length()));
+    }
+    if (name.startsWith("refs/")) {
+      return repository.fork() ? Optional.empty() : objects.ref(name);
+    }
+    return branch(repository, name);
+  }
+
+  /// A commit named by its full id, a branch or a ref. As on GitHub an id of any commit of the
+  /// network is found, whichever fork it was pushed to.
+  public Optional<GitCommit> commit(Repository repository, String name) {
+    Optional<ObjectId> id =
+        ObjectId.isId(name) ? Optional.of(ObjectId.fromString(name)) : ref(repository, name);
+    return id.flatMap(objects::commit);
+  }
+
+  private PullRequest require(int number) {
+    @Nullable PullRequest pullRequest = pullRequests.get(number);
+    if (pullRequest == null) {
+      throw new IllegalArgumentException("There is no pull request " + number);
+    }
+    return pullRequest;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.backstitch.loadtest.simulator.git;
+
+import java.io.File;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps JGit from reading the user's and the machine's git configuration, from starting `git` to
+/// find it, and from measuring the file system's clock, which takes seconds on first use and leaves
+/// probe files in the repository and a note in the user's home.
+final class HermeticSystem extends SystemReader.Delegate {
+
+  private HermeticSystem(SystemReader machine) {
+    super(machine);
+  }
+
+  /// JGit has one system reader per process; the simulator is its only user in ours.
+  static synchronized void install() {
+    if (!(SystemReader.getInstance() instanceof HermeticSystem)) {
+      SystemReader.setInstance(new HermeticSystem(SystemReader.getInstance()));
+    }
+  }
+
+  @Override
+  public FileBasedConfig openUserConfig(Config parent, FS fs) {
+    return new FixedConfig(parent, fs);
+  }
+
+  @Override
+  public FileBasedConfig openSystemConfig(Config parent, FS fs) {
+    return new FixedConfig(parent, fs);
+  }
+
+  @Override
+  public FileBasedConfig openJGitConfig(Config parent, FS fs) {
+    return new FixedConfig(parent, fs);
+  }
+
+  /// No file, and no answer but the one to how exact file times are.
+  private static final class FixedConfig extends FileBasedConfig {
+
+    FixedConfig(Config parent, FS fs) {
+      super(parent, new File("no-such-git-config"), fs);
+    }
+
+    @Override
+    public @Nullable String getString(String section, @Nullable String subsection, String name) {
+      if (ConfigConstants.CONFIG_FILESYSTEM_SECTION.equals(section)) {
+        // Coarser than any file system we meet: a file changed this recently is read again.
+        return "20 milliseconds";
+      }
+      return super.getString(section, subsection, name);
+    }
+
+    @Override
+    public void load() {
+      // There is nothing to read.
+    }
+
+    @Override
+    public void save() {
+      // There is nowhere to write.
+    }
+
+    @Override
+    public boolean isOutdated() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.backstitch.loadtest.simulator.graphql;
+
+import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.forge.Protection;
+import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import graphql.schema.DataFetchingEnvironment;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What one request's fields are read from.
+///
+/// @param quota after this request was charged
+/// @param quotaReset as clients are told it
+/// @param webUrl where pages would be, without a slash at the end
+/// @param protection a protection that only this request meets
+public record QueryScope(
+    Forge forge,
+    Account viewer,
+    QuotaState quota,
+    Instant quotaReset,
+    String webUrl,
+    Optional<Protection> protection) {
+
+  static QueryScope of(DataFetchingEnvironment environment) {
+    return Objects.requireNonNull(environment.getGraphQlContext().get(QueryScope.class));
+  }
+}

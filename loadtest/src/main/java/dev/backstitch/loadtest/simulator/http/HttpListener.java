@@ -1,0 +1,121 @@
+package dev.backstitch.loadtest.simulator.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Listens on one port of the loopback and serves each connection on a virtual thread.
+///
+/// Thread-safe. [#refuse] and [#listen] make the server go away and come back on the same port, as
+/// an API that is down for a while does.
+public final class HttpListener implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
+
+  /// Connections that wait to be accepted; far more than any client opens at once.
+  private static final int BACKLOG = 512;
+
+  private final Handler handler;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private int port;
+  private @Nullable ServerSocket server;
+
+  private HttpListener(int port, Handler handler) {
+    this.port = port;
+    this.handler = handler;
+  }
+
+  /// Starts to listen.
+  ///
+  /// @param port 0 for any free port
+  /// @throws UncheckedIOException when the port is taken
+  public static HttpListener start(int port, Handler handler) {
+    var listener = new HttpListener(port, handler);
+    listener.listen();
+    return listener;
+  }
+
+  public synchronized int port() {
+    return port;
+  }
+
+  /// Listens (again) on this listener's port. Does nothing while it listens.
+  public synchronized void listen() {
+    if (server != null) {
+      return;
+    }
+    try {
+      var socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+      port = socket.getLocalPort();
+      server = socket;
+      Thread.ofVirtual().name("simulator-accept-" + port).start(() -> accept(socket));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The simulator cannot listen on port " + port, e);
+    }
+  }
+
+  /// Refuses connections and breaks the open ones, until [#listen].
+  public synchronized void refuse() {
+    if (server != null) {
+      close(server);
+      server = null;
+    }
+    open.forEach(HttpListener::close);
+    open.clear();
+  }
+
+  @Override
+  public void close() {
+    refuse();
+  }
+
+  private void accept(ServerSocket listening) {
+    while (!listening.isClosed()) {
+      try {
+        Socket socket = listening.accept();
+        socket.setTcpNoDelay(true);
+        open.add(socket);
+        if (listening.isClosed()) {
+          // Accepted while refuse() was clearing the set: nobody else would close it.
+          close(socket);
+        }
+        Thread.ofVirtual().name("simulator-connection").start(() -> serve(socket));
+      } catch (SocketException e) {
+        LOG.debug("The simulator stopped listening: {}", e.getMessage());
+      } catch (IOException e) {
+        LOG.warn("The simulator could not accept a connection", e);
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      new Connection(socket, handler).run();
+    } catch (IOException e) {
+      LOG.debug("A client's connection ended: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  private static void close(java.io.Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      LOG.debug("Closing failed: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.backstitch.loadtest.simulator.quota;
+
+import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The primary quotas of all accounts. Thread-safe.
+public final class QuotaBook {
+
+  private static final Duration WINDOW = Duration.ofHours(1);
+  private static final int ANONYMOUS_LIMIT = 60;
+
+  private record Key(Account account, QuotaResource resource) {}
+
+  private record Window(int used, Instant reset) {}
+
+  private final SimulatorClock clock;
+  private final int limit;
+  private final Map<Key, Window> windows = new HashMap<>();
+
+  public QuotaBook(SimulatorClock clock, int limit) {
+    this.clock = clock;
+    this.limit = limit;
+  }
+
+  public synchronized boolean exhausted(Account account, QuotaResource resource) {
+    return state(account, resource).remaining() <= 0;
+  }
+
+  /// Spends points and says what is left.
+  public synchronized QuotaState charge(Account account, QuotaResource resource, int points) {
+    Window window = window(account, resource);
+    windows.put(new Key(account, resource), new Window(window.used() + points, window.reset()));
+    return state(account, resource);
+  }
+
+  /// Sets what is left in the current window, as if others had spent the rest.
+  ///
+  /// @param remaining 0 to the limit
+  public synchronized void setRemaining(Account account, QuotaResource resource, int remaining) {
+    if (remaining < 0 || remaining > limit(account)) {
+      throw new IllegalArgumentException(
+          "remaining must be 0 to %d, not %d".formatted(limit(account), remaining));
+    }
+    Window window = window(account, resource);
+    windows.put(new Key(account, resource), new Window(limit(account) - remaining, window.reset()));
+  }
+
+  public synchronized QuotaState state(Account account, QuotaResource resource) {
+    Window window = window(account, resource);
+    return new QuotaState(
+        limit(account), Math.max(0, limit(account) - window.used()), window.used(), window.reset());
+  }
+
+  private int limit(Account account) {
+    return account.anonymous() ? ANONYMOUS_LIMIT : limit;
+  }
+
+  private Window window(Account account, QuotaResource resource) {
+    Instant now = clock.now();
+    @Nullable Window window = windows.get(new Key(account, resource));
+    return window == null || !now.isBefore(window.reset())
+        ? new Window(0, now.truncatedTo(ChronoUnit.SECONDS).plus(WINDOW))
+        : window;
+  }
+}

@@ -1,0 +1,226 @@
+package dev.backstitch.loadtest.simulator.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.forge.PullRequest;
+import dev.backstitch.loadtest.simulator.forge.Repository;
+import dev.backstitch.loadtest.simulator.forge.User;
+import dev.backstitch.loadtest.simulator.git.GitCommit;
+import dev.backstitch.loadtest.simulator.git.TreeItem;
+import dev.backstitch.loadtest.simulator.http.Body;
+import dev.backstitch.loadtest.simulator.http.Reply.Answer;
+import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
+
+/// Answers the REST routes. Has no state of its own.
+public final class RestApi {
+
+  /// The content type of answers in JSON.
+  public static final String JSON_TYPE = "application/json; charset=utf-8";
+
+  private static final String RAW_TYPE = "application/vnd.github.raw+json; charset=utf-8";
+  private static final String HEADS = "refs/heads/";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RestApi() {}
+
+  /// Answers a request of that route, from the world as it is now.
+  public static Answer answer(Request request, Route route, RestScope scope) {
+    return switch (route.operation()) {
+      case GET_USER ->
+          json(AccountJson.full(scope, new User(scope.viewer().id(), scope.viewer().login())));
+      case GET_RATE_LIMIT -> json(rateLimit(scope));
+      case GET_REPOSITORY, LIST_PULLS, GET_CONTENTS, GET_BLOB, GET_REF, GET_COMMIT, GET_BRANCH ->
+          route
+              .repository()
+              .map(repository -> inRepository(request, route, repository, scope))
+              .orElseGet(RestApi::notFound);
+      case UNKNOWN_ROUTE -> notFound();
+      case ANY,
+          GRAPHQL,
+          REST,
+          READ_STATE,
+          LIST_HEADS,
+          FETCH_FILES,
+          READ_HISTORY,
+          COMMIT,
+          OTHER_QUERY ->
+          throw new IllegalArgumentException(route.operation() + " is no REST route");
+    };
+  }
+
+  private static Answer inRepository(
+      Request request, Route route, Repository repository, RestScope scope) {
+    Forge forge = scope.forge();
+    return switch (route.operation()) {
+      case GET_REPOSITORY -> json(RepositoryJson.full(scope, repository));
+      case LIST_PULLS -> pulls(request, repository, scope);
+      case GET_CONTENTS -> contents(request, repository, route.rest(), scope);
+      case GET_BLOB -> blob(request, repository, route.rest(), scope);
+      case GET_REF ->
+          forge
+              .ref(repository, "refs/" + route.rest())
+              .map(id -> json(GitJson.ref(scope, repository, "refs/" + route.rest(), id)))
+              .orElseGet(RestApi::notFound);
+      case GET_COMMIT ->
+          objectId(route.rest())
+              .flatMap(forge.objects()::commit)
+              .map(commit -> json(GitJson.commit(scope, repository, commit)))
+              .orElseGet(RestApi::notFound);
+      case GET_BRANCH ->
+          forge
+              .ref(repository, HEADS + route.rest())
+              .flatMap(forge.objects()::commit)
+              .map(commit -> json(branch(scope, repository, route.rest(), commit)))
+              .orElseGet(() -> error(404, "Branch not found"));
+      default -> throw new IllegalArgumentException(route.operation() + " needs no repository");
+    };
+  }
+
+  private static ObjectNode branch(
+      RestScope scope, Repository repository, String name, GitCommit commit) {
+    boolean isProtected = !repository.fork() && scope.forge().protection(name).isPresent();
+    return GitJson.branch(scope, repository, name, commit, isProtected);
+  }
+
+  private static Answer contents(
+      Request request, Repository repository, String path, RestScope scope) {
+    String ref = request.parameters().getOrDefault("ref", repository.defaultBranch());
+    Optional<GitCommit> commit = scope.forge().commit(repository, ref);
+    if (commit.isEmpty()) {
+      return error(404, "No commit found for the ref " + ref);
+    }
+    Optional<TreeItem> item = scope.forge().objects().item(commit.get().tree(), path);
+    if (item.isEmpty()) {
+      return notFound();
+    }
+    if (item.get().isTree()) {
+      return json(GitJson.directory(scope, repository, ref, path));
+    }
+    byte[] content = scope.forge().objects().blob(item.get().id()).orElseThrow();
+    return wantsRaw(request)
+        ? Answer.of(200, RAW_TYPE, Body.of(content))
+        : json(GitJson.file(scope, repository, ref, item.get(), content));
+  }
+
+  private static Answer blob(Request request, Repository repository, String name, RestScope scope) {
+    if (objectId(name).isEmpty()) {
+      return error(
+          422, "The sha parameter must be exactly 40 characters and contain only [0-9a-f].");
+    }
+    ObjectId id = objectId(name).orElseThrow();
+    Optional<byte[]> content = scope.forge().objects().blob(id);
+    if (content.isEmpty()) {
+      return notFound();
+    }
+    return wantsRaw(request)
+        ? Answer.of(200, RAW_TYPE, Body.of(content.get()))
+        : json(GitJson.blob(scope, repository, id, content.get()));
+  }
+
+  private static Answer pulls(Request request, Repository repository, RestScope scope) {
+    Map<String, String> parameters = request.parameters();
+    List<PullRequest> found =
+        repository.fork()
+            ? List.of()
+            : scope.forge().pullRequests().stream()
+                .filter(one -> hasState(one, parameters.getOrDefault("state", "open")))
+                .filter(one ->
+                    parameters.getOrDefault("base", one.baseBranch()).equals(one.baseBranch()))
+                .sorted(order(parameters))
+                .toList();
+    PageLinks page = PageLinks.of(parameters, found.size());
+    ArrayNode json = JsonNodeFactory.instance.arrayNode();
+    found.subList(page.from(), page.to()).stream()
+        .map(pullRequest -> PullRequestJson.simple(scope, pullRequest))
+        .forEach(json::add);
+    Optional<String> link =
+        page.header(scope.api() + "/repositories/" + repository.id() + "/pulls", parameters);
+    return link.map(value -> json(json).with("Link", value)).orElseGet(() -> json(json));
+  }
+
+  private static boolean hasState(PullRequest pullRequest, String state) {
+    return state.equals("all") || state.equals("open") == pullRequest.open();
+  }
+
+  private static Comparator<PullRequest> order(Map<String, String> parameters) {
+    boolean byUpdate = "updated".equals(parameters.get("sort"));
+    boolean newestFirst =
+        parameters
+            .getOrDefault("direction", parameters.containsKey("sort") && byUpdate ? "asc" : "desc")
+            .equals("desc");
+    Comparator<PullRequest> order =
+        Comparator.comparing(byUpdate ? PullRequest::updatedAt : PullRequest::createdAt)
+            .thenComparingInt(PullRequest::number);
+    return newestFirst ? order.reversed() : order;
+  }
+
+  private static ObjectNode rateLimit(RestScope scope) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ObjectNode resources = json.putObject("resources");
+    QuotaState core = scope.quotas().getOrDefault(QuotaResource.CORE, NO_QUOTA);
+    QuotaState graphQl = scope.quotas().getOrDefault(QuotaResource.GRAPHQL, NO_QUOTA);
+    resources.set("core", quota(core));
+    // Searching is not simulated; clients that read the whole answer expect the entry.
+    resources.set("search", quota(new QuotaState(30, 30, 0, core.reset())));
+    resources.set("graphql", quota(graphQl));
+    json.set("rate", quota(core));
+    return json;
+  }
+
+  private static final QuotaState NO_QUOTA = new QuotaState(0, 0, 0, java.time.Instant.EPOCH);
+
+  private static ObjectNode quota(QuotaState state) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("limit", state.limit())
+        .put("used", state.used())
+        .put("remaining", state.remaining())
+        .put("reset", state.reset().getEpochSecond());
+  }
+
+  private static boolean wantsRaw(Request request) {
+    String accept = request.header("Accept").orElse("");
+    return accept.contains("application/vnd.github.raw") || accept.contains(".raw+json");
+  }
+
+  private static Optional<ObjectId> objectId(String name) {
+    return ObjectId.isId(name) ? Optional.of(ObjectId.fromString(name)) : Optional.empty();
+  }
+
+  private static Answer notFound() {
+    return error(404, "Not Found");
+  }
+
+  /// An error in GitHub's form.
+  public static Answer error(int status, String message) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("message", message);
+    json.put("documentation_url", "https://docs.github.com/rest");
+    json.put("status", Integer.toString(status));
+    return json(status, json);
+  }
+
+  private static Answer json(JsonNode json) {
+    return json(200, json);
+  }
+
+  private static Answer json(int status, JsonNode json) {
+    try {
+      return Answer.of(status, JSON_TYPE, Body.of(JSON.writeValueAsBytes(json)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("An answer of ours is not JSON", e);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.backstitch.loadtest.simulator.rest;
+
+import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import java.util.Map;
+
+/// What one request is answered from.
+///
+/// @param quotas as clients are told them, resets included
+/// @param api the address that the client used for the API, without a slash at the end
+/// @param web where pages would be, without a slash at the end
+public record RestScope(
+    Forge forge, Account viewer, Map<QuotaResource, QuotaState> quotas, String api, String web) {
+
+  public RestScope {
+    quotas = Map.copyOf(quotas);
+  }
+}
