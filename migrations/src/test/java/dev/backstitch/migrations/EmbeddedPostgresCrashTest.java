@@ -35,7 +35,7 @@ class EmbeddedPostgresCrashTest {
   void a_killed_owner_takes_its_server_along_and_every_acknowledged_row_is_there_again()
       throws IOException, InterruptedException, SQLException {
     int acknowledged = 100;
-    try (var child = ChildProcess.start(home())) {
+    try (var child = ChildProcess.start(PreparedHome.at(home()))) {
       child.await("started owner=true");
       child.sql("create table numbers (number integer primary key)");
       child.tell("commit-for-ever");
@@ -68,7 +68,7 @@ class EmbeddedPostgresCrashTest {
   @Test
   void a_guest_in_another_process_takes_over_when_the_owner_is_killed()
       throws IOException, InterruptedException, SQLException {
-    try (var child = ChildProcess.start(home())) {
+    try (var child = ChildProcess.start(PreparedHome.at(home()))) {
       child.await("started owner=true");
       child.sql("create table kept as select 42 as answer");
       try (var postgres = EmbeddedPostgres.start(config())) {
@@ -85,7 +85,7 @@ class EmbeddedPostgresCrashTest {
   @Test
   void an_orphan_whose_watchdog_died_too_is_stopped_by_the_next_start()
       throws IOException, InterruptedException, SQLException {
-    try (var child = ChildProcess.start(home())) {
+    try (var child = ChildProcess.start(PreparedHome.at(home()))) {
       child.await("started owner=true");
       child.sql("create table kept as select 42 as answer");
       Postmaster orphan = Postmaster.of(data()).orElseThrow();
@@ -113,7 +113,7 @@ class EmbeddedPostgresCrashTest {
   @Test
   void a_watchdog_that_is_killed_is_replaced_together_with_its_server()
       throws IOException, InterruptedException {
-    try (var child = ChildProcess.start(home())) {
+    try (var child = ChildProcess.start(PreparedHome.at(home()))) {
       child.await("started owner=true");
       child.sql("create table kept as select 42 as answer");
       Postmaster first = Postmaster.of(data()).orElseThrow();
@@ -143,10 +143,10 @@ class EmbeddedPostgresCrashTest {
       throws IOException, SQLException {
     try (var other =
         EmbeddedPostgres.start(
-            EmbeddedPostgresConfig.in(folder.resolve("other"))
+            EmbeddedPostgresConfig.in(PreparedHome.at(folder.resolve("other")))
                 .withBinariesFolder(ChildProcess.BINARIES)
                 .withoutDurability())) {
-      EmbeddedPostgres.start(config()).close();
+      PreparedHome.at(home());
       long otherServer = Postmaster.of(other.home().resolve("data")).orElseThrow().pid();
 
       // Neither an unrelated program nor a PostgreSQL that works in another folder may be harmed.
@@ -190,7 +190,7 @@ class EmbeddedPostgresCrashTest {
   void control_c_reaches_the_application_but_not_its_server()
       throws IOException, InterruptedException, SQLException {
     // A session of its own stands for a terminal: the signal goes to the whole process group.
-    try (var child = ChildProcess.start(List.of("setsid"), Map.of(), home())) {
+    try (var child = ChildProcess.start(List.of("setsid"), Map.of(), PreparedHome.at(home()))) {
       child.await("started owner=true");
       child.sql("create table kept (answer integer)");
       child.tell("at-shutdown insert into kept values (42)");

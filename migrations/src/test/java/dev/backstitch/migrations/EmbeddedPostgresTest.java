@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,11 @@ class EmbeddedPostgresTest {
   private EmbeddedPostgresConfig config() {
     return EmbeddedPostgresConfig.in(folder.resolve("home"))
         .withBinariesFolder(ChildProcess.BINARIES);
+  }
+
+  @BeforeEach
+  void begin_with_a_home_that_was_used_before() throws IOException {
+    PreparedHome.at(folder.resolve("home"));
   }
 
   @Test

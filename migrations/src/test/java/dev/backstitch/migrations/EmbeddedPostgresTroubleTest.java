@@ -64,6 +64,7 @@ class EmbeddedPostgresTroubleTest {
 
   @Test
   void a_taken_port_is_named() throws IOException {
+    PreparedHome.at(home());
     try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       var failure = failureOf(config().withPort(taken.getLocalPort()));
 
@@ -74,6 +75,7 @@ class EmbeddedPostgresTroubleTest {
 
   @Test
   void a_free_port_that_was_chosen_is_used() throws IOException {
+    PreparedHome.at(home());
     int free = Ports.choose(0, 0);
 
     try (var postgres = EmbeddedPostgres.start(config().withPort(free))) {
@@ -86,6 +88,7 @@ class EmbeddedPostgresTroubleTest {
   @Test
   void when_the_last_port_was_taken_meanwhile_another_one_is_used()
       throws IOException, SQLException {
+    PreparedHome.at(home());
     int last;
     try (var postgres = EmbeddedPostgres.start(config())) {
       last = postgres.port();
@@ -99,7 +102,9 @@ class EmbeddedPostgresTroubleTest {
   }
 
   @Test
-  void a_setting_that_the_server_refuses_is_shown_from_its_log() {
+  void a_setting_that_the_server_refuses_is_shown_from_its_log() throws IOException {
+    PreparedHome.at(home());
+
     var failure = failureOf(config().withSettings(Map.of("work_mem", "plenty")));
 
     assertThat(failure.code()).isEqualTo("BST-PG-008");
@@ -121,7 +126,7 @@ class EmbeddedPostgresTroubleTest {
 
   @Test
   void data_that_is_not_ours_to_judge_is_left_untouched() throws IOException {
-    EmbeddedPostgres.start(config()).close();
+    PreparedHome.at(home());
     Path version = home().resolve("data").resolve("PG_VERSION");
     Path control = home().resolve("data").resolve("global").resolve("pg_control");
 
@@ -151,6 +156,7 @@ class EmbeddedPostgresTroubleTest {
   @Test
   void a_full_disk_is_told_apart_from_other_trouble_and_loses_nothing()
       throws IOException, InterruptedException, SQLException {
+    PreparedHome.at(home());
     try (var postgres = EmbeddedPostgres.start(config())) {
       Sql.execute(postgres.dataSource(), "create table kept as select 42 as answer");
     }
