@@ -50,6 +50,14 @@ public final class EmbeddedPostgresException extends RuntimeException {
         null);
   }
 
+  static EmbeddedPostgresException userHasNoName(int uid) {
+    return new EmbeddedPostgresException(
+        "BST-PG-015",
+        "PostgreSQL refuses to make a database for user %d, who has no name on this machine, and user namespaces are not allowed here. Add the user to /etc/passwd.%s"
+            .formatted(uid, INSTEAD),
+        null);
+  }
+
   static EmbeddedPostgresException portTaken(int port) {
     return new EmbeddedPostgresException(
         "BST-PG-004",

@@ -7,13 +7,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// As whom PostgreSQL runs. It refuses to run as root, because a hole in it would then be a hole in
 /// the machine.
 ///
-/// - An ordinary user runs it as himself.
+/// - An ordinary user runs it as himself. Containers often give a user without a name, to whom
+///   `initdb` objects; in a new user namespace he is `nobody`, and still owns his files.
 /// - Root, in a home of its own: in a new user namespace, in which root is nobody in particular but
 ///   still owns its files. This changes no file and needs no second user.
 /// - Root, where user namespaces are forbidden, or in the home of an ordinary user: as that user,
@@ -28,7 +30,7 @@ record ServerUser(List<String> prefix, int uid, int gid) {
   private static final String GID = "unix:gid";
   private static final int ROOT = 0;
   private static final int NOBODY = 65_534;
-  private static final String RUNS_AS_OTHER_THAN_ROOT = "test \"$(id -u)\" != 0";
+  private static final String IS_NOT_ROOT_AND_HAS_A_NAME = "test \"$(id -u)\" != 0 && id -un";
   private static final String CAN_WRITE = "test -w \"$1\" && test -x \"$1\"";
 
   /// Decides for this process and this home.
@@ -37,18 +39,22 @@ record ServerUser(List<String> prefix, int uid, int gid) {
     int uid = Math.toIntExact(self.getUid());
     int gid = Math.toIntExact(self.getGid());
     if (uid != ROOT) {
-      return new ServerUser(List.of(), uid, gid);
+      return self.getUsername() == null
+          ? inNamespace(uid, gid).orElseThrow(() -> EmbeddedPostgresException.userHasNoName(uid))
+          : new ServerUser(List.of(), uid, gid);
     }
     int homeUid = attribute(home.path(), UID);
-    int homeGid = attribute(home.path(), GID);
     if (homeUid != ROOT) {
-      return throughSetpriv(home, homeUid, homeGid);
+      return throughSetpriv(home, homeUid, attribute(home.path(), GID));
     }
-    List<String> namespace = List.of("unshare", "-U", "--");
-    if (Command.succeeds(join(namespace, List.of("sh", "-c", RUNS_AS_OTHER_THAN_ROOT)))) {
-      return new ServerUser(namespace, uid, gid);
-    }
-    return throughSetpriv(home, NOBODY, NOBODY);
+    return inNamespace(uid, gid).orElseGet(() -> throughSetpriv(home, NOBODY, NOBODY));
+  }
+
+  private static Optional<ServerUser> inNamespace(int uid, int gid) {
+    List<String> unshare = List.of("unshare", "-U", "--");
+    return Command.succeeds(join(unshare, List.of("sh", "-c", IS_NOT_ROOT_AND_HAS_A_NAME)))
+        ? Optional.of(new ServerUser(unshare, uid, gid))
+        : Optional.empty();
   }
 
   private static ServerUser throughSetpriv(HomeFolder home, int uid, int gid) {
@@ -73,7 +79,7 @@ record ServerUser(List<String> prefix, int uid, int gid) {
   /// Gives what the home holds to the user as whom PostgreSQL runs, where it is not his already.
   /// The programs stay with whoever unpacked them: everybody may run them.
   void own(HomeFolder home) {
-    if (prefix.isEmpty()) {
+    if (uid == new UnixSystem().getUid()) {
       return;
     }
     try {

@@ -18,12 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// As whom PostgreSQL runs. Every test here runs for root and for an ordinary user; what it has to
-/// show differs.
+/// As whom PostgreSQL runs. Every test here runs for root, for an ordinary user and for one without
+/// a name; what it has to show differs.
 class EmbeddedPostgresUserTest {
 
   private static final int NOBODY = 65_534;
+  private static final int NAMELESS = 1_234_567;
   private static final boolean ROOT = new UnixSystem().getUid() == 0;
+  private static final boolean NAMED = new UnixSystem().getUsername() != null;
   private static final List<String> AS_NOBODY =
       List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--");
 
@@ -88,7 +90,7 @@ class EmbeddedPostgresUserTest {
       String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/user")).toString();
       String serversNamespace =
           Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/user")).toString();
-      assertThat(serversNamespace.equals(namespace)).isNotEqualTo(ROOT);
+      assertThat(serversNamespace.equals(namespace)).isEqualTo(!ROOT && NAMED);
       assertThat(Sql.query(postgres.dataSource(), "select 1")).isEqualTo("1");
       assertThat(ownerOf(home.resolve("data"))).isEqualTo((int) new UnixSystem().getUid());
     }
@@ -106,6 +108,23 @@ class EmbeddedPostgresUserTest {
       assertThat(ownerOf(home.resolve("data").resolve("postmaster.pid"))).isEqualTo(user);
       child.tell("close");
       child.await("closed");
+    }
+  }
+
+  /// As in containers that are started with some number as their user.
+  @Test
+  void a_user_without_a_name_starts_a_server_too() throws IOException, InterruptedException {
+    List<String> asNameless =
+        List.of("setpriv", "--reuid=" + NAMELESS, "--regid=" + NAMELESS, "--clear-groups", "--");
+    give(folder, NAMELESS);
+
+    try (var child =
+        ChildProcess.start(ROOT ? asNameless : List.of(), Map.of(), classPath, home, binaries)) {
+      child.await("started owner=true");
+
+      assertThat(child.sql("select 6 * 7")).isEqualTo("42");
+      assertThat(ownerOf(home.resolve("data")))
+          .isEqualTo(ROOT ? NAMELESS : (int) new UnixSystem().getUid());
     }
   }
 
@@ -132,8 +151,8 @@ class EmbeddedPostgresUserTest {
     }
   }
 
-  /// A machine without `unshare`: root falls back to another user. An ordinary user needs no such
-  /// program and must not miss it.
+  /// A machine without `unshare`: root falls back to another user. An ordinary user with a name
+  /// needs no such program and must not miss it.
   @Test
   void without_user_namespaces_root_runs_it_as_an_unprivileged_user()
       throws IOException, InterruptedException {
@@ -142,6 +161,10 @@ class EmbeddedPostgresUserTest {
     try (var child =
         ChildProcess.start(
             List.of(), Map.of("PATH", programs.toString()), classPath, home, binaries)) {
+      if (!NAMED) {
+        assertThat(child.await("failed ")).contains("BST-PG-015").contains("/etc/passwd");
+        return;
+      }
       child.await("started owner=true");
 
       assertThat(child.sql("select 6 * 7")).isEqualTo("42");
@@ -163,8 +186,10 @@ class EmbeddedPostgresUserTest {
             .contains("BST-PG-003")
             .contains("ordinary user")
             .contains("JDBC address");
-      } else {
+      } else if (NAMED) {
         child.await("started owner=true");
+      } else {
+        assertThat(child.await("failed ")).contains("BST-PG-015").contains("/etc/passwd");
       }
     }
   }
