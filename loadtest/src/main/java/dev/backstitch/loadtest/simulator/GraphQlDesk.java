@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.contract.Violation;
-import dev.backstitch.loadtest.simulator.contract.Violations;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
-import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.forge.Protection;
 import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
 import dev.backstitch.loadtest.simulator.graphql.Preparation;
@@ -26,16 +24,10 @@ final class GraphQlDesk {
 
   private static final String LIMITS_EXCEEDED = "RESOURCE_LIMITS_EXCEEDED";
 
-  private final Forge forge;
-  private final AnswerHeaders headers;
-  private final Tally tally;
-  private final Violations violations;
+  private final Simulation simulation;
 
-  GraphQlDesk(Forge forge, AnswerHeaders headers, Tally tally, Violations violations) {
-    this.forge = forge;
-    this.headers = headers;
-    this.tally = tally;
-    this.violations = violations;
+  GraphQlDesk(Simulation simulation) {
+    this.simulation = simulation;
   }
 
   /// @param quota after the call was charged
@@ -55,10 +47,10 @@ final class GraphQlDesk {
                 .execute(
                     ready,
                     new QueryScope(
-                        forge,
+                        simulation.world().forge(),
                         caller.account(),
                         quota,
-                        headers.shownReset(quota),
+                        simulation.headers().shownReset(quota),
                         call.api(),
                         protection));
         if (!answer.has("data")) {
@@ -73,9 +65,13 @@ final class GraphQlDesk {
   }
 
   private void broken(Call.GraphQl call, List<String> problems) {
-    violations.record(
-        new Violation(
-            Violation.Side.CLIENT, call.request().method() + " /graphql", List.copyOf(problems)));
+    simulation
+        .violations()
+        .record(
+            new Violation(
+                Violation.Side.CLIENT,
+                call.request().method() + " /graphql",
+                List.copyOf(problems)));
   }
 
   private void count(Preparation.Ready ready, ObjectNode answer) {
@@ -86,7 +82,7 @@ final class GraphQlDesk {
 
   private void count(JsonNode payload) {
     if (!payload.isNull()) {
-      tally.commit();
+      simulation.tally().commit();
     }
   }
 

@@ -3,11 +3,11 @@ package dev.backstitch.loadtest.simulator;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.fault.Fault;
-import dev.backstitch.loadtest.simulator.fault.LimitShape;
 import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
 import dev.backstitch.loadtest.simulator.http.Body;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.rest.RestApi;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +96,12 @@ final class Refusals {
               Body.of("<html><body><h1>Whoa there!</h1><p>%d</p></body></html>".formatted(status)));
       case Call.Rest _ -> RestApi.error(status, "Refused on purpose with " + status);
     };
+  }
+
+  /// What a client that breaks the contract gets: no answer of GitHub's, so that nobody takes it
+  /// for one. What a client gets when the simulator itself is at fault.
+  static Answer simulatorBroken(RuntimeException cause) {
+    return RestApi.error(500, "The simulator failed, which is a fault of its own: " + cause);
   }
 
   /// What a client that breaks the contract gets: no answer of GitHub's, so that nobody takes it

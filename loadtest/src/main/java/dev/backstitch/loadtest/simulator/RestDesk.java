@@ -1,14 +1,10 @@
 package dev.backstitch.loadtest.simulator;
 
-import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.contract.Violation;
-import dev.backstitch.loadtest.simulator.contract.Violations;
 import dev.backstitch.loadtest.simulator.fault.Operation;
-import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.http.Body;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
-import dev.backstitch.loadtest.simulator.quota.QuotaBook;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import dev.backstitch.loadtest.simulator.rest.RestApi;
@@ -18,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,16 +24,10 @@ final class RestDesk {
 
   private static final String JSON = "application/json";
 
-  private final Forge forge;
-  private final SimulatorClock clock;
-  private final QuotaBook quotas;
-  private final Violations violations;
+  private final Simulation simulation;
 
-  RestDesk(Forge forge, SimulatorClock clock, QuotaBook quotas, Violations violations) {
-    this.forge = forge;
-    this.clock = clock;
-    this.quotas = quotas;
-    this.violations = violations;
+  RestDesk(Simulation simulation) {
+    this.simulation = simulation;
   }
 
   Answer answer(Call.Rest call, Caller caller) {
@@ -45,14 +36,19 @@ final class RestDesk {
     }
     List<String> problems = checkRequest(call);
     if (!problems.isEmpty()) {
-      violations.record(new Violation(Violation.Side.CLIENT, name(call), problems));
+      simulation.violations().record(new Violation(Violation.Side.CLIENT, name(call), problems));
       return Refusals.contractBroken(problems);
     }
     Answer answer =
         RestApi.answer(
             call.request(),
             call.route(),
-            new RestScope(forge, caller.account(), quotas(caller), call.api(), call.api()));
+            new RestScope(
+                simulation.world().forge(),
+                caller.account(),
+                quotas(caller),
+                call.api(),
+                call.api()));
     checkAnswer(call, answer);
     return answer.status() == 200 ? conditional(call, caller, answer) : answer;
   }
@@ -74,7 +70,7 @@ final class RestDesk {
         OpenApiContract.shared()
             .checkAnswer(call.route().contractPath(), answer.status(), JSON, answer.body().text());
     if (!problems.isEmpty()) {
-      violations.record(new Violation(Violation.Side.SIMULATOR, name(call), problems));
+      simulation.violations().record(new Violation(Violation.Side.SIMULATOR, name(call), problems));
     }
   }
 
@@ -96,7 +92,7 @@ final class RestDesk {
   }
 
   private static Map<String, String> without(Answer answer, String header) {
-    var headers = new java.util.LinkedHashMap<>(answer.headers());
+    var headers = new LinkedHashMap<>(answer.headers());
     headers.remove(header);
     return headers;
   }
@@ -114,11 +110,14 @@ final class RestDesk {
   private Map<QuotaResource, QuotaState> quotas(Caller caller) {
     var states = new EnumMap<QuotaResource, QuotaState>(QuotaResource.class);
     for (QuotaResource resource : QuotaResource.values()) {
-      QuotaState state = quotas.state(caller.account(), resource);
+      QuotaState state = simulation.quotas().state(caller.account(), resource);
       states.put(
           resource,
           new QuotaState(
-              state.limit(), state.remaining(), state.used(), clock.shown(state.reset())));
+              state.limit(),
+              state.remaining(),
+              state.used(),
+              simulation.clock().shown(state.reset())));
     }
     return states;
   }

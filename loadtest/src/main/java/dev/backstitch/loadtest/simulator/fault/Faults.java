@@ -25,7 +25,6 @@ public final class Faults {
   private final List<Entry> entries = new ArrayList<>();
   private final List<Injection> injected = new ArrayList<>();
   private int maxAliases = Integer.MAX_VALUE;
-  private LimitShape limitShape = LimitShape.RATE_LIMITED;
 
   public Faults(SimulatorClock clock) {
     this.clock = clock;
@@ -100,15 +99,6 @@ public final class Faults {
   /// GraphQL queries with more than so many aliased objects fail with 502, as too heavy ones do.
   public synchronized void maxAliases(int aliases) {
     maxAliases = aliases;
-  }
-
-  /// How GraphQL answers when the quota is spent.
-  public synchronized void limitShape(LimitShape shape) {
-    limitShape = shape;
-  }
-
-  public synchronized LimitShape limitShape() {
-    return limitShape;
   }
 
   /// Removes all rules and limits; what was injected stays recorded.

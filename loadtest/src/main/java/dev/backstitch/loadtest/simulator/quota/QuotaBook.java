@@ -22,6 +22,7 @@ public final class QuotaBook {
   private final SimulatorClock clock;
   private final int limit;
   private final Map<Key, Window> windows = new HashMap<>();
+  private LimitShape limitShape = LimitShape.RATE_LIMITED;
 
   public QuotaBook(SimulatorClock clock, int limit) {
     this.clock = clock;
@@ -55,6 +56,15 @@ public final class QuotaBook {
     Window window = window(account, resource);
     return new QuotaState(
         limit(account), Math.max(0, limit(account) - window.used()), window.used(), window.reset());
+  }
+
+  /// Sets how GraphQL says that a quota is spent.
+  public synchronized void limitShape(LimitShape shape) {
+    limitShape = shape;
+  }
+
+  public synchronized LimitShape limitShape() {
+    return limitShape;
   }
 
   private int limit(Account account) {

@@ -1,4 +1,4 @@
-package dev.backstitch.loadtest.simulator.fault;
+package dev.backstitch.loadtest.simulator.quota;
 
 /// How GraphQL says that the primary quota is spent; both forms have been seen from GitHub.
 public enum LimitShape {

@@ -1,0 +1,126 @@
+package dev.backstitch.loadtest.simulator;
+
+import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Credentials;
+import dev.backstitch.loadtest.simulator.fault.Fault;
+import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.http.Reply.Answer;
+import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.quota.QuotaBook;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
+import java.util.Optional;
+
+/// Lets a request through in GitHub's order: its head, who sends it, the limits, then what it asks
+/// for. Charges it and puts the state of the quota on the answer. Thread-safe.
+final class Gate {
+
+  private final Simulation simulation;
+  private final GraphQlDesk graphQl;
+  private final RestDesk rest;
+
+  Gate(Simulation simulation, GraphQlDesk graphQl, RestDesk rest) {
+    this.simulation = simulation;
+    this.graphQl = graphQl;
+    this.rest = rest;
+  }
+
+  /// Charges a request that failed before it was looked at: a GraphQL query that times out costs
+  /// its points all the same.
+  void chargeFailed(Call call) {
+    if (call instanceof Call.GraphQl) {
+      spend(call, account(call.request()).orElse(Account.ANONYMOUS), call.cost());
+    }
+  }
+
+  Answer answer(Call call, Optional<Fault> fault) {
+    Optional<Answer> wrongHead = Refusals.head(call.request());
+    if (wrongHead.isPresent()) {
+      return wrongHead.get();
+    }
+    Optional<Account> account = account(call.request());
+    Optional<Answer> refused = account.isPresent() ? Optional.empty() : refuseUnknown(call);
+    if (refused.isPresent()) {
+      // The caller sees the quota of everybody without a token, which is not the one it spends.
+      QuotaState anonymous = spend(call, Account.ANONYMOUS, 1);
+      return simulation.headers().quota(refused.get(), call.resource(), anonymous);
+    }
+    Caller caller = new Caller(account.orElse(Account.ANONYMOUS), token(call.request()));
+    SecondaryLimits limits = simulation.secondaryLimits();
+    boolean within =
+        limits.begin(caller.account(), call.resource(), call.operation() == Operation.COMMIT);
+    try {
+      Answer answer =
+          refuseByLimit(call, caller, within, fault)
+              .orElseGet(() -> answerAndCharge(call, caller, fault));
+      return withQuota(answer, call, caller, fault);
+    } finally {
+      limits.end(caller.account());
+    }
+  }
+
+  /// The caller's account, if the request carries a valid token.
+  private Optional<Account> account(Request request) {
+    return token(request).flatMap(simulation.credentials()::account);
+  }
+
+  private static Optional<String> token(Request request) {
+    return request.header("Authorization").flatMap(Credentials::token);
+  }
+
+  private static Optional<Answer> refuseUnknown(Call call) {
+    if (call.request().header("Authorization").isPresent()) {
+      return Optional.of(Refusals.badCredentials());
+    }
+    boolean needsAccount = call instanceof Call.GraphQl || call.operation() == Operation.GET_USER;
+    return needsAccount ? Optional.of(Refusals.authenticationRequired()) : Optional.empty();
+  }
+
+  private Optional<Answer> refuseByLimit(
+      Call call, Caller caller, boolean within, Optional<Fault> fault) {
+    QuotaBook quotas = simulation.quotas();
+    QuotaResource resource = call.resource();
+    if (fault.orElse(null) instanceof Fault.QuotaExhausted) {
+      quotas.setRemaining(caller.account(), resource, 0);
+    }
+    if (fault.orElse(null) instanceof Fault.SecondaryLimit limit) {
+      return Optional.of(Refusals.secondaryLimit(limit));
+    }
+    if (!within) {
+      return Optional.of(Refusals.secondaryLimit(new Fault.SecondaryLimit(403, Optional.of("60"))));
+    }
+    if (call.cost() > 0 && quotas.exhausted(caller.account(), resource)) {
+      return Optional.of(Refusals.quotaExhausted(call, caller, quotas.limitShape()));
+    }
+    return Optional.empty();
+  }
+
+  private Answer answerAndCharge(Call call, Caller caller, Optional<Fault> fault) {
+    return switch (call) {
+      case Call.GraphQl query -> {
+        QuotaState after = spend(query, caller.account(), query.cost());
+        yield graphQl.answer(query, caller, after, fault);
+      }
+      case Call.Rest request -> {
+        Answer given = rest.answer(request, caller);
+        // 304 is free, but only for those who authenticate.
+        boolean free = given.status() == 304 && !caller.account().anonymous();
+        spend(request, caller.account(), free ? 0 : request.cost());
+        yield given;
+      }
+    };
+  }
+
+  private Answer withQuota(Answer answer, Call call, Caller caller, Optional<Fault> fault) {
+    QuotaState state = simulation.quotas().state(caller.account(), call.resource());
+    return fault.orElse(null) instanceof Fault.NoQuotaHeaders
+        ? answer
+        : simulation.headers().quota(answer, call.resource(), state);
+  }
+
+  private QuotaState spend(Call call, Account account, int points) {
+    simulation.tally().points(points);
+    return simulation.quotas().charge(account, call.resource(), points);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.backstitch.loadtest.simulator;
+
+import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Credentials;
+import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import dev.backstitch.loadtest.simulator.contract.Violations;
+import dev.backstitch.loadtest.simulator.fault.Faults;
+import dev.backstitch.loadtest.simulator.quota.QuotaBook;
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
+import dev.backstitch.loadtest.simulator.world.SyncWorld;
+import dev.backstitch.loadtest.simulator.world.WorldPlan;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/// The parts of one simulator, each of which looks after its own state.
+record Simulation(
+    SimulatorConfig config,
+    SimulatorClock clock,
+    SyncWorld world,
+    Credentials credentials,
+    Account account,
+    QuotaBook quotas,
+    SecondaryLimits secondaryLimits,
+    Faults faults,
+    Violations violations,
+    Tally tally,
+    AnswerHeaders headers) {
+
+  private static final long ACCOUNT_ID = 9_000_001L;
+
+  /// Makes the parts and the world.
+  static Simulation create(SimulatorConfig config, Path repository) {
+    var clock = new SimulatorClock(Clock.systemUTC());
+    var account = Account.user(ACCOUNT_ID, config.login());
+    var credentials = new Credentials();
+    credentials.add(config.token(), account);
+    return new Simulation(
+        config,
+        clock,
+        SyncWorld.create(
+            repository,
+            clock,
+            new WorldPlan(config.owner(), config.name(), config.students(), config.seed())),
+        credentials,
+        account,
+        new QuotaBook(clock, config.hourlyLimit()),
+        new SecondaryLimits(clock, config.secondaryLimits()),
+        new Faults(clock),
+        new Violations(),
+        new Tally(),
+        new AnswerHeaders(clock, config.seed()));
+  }
+}
