@@ -87,7 +87,7 @@ public final class Orchestrator implements AutoCloseable {
     HikariDataSource pool = pool(database, config.readConnections());
     try {
       Worker.Surroundings surroundings =
-          new Worker.Surroundings(database, Jdbi.create(pool), catalog, codec, watchers::changed);
+          new Worker.Surroundings(database, Jdbi.create(pool), catalog, codec, watchers);
       Worker worker = Worker.register(config, surroundings);
       Orchestrator orchestrator = new Orchestrator(config, pool, surroundings, watchers, worker);
       worker.start(orchestrator::replace);
@@ -159,7 +159,7 @@ public final class Orchestrator implements AutoCloseable {
         if (!page.events().isEmpty() || isOver(id) || System.nanoTime() >= until) {
           return page.events().isEmpty() ? history(id, afterSeq, limit) : page;
         }
-        watch.await(remaining(until));
+        watch.await(remaining(id, until));
       }
     }
   }
@@ -170,13 +170,13 @@ public final class Orchestrator implements AutoCloseable {
   public Optional<RunResult> result(RunId id, Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
     while (true) {
-      try (RunWatchers.Watch watch = watchers.watch(id)) {
+      try (RunWatchers.Watch watch = watchers.watchEnd(id)) {
         Optional<RunResult> result = resultNow(id);
         boolean open = result.isPresent() && result.get() instanceof RunResult.Open;
         if (!open || System.nanoTime() >= until) {
           return result;
         }
-        watch.await(remaining(until));
+        watch.await(remaining(id, until));
       }
     }
   }
@@ -334,10 +334,11 @@ public final class Orchestrator implements AutoCloseable {
         "run " + id + " is closed, but its last event is " + last.type());
   }
 
-  private static Duration remaining(long untilNanos) {
+  private Duration remaining(RunId id, long untilNanos) {
     Duration left = Duration.ofNanos(Math.max(0, untilNanos - System.nanoTime()));
-    // Events written by other workers give no sign here, so look again now and then.
-    return left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
+    // What other workers write gives no sign here, so look again now and then.
+    Duration longest = worker.has(id) ? LOOK_AGAIN.multipliedBy(10) : LOOK_AGAIN;
+    return left.compareTo(longest) < 0 ? left : longest;
   }
 
   private static HikariDataSource pool(DatabaseAddress database, int connections) {

@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator;
 
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.worker.RunObserver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -10,22 +11,36 @@ import java.util.concurrent.TimeUnit;
 
 /// Wakes those in this process who wait for something of a run. Only a hint: who waits looks at the
 /// database again by itself, too. Safe for any thread.
-final class RunWatchers {
+final class RunWatchers implements RunObserver {
   private final Map<RunId, Set<Watch>> watches = new ConcurrentHashMap<>();
 
-  /// Something of the run has become durable.
-  void changed(RunId id) {
-    Set<Watch> waiting = watches.get(id);
-    if (waiting != null) {
-      waiting.forEach(watch -> watch.signal.release());
+  @Override
+  public void recorded(RunId id) {
+    for (Watch watch : watches.getOrDefault(id, Set.of())) {
+      if (!watch.endOnly) {
+        watch.signal.release();
+      }
     }
+  }
+
+  @Override
+  public void left(RunId id) {
+    watches.getOrDefault(id, Set.of()).forEach(watch -> watch.signal.release());
   }
 
   /// Begins to watch; look at the run after this, so that no change falls between.
   Watch watch(RunId id) {
-    Watch watch = new Watch(id);
+    return add(new Watch(id, false));
+  }
+
+  /// As [#watch], but only for the run's end.
+  Watch watchEnd(RunId id) {
+    return add(new Watch(id, true));
+  }
+
+  private Watch add(Watch watch) {
     watches.compute(
-        id,
+        watch.id,
         (_, waiting) -> {
           Set<Watch> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
           all.add(watch);
@@ -37,10 +52,12 @@ final class RunWatchers {
   /// One who waits.
   final class Watch implements AutoCloseable {
     private final RunId id;
+    private final boolean endOnly;
     private final Semaphore signal = new Semaphore(0);
 
-    private Watch(RunId id) {
+    private Watch(RunId id, boolean endOnly) {
       this.id = id;
+      this.endOnly = endOnly;
     }
 
     /// Waits for a change, but no longer than this.

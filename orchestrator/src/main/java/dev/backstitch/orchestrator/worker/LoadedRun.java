@@ -386,10 +386,11 @@ final class LoadedRun {
       if (last) {
         services.gone().accept(LoadedRun.this);
         drop();
+        services.observer().left(id);
       } else {
         startWhatWaited();
+        services.observer().recorded(id);
       }
-      services.changed().accept(id);
     }
 
     void startWhatWaited() {
@@ -425,7 +426,7 @@ final class LoadedRun {
     @Override
     public void durable() {
       drop();
-      services.changed().accept(id);
+      services.observer().left(id);
     }
 
     @Override

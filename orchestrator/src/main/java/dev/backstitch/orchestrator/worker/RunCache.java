@@ -35,6 +35,10 @@ final class RunCache {
     misses.increment();
   }
 
+  boolean has(RunId id) {
+    return runs.containsKey(id);
+  }
+
   int size() {
     return runs.size();
   }

@@ -5,7 +5,6 @@ import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.checkpoint.Checkpoint;
 import dev.backstitch.orchestrator.database.DatabaseClock;
 import dev.backstitch.orchestrator.history.ValueCodec;
-import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.timer.TimerService;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -15,7 +14,7 @@ import java.util.function.Consumer;
 /// @param turns runs turns, each on a virtual thread of its own
 /// @param lane takes checkpoints to the lane of their run
 /// @param gone told when a run has left memory
-/// @param changed told when something of a run has become durable
+/// @param observer told when something of a run has become durable
 record RunServices(
     Catalog catalog,
     ValueCodec codec,
@@ -25,4 +24,4 @@ record RunServices(
     Executor turns,
     Consumer<Checkpoint> lane,
     Consumer<LoadedRun> gone,
-    Consumer<RunId> changed) {}
+    RunObserver observer) {}

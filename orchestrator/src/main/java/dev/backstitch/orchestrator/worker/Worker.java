@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -62,13 +61,13 @@ public final class Worker implements AutoCloseable {
   /// What a worker works with.
   ///
   /// @param jdbi the pool for everything but lanes and the session
-  /// @param changed told, on a lane's thread, when something of a run has become durable
+  /// @param observer told when something of a run has become durable
   public record Surroundings(
       DatabaseAddress database,
       Jdbi jdbi,
       Catalog catalog,
       ValueCodec codec,
-      Consumer<RunId> changed) {}
+      RunObserver observer) {}
 
   /// Registers a new worker. It does nothing yet.
   ///
@@ -100,7 +99,7 @@ public final class Worker implements AutoCloseable {
             turns,
             this::submit,
             cache::remove,
-            surroundings.changed());
+            surroundings.observer());
     this.claimer =
         new Claimer(
             jdbi,
@@ -147,6 +146,11 @@ public final class Worker implements AutoCloseable {
       cache.remove(run);
     }
     return run.started();
+  }
+
+  /// Whether the run is in this worker's memory, so that its observer will hear of every change.
+  public boolean has(RunId id) {
+    return cache.has(id);
   }
 
   /// Why this worker can't write at this moment, if it can't.

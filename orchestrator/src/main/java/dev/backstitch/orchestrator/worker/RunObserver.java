@@ -1,0 +1,13 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.run.RunId;
+
+/// Who wants to know what has become durable. Called on a lane's thread, so it must not block.
+public interface RunObserver {
+
+  /// The run has new events, and goes on.
+  void recorded(RunId id);
+
+  /// The run has left this worker's memory: closed, parked or stuck.
+  void left(RunId id);
+}
