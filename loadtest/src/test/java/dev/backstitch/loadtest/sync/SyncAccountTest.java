@@ -1,0 +1,43 @@
+package dev.backstitch.loadtest.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstitch.activities.sync.SyncResult;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import org.junit.jupiter.api.Test;
+
+/// What a sync says it cost is what GitHub counted ([Classroom#sync] compares both figures).
+class SyncAccountTest {
+
+  @Test
+  void requests_and_quota_add_up_however_much_had_to_be_fetched() {
+    try (Classroom classroom = Classroom.of(60)) {
+      SyncResult cold = classroom.sync();
+      SyncResult idle = classroom.sync();
+      classroom.world().pushProgress(10);
+      SyncResult tenChanged = classroom.sync();
+
+      assertThat(cold.requests()).isEqualTo(1 + 1 + 3 + 1);
+      assertThat(idle.requests()).isEqualTo(1 + 1);
+      assertThat(tenChanged.requests()).isEqualTo(1 + 1 + 1 + 1);
+      assertThat(tenChanged.quotaRemaining())
+          .isEqualTo(classroom.github().quota(QuotaResource.GRAPHQL).remaining());
+    }
+  }
+
+  @Test
+  void the_last_answer_shows_in_the_ledger() {
+    try (Classroom classroom = Classroom.of(3)) {
+      classroom.sync();
+
+      assertThat(classroom.module().quotaLedger().readings())
+          .singleElement()
+          .satisfies(reading -> {
+            assertThat(reading.api()).isEqualTo(classroom.github().apiUrl().toString());
+            assertThat(reading.quota().resource()).isEqualTo("graphql");
+            assertThat(reading.quota().remaining())
+                .isEqualTo(classroom.github().quota(QuotaResource.GRAPHQL).remaining());
+          });
+    }
+  }
+}
