@@ -3,6 +3,7 @@ package dev.backstitch.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The habits of the house that no other tool checks. Every ban says why, and what to do instead.
 final class TidyTest {
   private static final Path ROOT = Path.of(System.getProperty("backstitch.root", ".."));
-  private static final int LONGEST_FILE = 460;
+  private static final int LONGEST_FILE = 480;
 
   /// @param where which files it looks at
   /// @param found what must not be there
@@ -34,8 +36,7 @@ final class TidyTest {
         new Ban(
             "default over a sealed type",
             TidyTest::isJava,
-            Pattern.compile(
-                "case [A-Z][\\w.]*(<[^>]*>)? \\w+ ->(?:(?!switch \\()[\\s\\S])*?default ->"),
+            defaultOver(sealedTypes()),
             "a new case would be swallowed silently",
             "name every case"),
         new Ban(
@@ -145,6 +146,33 @@ final class TidyTest {
           assertThat(info).as("a package without package-info.java").exists();
           assertThat(Files.readString(info)).contains("///").contains("@NullMarked");
         });
+  }
+
+  /// Our own sealed types: a library's hierarchy may be open, and then needs its default.
+  private static String sealedTypes() {
+    Pattern declaration = Pattern.compile("sealed interface (\\w+)");
+    try {
+      return sources(TidyTest::isMainJava).stream()
+          .flatMap(file -> declaration.matcher(read(file)).results())
+          .map(found -> found.group(1))
+          .distinct()
+          .collect(Collectors.joining("|"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Pattern defaultOver(String types) {
+    return Pattern.compile(
+        "case (" + types + ")\\.\\w[^;]*?->(?:(?!switch \\()[\\s\\S])*?default ->");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Path> sources(Predicate<Path> wanted) throws IOException {

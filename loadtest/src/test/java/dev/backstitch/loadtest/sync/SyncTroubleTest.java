@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.backstitch.activities.sync.SyncResult;
 import dev.backstitch.activities.sync.SyncResult.SkippedPullRequest;
 import dev.backstitch.loadtest.simulator.fault.Fault;
-import dev.backstitch.loadtest.simulator.fault.LimitShape;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.Protection;
+import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import dev.backstitch.orchestrator.history.Event;
@@ -136,7 +136,7 @@ class SyncTroubleTest {
       classroom.world().pushProgress(1);
       classroom.github().clock().skew(Duration.ofMinutes(2));
       classroom.github().clock().advance(Duration.ofHours(1).minusSeconds(8));
-      classroom.github().faults().limitShape(shape);
+      classroom.github().limitShape(shape);
       classroom.github().setRemaining(QuotaResource.GRAPHQL, 0);
 
       RunId run = classroom.start();

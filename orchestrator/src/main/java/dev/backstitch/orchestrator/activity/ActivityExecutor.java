@@ -11,6 +11,7 @@ import dev.backstitch.orchestrator.workflow.Call;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,13 +49,24 @@ public final class ActivityExecutor {
     this.outcome = new AttemptOutcome(clock, codec, () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /// Runs an attempt as soon as its activity's bound allows. Returns at once.
-  public void submit(Attempt attempt) {
-    inFlight.incrementAndGet();
-    ActivityDefinition definition = attempt.definition();
+  /// Runs attempts as soon as their activities' bounds allow. Returns at once.
+  ///
+  /// @param together attempts that came at the same moment: those of one batch activity are batched
+  ///   without a gap
+  public void submit(List<Attempt> together) {
+    inFlight.addAndGet(together.size());
+    Map<ActivityDefinition, List<Attempt>> byActivity = new LinkedHashMap<>();
+    for (Attempt attempt : together) {
+      byActivity.computeIfAbsent(attempt.definition(), _ -> new ArrayList<>()).add(attempt);
+    }
+    byActivity.forEach(this::submit);
+  }
+
+  private void submit(ActivityDefinition definition, List<Attempt> attempts) {
     switch (definition.code()) {
       case ActivityDefinition.Code.Single single ->
-          slots(definition).run(() -> runSingle(attempt, single.code()));
+          attempts.forEach(
+              attempt -> slots(definition).run(() -> runSingle(attempt, single.code())));
       case ActivityDefinition.Code.Batched batched ->
           batchers
               .computeIfAbsent(
@@ -65,7 +77,7 @@ public final class ActivityExecutor {
                           timers,
                           clock,
                           batch -> slots(definition).run(() -> runBatch(batch, batched.code()))))
-              .add(attempt);
+              .add(attempts);
     }
   }
 

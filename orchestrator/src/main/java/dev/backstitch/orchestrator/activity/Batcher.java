@@ -32,25 +32,26 @@ final class Batcher {
     this.serve = serve;
   }
 
-  void add(Attempt attempt) {
-    Object group = policy.group().apply(attempt.call());
-    List<Attempt> full = null;
+  /// Adds attempts that came together, so that a pause between them can't tear them apart.
+  void add(List<Attempt> attempts) {
+    List<List<Attempt>> full = new ArrayList<>();
     synchronized (this) {
-      List<Attempt> batch = filling.get(group);
-      if (batch == null) {
-        batch = new ArrayList<>();
-        filling.put(group, batch);
-        lingerFor(group, batch);
-      }
-      batch.add(attempt);
-      if (batch.size() >= policy.max()) {
-        filling.remove(group);
-        full = batch;
+      for (Attempt attempt : attempts) {
+        Object group = policy.group().apply(attempt.call());
+        List<Attempt> batch = filling.get(group);
+        if (batch == null) {
+          batch = new ArrayList<>();
+          filling.put(group, batch);
+          lingerFor(group, batch);
+        }
+        batch.add(attempt);
+        if (batch.size() >= policy.max()) {
+          filling.remove(group);
+          full.add(batch);
+        }
       }
     }
-    if (full != null) {
-      serve.accept(List.copyOf(full));
-    }
+    full.forEach(batch -> serve.accept(List.copyOf(batch)));
   }
 
   private void lingerFor(Object group, List<Attempt> batch) {

@@ -56,6 +56,7 @@ final class LoadedRun {
   private final Set<Integer> inFlight = new HashSet<>();
   private final Map<Integer, TimerService.Armed> armed = new HashMap<>();
   private List<RecordedEvent> newEvents = new ArrayList<>();
+  private List<Attempt> startNow = new ArrayList<>();
   private List<Attempt> whenDurable = new ArrayList<>();
   private List<Fact> factsWhenDurable = new ArrayList<>();
   private Checkpoint.@Nullable Start newStart;
@@ -113,6 +114,7 @@ final class LoadedRun {
         take(fact);
         fact = leaving ? null : mailbox.poll();
       }
+      startReads();
       checkpoint();
     } catch (RuntimeException | Error e) {
       breakDown(e);
@@ -289,7 +291,7 @@ final class LoadedRun {
           // Until the start is durable the run may turn out to be a duplicate, and its calls waste.
           whenDurable.add(attempt);
         } else {
-          services.activities().submit(attempt);
+          startNow.add(attempt);
         }
       }
       case WRITE -> whenDurable.add(attempt(ordinal, activity.attempt()));
@@ -337,6 +339,14 @@ final class LoadedRun {
   }
 
   // ------------------------------------------------------------------ durability
+
+  /// What may run on facts that are not durable yet, all of a turn at once.
+  private void startReads() {
+    if (!startNow.isEmpty()) {
+      services.activities().submit(startNow);
+      startNow = new ArrayList<>();
+    }
+  }
 
   private void checkpoint() {
     boolean nothingToWrite = newEvents.isEmpty() && change instanceof RunChange.None;
@@ -394,7 +404,7 @@ final class LoadedRun {
     }
 
     void startWhatWaited() {
-      attempts.forEach(services.activities()::submit);
+      services.activities().submit(attempts);
       facts.forEach(LoadedRun.this::deliver);
     }
 
