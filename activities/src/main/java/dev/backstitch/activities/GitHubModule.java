@@ -91,7 +91,7 @@ public final class GitHubModule implements WorkflowModule {
     registry.batchActivity(
         FetchFile.class,
         new BatchPolicy<>(FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::repository),
-        new FileFetcher(graphQl, contents, metered),
+        new FileFetcher(graphQl, contents, metered, PATIENT),
         options ->
             reading(options)
                 .withInFlight(BATCHES_IN_FLIGHT)

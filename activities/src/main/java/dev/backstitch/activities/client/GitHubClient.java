@@ -130,7 +130,10 @@ public final class GitHubClient {
       response =
           receive(await(http.sendAsync(httpRequest(request, token, home), bounded())), sentAt);
     } catch (IOException failure) {
-      log.debug("request failed purpose={} failure={}", request.purpose(), failure.toString());
+      log.debug(
+          "event=github_request_failed purpose=\"{}\" failure=\"{}\"",
+          request.purpose(),
+          failure.toString());
       throw new GitHubException(
           problems.read(failure, request.api(), request.purpose(), settings.requestTimeout()),
           failure);
@@ -139,7 +142,7 @@ public final class GitHubClient {
       ledger.observe(request.api(), response.quota());
     }
     log.debug(
-        "request done purpose={} status={} millis={} requestId={}",
+        "event=github_answered purpose=\"{}\" status={} millis={} requestId={}",
         request.purpose(),
         response.status(),
         response.receivedAt().toEpochMilli() - sentAt.toEpochMilli(),

@@ -84,6 +84,14 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
     return new Problem(kind, message, null);
   }
 
+  /// The same, but tried again no earlier than after this delay. Changes nothing for a problem that
+  /// is not tried again, or that prescribes a longer wait itself.
+  public Problem notBefore(Duration delay) {
+    return waitFor == null || waitFor.compareTo(delay) < 0
+        ? new Problem(kind, message, delay)
+        : this;
+  }
+
   /// Whether the request may have taken effect all the same. Nobody knows: a write must be looked
   /// for before it is sent again.
   public boolean leavesOutcomeUnknown() {
@@ -107,7 +115,7 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
 
   /// Whether asking for less at a time may help.
   public boolean asksForLess() {
-    return kind == Kind.TOO_HEAVY || leavesOutcomeUnknown();
+    return kind == Kind.TOO_HEAVY || kind == Kind.TOO_BIG || leavesOutcomeUnknown();
   }
 
   /// The exception by which an activity tells the engine.

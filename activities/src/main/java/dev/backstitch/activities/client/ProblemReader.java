@@ -90,8 +90,8 @@ final class ProblemReader {
 
   /// Judges one error of a GraphQL answer.
   Problem read(GraphQlError error, GitHubResponse response, String purpose) {
-    String start = "GitHub did not " + purpose + " (" + error.type() + quoted(error.message());
-    start = start.replace("( ", "(") + "): ";
+    String said = (error.type() + quoted(error.message())).strip();
+    String start = "GitHub did not " + purpose + " (" + said + "): ";
     String type = error.type().toUpperCase(Locale.ROOT);
     if (SECONDARY.matcher(error.message()).find()) {
       return secondary(response, start);

@@ -18,6 +18,11 @@
 /// **Clocks.** A reset is the server's time. It is corrected by the `Date` header of the same
 /// answer ([Quota]), so a wrong local clock neither freezes the sync nor lets it run into a wall.
 ///
+/// **Why not a library.** Those for Java hide what the sync lives on: they retry or sleep inside a
+/// call, so that attempts never reach the history; they do not tell which bucket of the quota an
+/// answer was charged to; and their GraphQL knows no variables. What is needed here is one POST and
+/// two GETs.
+///
 /// Reading order: [ApiUrl], [GitHubClient], [GraphQl], [ProblemReader], [Problem], [Quota].
 @NullMarked
 package dev.backstitch.activities.client;

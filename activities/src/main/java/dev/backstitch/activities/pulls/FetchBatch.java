@@ -16,6 +16,7 @@ import dev.backstitch.activities.format.MalformedFileException;
 import dev.backstitch.activities.format.ProgressFile;
 import dev.backstitch.orchestrator.workflow.BatchResult;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,13 +39,17 @@ final class FetchBatch {
   private final GraphQl graphQl;
   private final Contents contents;
   private final Meter meter;
+  private final Duration retryDelay;
   private final Map<FetchFile, BatchResult<FetchedFile>> outcomes = new LinkedHashMap<>();
   private @Nullable GitHubException stopped;
 
-  FetchBatch(GraphQl graphQl, Contents contents, Meter meter) {
+  /// @param retryDelay after which all that failed are tried again: at the same time, so that they
+  ///   meet in one batch again. Each at its own time they would be one request each
+  FetchBatch(GraphQl graphQl, Contents contents, Meter meter, Duration retryDelay) {
     this.graphQl = graphQl;
     this.contents = contents;
     this.meter = meter;
+    this.retryDelay = retryDelay;
   }
 
   BatchResult<FetchedFile> outcomeOf(FetchFile call) {
@@ -257,7 +262,8 @@ final class FetchBatch {
     if (concernsEveryone(failed.problem())) {
       stopped = failed;
     }
-    outcomes.put(wanted, new BatchResult.Threw<>(failed.problem().toFailure(failed)));
+    Problem problem = failed.problem().notBefore(retryDelay);
+    outcomes.put(wanted, new BatchResult.Threw<>(problem.toFailure(failed)));
   }
 
   private static String purpose(FetchFile wanted) {

@@ -7,32 +7,42 @@ import dev.backstitch.activities.client.MeteredCalls;
 import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchResult;
+import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Serves [FetchFile], many at a time. All calls of a batch are for one base repository.
 /// Thread-safe.
 public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
+  private static final double LONGEST_DELAY = 1.0;
+
   private final GraphQl graphQl;
   private final Contents contents;
   private final MeteredCalls metered;
+  private final RetryPolicy retry;
 
   /// @param metered remembers what attempts used that brought no result
-  public FileFetcher(GraphQl graphQl, Contents contents, MeteredCalls metered) {
+  /// @param retry the policy under which the activity is registered: calls that fail together wait
+  ///   for its longest delay, without jitter, and so are tried again together
+  public FileFetcher(GraphQl graphQl, Contents contents, MeteredCalls metered, RetryPolicy retry) {
     this.graphQl = graphQl;
     this.contents = contents;
     this.metered = metered;
+    this.retry = retry;
   }
 
   @Override
   public List<BatchResult<Fetched>> handle(List<Item<FetchFile>> items)
       throws InterruptedException {
     ApiUse before = ApiUse.NONE;
+    int attempt = 1;
     for (Item<FetchFile> item : items) {
       before = before.plus(metered.takeOver(item.context()));
+      attempt = Math.max(attempt, item.context().attempt());
     }
     Meter meter = new Meter(before);
-    FetchBatch batch = new FetchBatch(graphQl, contents, meter);
+    FetchBatch batch =
+        new FetchBatch(graphQl, contents, meter, retry.delayAfter(attempt, LONGEST_DELAY));
     try {
       batch.fetch(items.stream().map(Item::call).distinct().toList());
       return results(items, batch, meter);

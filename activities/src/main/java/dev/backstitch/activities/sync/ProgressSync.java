@@ -39,6 +39,9 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
   @Override
   public SyncResult run(RunContext run, SyncRequest request) {
     Repository named = Repository.of(api(run, request.apiUrl()), request.repository());
+    // The branch first, although both could be asked for at once: so no head is older than the
+    // watermark it is compared with, and another sync in between can't make us write back an older
+    // file.
     Tracker tracker = run.call(new ReadTracker(new TrackerBranch(named, request.branch())));
     Repository repository = tracker.target().repository();
 

@@ -23,6 +23,7 @@ import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.BatchHandler.Item;
 import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.DeferredException;
+import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -370,7 +371,8 @@ class FileFetcherTest {
             settings,
             new QuotaLedger(),
             InstantSource.system());
-    return new FileFetcher(new GraphQl(client), new Contents(client), new MeteredCalls());
+    return new FileFetcher(
+        new GraphQl(client), new Contents(client), new MeteredCalls(), RetryPolicy.DEFAULT);
   }
 
   private static String oid(int number) {

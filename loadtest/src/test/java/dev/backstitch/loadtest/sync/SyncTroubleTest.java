@@ -128,6 +128,25 @@ class SyncTroubleTest {
     }
   }
 
+  @Test
+  void files_that_failed_together_are_fetched_together_when_github_is_back() {
+    try (Classroom classroom = Classroom.of(60)) {
+      classroom.github().faults().times(Operation.FETCH_FILES, 12, new Fault.Status(503));
+      classroom.github().faults().times(Operation.REST, 3, new Fault.Status(503));
+
+      RunId run = classroom.start();
+      SyncResult result = classroom.await(run);
+
+      assertThat(result.changed()).isEqualTo(60);
+      assertThat(classroom.history(run))
+          .anyMatch(event -> event.event() instanceof Event.ActivityAttemptFailed);
+      assertThat(classroom.github().counts().of(Operation.FETCH_FILES))
+          .as("not one request for each of 60 files")
+          .isLessThan(30);
+      classroom.assertInOrder();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(LimitShape.class)
   void a_used_up_quota_is_waited_for_by_the_servers_clock_and_costs_no_attempt(LimitShape shape) {
