@@ -215,21 +215,6 @@ class LimitsTest {
   }
 
   @Test
-  void the_published_limit_per_minute_is_kept_when_wanted() throws Exception {
-    restart(SimulatorConfig.withoutLatency().withStudents(1).withSecondaryLimits(true));
-
-    for (int i = 0; i < 900; i++) {
-      client.get("/rate_limit");
-    }
-    HttpResponse<byte[]> refused = client.get("/rate_limit");
-    simulator.clock().advance(Duration.ofMinutes(1));
-
-    assertThat(refused.statusCode()).isEqualTo(403);
-    assertThat(text(refused)).contains("secondary rate limit");
-    assertThat(client.get("/rate_limit").statusCode()).isEqualTo(200);
-  }
-
-  @Test
   void a_wrong_server_clock_shifts_the_date_and_the_reset_alike() throws Exception {
     simulator.clock().skew(Duration.ofMinutes(-2));
 
@@ -260,11 +245,5 @@ class LimitsTest {
         .containsOnly(Map.entry(Operation.LIST_PULLS, 1L), Map.entry(Operation.OTHER_QUERY, 1L));
     assertThat(added.bytes()).isPositive();
     assertThat(Counts.NONE.since(Counts.NONE)).isEqualTo(Counts.NONE);
-  }
-
-  private void restart(SimulatorConfig config) {
-    stop();
-    simulator = GitHubSimulator.start(config);
-    client = new ApiClient(simulator);
   }
 }

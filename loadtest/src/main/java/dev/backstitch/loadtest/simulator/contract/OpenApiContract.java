@@ -5,6 +5,7 @@ import com.atlassian.oai.validator.model.Request;
 import com.atlassian.oai.validator.model.SimpleRequest;
 import com.atlassian.oai.validator.model.SimpleResponse;
 import com.atlassian.oai.validator.report.ValidationReport;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,18 @@ public final class OpenApiContract {
     return report.getMessages().stream()
         .filter(message -> message.getLevel() == ValidationReport.Level.ERROR)
         .filter(message -> !allowed.contains(message.getKey()))
-        .map(message -> message.getKey() + ": " + message.getMessage())
+        .map(OpenApiContract::text)
         .toList();
+  }
+
+  private static String text(ValidationReport.Message message) {
+    String parameter =
+        message
+            .getContext()
+            .flatMap(ValidationReport.MessageContext::getParameter)
+            .map(Parameter::getName)
+            .map(name -> "parameter " + name + ": ")
+            .orElse("");
+    return message.getKey() + ": " + parameter + message.getMessage();
   }
 }

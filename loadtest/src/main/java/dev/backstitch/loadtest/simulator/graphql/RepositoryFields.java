@@ -42,10 +42,14 @@ final class RepositoryFields {
   }
 
   static TypeRuntimeWiring.Builder user(TypeRuntimeWiring.Builder type) {
+    return bot(type).dataFetcher("name", _ -> null);
+  }
+
+  /// Bots have no display name.
+  static TypeRuntimeWiring.Builder bot(TypeRuntimeWiring.Builder type) {
     return type.dataFetcher("id", env -> NodeIds.of("U", Long.toString(user(env).id())))
         .dataFetcher("databaseId", env -> user(env).id())
         .dataFetcher("login", env -> user(env).login())
-        .dataFetcher("name", _ -> null)
         .dataFetcher("url", env -> webUrl(env, user(env).login()))
         .dataFetcher("resourcePath", env -> "/" + user(env).login());
   }

@@ -44,7 +44,7 @@ final class SchemaWiring {
             .type("RateLimit", SchemaWiring::rateLimit)
             .type("Repository", RepositoryFields::repository)
             .type("User", RepositoryFields::user)
-            .type("Bot", RepositoryFields::user)
+            .type("Bot", RepositoryFields::bot)
             .type("Organization", RepositoryFields::user)
             .type("PullRequest", PullRequestFields::pullRequest)
             .type("PullRequestCommit", PullRequestFields::headCommit)
