@@ -98,16 +98,25 @@ final class ReplayedRunContext implements RunContext {
     if (promises.isEmpty()) {
       throw new IllegalArgumentException("there must be a promise to wait for");
     }
+    List<RunPromise<?>> own = promises.stream().<RunPromise<?>>map(this::own).toList();
     while (true) {
-      for (int i = 0; i < promises.size(); i++) {
-        if (promises.get(i).isDone()) {
+      for (int i = 0; i < own.size(); i++) {
+        if (own.get(i).isDone()) {
           return i;
         }
       }
       Fiber fiber = fibers.current();
-      promises.forEach(promise -> ((RunPromise<?>) promise).addWaiter(fiber));
+      own.forEach(promise -> promise.addWaiter(fiber));
       fibers.pause();
+      own.forEach(promise -> promise.removeWaiter(fiber));
     }
+  }
+
+  private RunPromise<?> own(Promise<?> promise) {
+    if (promise instanceof RunPromise<?> own && own.belongsTo(fibers)) {
+      return own;
+    }
+    throw new IllegalArgumentException("a promise of another run can't be waited for");
   }
 
   @Override

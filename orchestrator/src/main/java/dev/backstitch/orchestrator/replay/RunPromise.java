@@ -65,8 +65,18 @@ final class RunPromise<T extends @Nullable Object> implements Promise<T> {
     complete(new Outcome.Failed<>(Failure.of(exception)));
   }
 
-  /// Makes the calling fiber ready when this is done, without waiting here.
+  /// Makes the fiber ready when this is done, without waiting here.
   void addWaiter(Fiber fiber) {
     waiters.add(fiber);
+  }
+
+  /// Takes back [#addWaiter]. A fiber that stayed would be woken while it waits for something else,
+  /// or after its end.
+  void removeWaiter(Fiber fiber) {
+    waiters.remove(fiber);
+  }
+
+  boolean belongsTo(Fibers other) {
+    return fibers.equals(other);
   }
 }
