@@ -13,6 +13,7 @@ final class Fibers {
   private final List<Fiber> alive = new ArrayList<>();
   private final List<Fiber> watchers = new ArrayList<>();
   private @Nullable Fiber current;
+  private boolean changedSinceWatched;
   private boolean halted;
 
   Fibers(String name) {
@@ -26,30 +27,51 @@ final class Fibers {
     makeReady(fiber);
   }
 
-  /// Called by the driver: runs every fiber that can run, until all of them wait or have ended.
+  /// Called by the driver after an event: runs every fiber that can run, until all of them wait or
+  /// have ended. Whenever the others have come to rest, those that watch look again, since what
+  /// they watch for may have come about on the way.
   void runUntilAllWait() {
+    changedSinceWatched = true;
     while (!halted) {
+      if (ready.isEmpty()) {
+        if (!changedSinceWatched) {
+          return;
+        }
+        changedSinceWatched = false;
+        watchers.forEach(this::makeReady);
+        watchers.clear();
+      }
       Fiber next = ready.poll();
-      if (next == null) {
-        return;
+      if (next != null) {
+        resume(next);
       }
-      next.clearReady();
-      current = next;
-      next.resume();
-      current = null;
-      if (next.isFinished()) {
-        alive.remove(next);
-      }
+    }
+  }
+
+  private void resume(Fiber next) {
+    next.clearReady();
+    current = next;
+    next.resume();
+    current = null;
+    if (next.isFinished()) {
+      alive.remove(next);
+      changedSinceWatched = true;
     }
   }
 
   /// Called by a fiber: waits until it is made ready.
   void pause() {
+    changedSinceWatched = true;
     current().pause();
   }
 
-  /// Called by a fiber: waits for the next event, whichever it is.
-  void pauseUntilAnyEvent() {
+  /// Called by a fiber: waits until an event has happened or another fiber has run.
+  ///
+  /// @param lookedOnly whether it has done nothing since it last waited here
+  void pauseToWatch(boolean lookedOnly) {
+    if (!lookedOnly) {
+      changedSinceWatched = true;
+    }
     Fiber fiber = current();
     watchers.add(fiber);
     fiber.pause();
@@ -59,12 +81,6 @@ final class Fibers {
   void haltForEver() {
     halted = true;
     pause();
-  }
-
-  /// Called by the driver behind every event.
-  void wakeWatchers() {
-    watchers.forEach(this::makeReady);
-    watchers.clear();
   }
 
   void makeReady(Fiber fiber) {

@@ -132,8 +132,10 @@ final class ReplayedRunContext implements RunContext {
     }
     int timer = replayer.nextOrdinal();
     Promise<?> timeUp = setTimer(timer, timeout);
+    boolean lookedOnly = false;
     while (!timeUp.isDone()) {
-      fibers.pauseUntilAnyEvent();
+      fibers.pauseToWatch(lookedOnly);
+      lookedOnly = true;
       if (condition.getAsBoolean()) {
         if (!timeUp.isDone()) {
           replayer.issue(new Event.TimerCancelled(replayer.nextOrdinal(), timer));

@@ -203,7 +203,6 @@ public final class Replayer {
           throw new IllegalStateException(attempt.type() + " is nothing that code can see");
     }
     if (divergence == null) {
-      fibers.wakeWatchers();
       fibers.runUntilAllWait();
     }
     Event end = ending;

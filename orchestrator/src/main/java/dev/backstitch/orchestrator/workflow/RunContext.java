@@ -71,7 +71,8 @@ public interface RunContext {
   Promise<@Nullable Void> timer(Duration duration);
 
   /// Waits until the condition holds, or for the timeout. The condition reads state of this run and
-  /// is tried after every event. One command (the timer), and one more if it is cancelled.
+  /// changes nothing; it is tried whenever other code of the run has gone on and come to rest. One
+  /// command (the timer) unless the condition holds at once, and one more if it is cancelled.
   ///
   /// @return whether the condition holds
   boolean awaitUntil(BooleanSupplier condition, Duration timeout);
