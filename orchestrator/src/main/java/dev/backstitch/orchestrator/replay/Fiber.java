@@ -8,30 +8,53 @@ import org.jspecify.annotations.Nullable;
 /// The baton is one volatile flag. Whoever gives it away parks until it comes back; everything
 /// written before is visible to the other side.
 final class Fiber {
+  /// How often code may go on after it was told that its run has left, before it is silenced.
+  private static final int PATIENCE = 100;
+
   private final Thread thread;
   private volatile boolean hasBaton;
   private volatile boolean abandoned;
   private volatile boolean finished;
   private volatile @Nullable Thread driver;
+  private volatile @Nullable Throwable fault;
+  // Belong to whoever holds the baton.
+  private boolean started;
   private boolean ready;
+  private int refusals;
 
   Fiber(String name, Runnable code) {
     this.thread = Thread.ofVirtual().name(name).unstarted(() -> live(code));
   }
 
   /// Called by the driver: hands the baton over and waits until it is back.
+  ///
+  /// @throws IllegalStateException if the fiber died of something that is no failure of the run,
+  ///   such as a class that can't be loaded
   void resume() {
+    if (finished) {
+      // Nobody would give the baton back.
+      throw new IllegalStateException("a fiber that has ended can't be resumed");
+    }
     driver = Thread.currentThread();
     hasBaton = true;
-    if (thread.getState() == Thread.State.NEW) {
-      thread.start();
-    } else {
+    if (started) {
       LockSupport.unpark(thread);
+    } else {
+      started = true;
+      thread.start();
     }
+    boolean interrupted = false;
     while (hasBaton) {
       LockSupport.park(this);
-      // A pending interrupt would turn this wait into a spin; the driver has no use for it here.
-      Thread.interrupted();
+      // A pending interrupt would turn this wait into a spin; it is kept for whoever asked for it.
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Throwable found = fault;
+    if (found != null) {
+      throw new IllegalStateException("workflow code died of " + found, found);
     }
   }
 
@@ -45,6 +68,7 @@ final class Fiber {
         throw new FiberAbandonedError();
       }
       LockSupport.park(this);
+      // Nobody interrupts a fiber but its own code, and a pending one would make this wait spin.
       Thread.interrupted();
     }
   }
@@ -59,8 +83,20 @@ final class Fiber {
     return Thread.currentThread().equals(thread);
   }
 
-  boolean isAbandoned() {
-    return abandoned;
+  /// Called by an abandoned fiber whose code still asks for something. Code that catches even errors
+  /// and tries again would spin for ever, so at some point it gets no answer any more.
+  ///
+  /// @throws FiberAbandonedError always, while there is patience
+  void refuseIfAbandoned() {
+    if (!abandoned) {
+      return;
+    }
+    refusals++;
+    while (refusals > PATIENCE) {
+      LockSupport.park(this);
+      Thread.interrupted();
+    }
+    throw new FiberAbandonedError();
   }
 
   boolean isFinished() {
@@ -84,6 +120,9 @@ final class Fiber {
     } catch (FiberAbandonedError e) {
       // The end that abandon() asked for: nobody waits for this fiber any more.
       return;
+    } catch (Throwable e) {
+      // What the run's own code may throw was taken care of inside; the driver rethrows the rest.
+      fault = e;
     } finally {
       finished = true;
       giveBack();

@@ -3,14 +3,16 @@ package dev.backstitch.orchestrator.replay;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The fibers of one run: first ready, first resumed, one at a time.
 final class Fibers {
   private final String name;
   private final Deque<Fiber> ready = new ArrayDeque<>();
-  private final List<Fiber> alive = new ArrayList<>();
+  private final Set<Fiber> alive = new LinkedHashSet<>();
   private final List<Fiber> watchers = new ArrayList<>();
   private @Nullable Fiber current;
   private boolean changedSinceWatched;
@@ -95,9 +97,7 @@ final class Fibers {
   Fiber current() {
     Fiber fiber = current;
     if (fiber == null || !fiber.isCurrentThread()) {
-      if (alive.stream().anyMatch(f -> f.isCurrentThread() && f.isAbandoned())) {
-        throw new FiberAbandonedError();
-      }
+      alive.stream().filter(Fiber::isCurrentThread).forEach(Fiber::refuseIfAbandoned);
       throw new IllegalStateException(
           "run "
               + name

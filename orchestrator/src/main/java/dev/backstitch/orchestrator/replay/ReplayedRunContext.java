@@ -86,7 +86,7 @@ final class ReplayedRunContext implements RunContext {
     fibers.start(() -> {
       try {
         promise.complete(new Outcome.Success<>(code.get()));
-      } catch (RuntimeException e) {
+      } catch (Exception | StackOverflowError | AssertionError e) {
         promise.completeThrowing(e);
       }
     });

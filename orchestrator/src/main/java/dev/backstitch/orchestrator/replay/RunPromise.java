@@ -19,7 +19,7 @@ final class RunPromise<T extends @Nullable Object> implements Promise<T> {
   private final String label;
   private final List<Fiber> waiters = new ArrayList<>(1);
   private @Nullable Outcome<T> outcome;
-  private @Nullable RuntimeException thrown;
+  private @Nullable Throwable thrown;
 
   /// @param label what is waited for, for messages: an activity's name
   RunPromise(Fibers fibers, String label) {
@@ -31,8 +31,7 @@ final class RunPromise<T extends @Nullable Object> implements Promise<T> {
   public T get() {
     return switch (outcome()) {
       case Outcome.Success<T> success -> success.value();
-      case Outcome.Failed<T> failed ->
-          throw thrown != null ? thrown : new ActivityFailedException(label, failed.failure());
+      case Outcome.Failed<T> failed -> throw exception(failed.failure());
       case Outcome.Unknown<T> _ -> throw new ActivityFailedException(label, UNKNOWN);
     };
   }
@@ -59,8 +58,8 @@ final class RunPromise<T extends @Nullable Object> implements Promise<T> {
     waiters.clear();
   }
 
-  /// Completes with an exception of the run's own code, which waiters then meet unchanged.
-  void completeThrowing(RuntimeException exception) {
+  /// Completes with what the run's own code threw, which waiters then meet unchanged.
+  void completeThrowing(Throwable exception) {
     thrown = exception;
     complete(new Outcome.Failed<>(Failure.of(exception)));
   }
@@ -78,5 +77,14 @@ final class RunPromise<T extends @Nullable Object> implements Promise<T> {
 
   boolean belongsTo(Fibers other) {
     return fibers.equals(other);
+  }
+
+  private RuntimeException exception(Failure failure) {
+    return switch (thrown) {
+      case null -> new ActivityFailedException(label, failure);
+      case RuntimeException exception -> exception;
+      case Error error -> throw error;
+      case Throwable checked -> new IllegalStateException(checked);
+    };
   }
 }
