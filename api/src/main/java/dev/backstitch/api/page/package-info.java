@@ -1,0 +1,5 @@
+/// probe
+@NullMarked
+package dev.backstitch.api.page;
+
+import org.jspecify.annotations.NullMarked;
