@@ -163,8 +163,6 @@ final class CommandTrace {
   }
 
   private static String text(Failure failure) {
-    return failure.message().isEmpty()
-        ? failure.type()
-        : failure.type() + ": " + failure.message();
+    return failure.message().isEmpty() ? failure.type() : failure.type() + ": " + failure.message();
   }
 }

@@ -1,5 +1,0 @@
-/// probe
-@NullMarked
-package dev.backstitch.api.page;
-
-import org.jspecify.annotations.NullMarked;
