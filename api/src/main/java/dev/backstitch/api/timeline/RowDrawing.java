@@ -3,6 +3,7 @@ package dev.backstitch.api.timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Draws the calls of one activity: bars in lanes while they fit, otherwise how many were in
 /// flight.
 final class RowDrawing {
-  private static final int MOST_LANES = 10;
+  private static final int MOST_LANES = 14;
   private static final int COLUMNS = 100;
   private static final int COLUMNS_HEIGHT = 56;
   private static final int CALL_HEIGHT = 12;
@@ -45,6 +46,7 @@ final class RowDrawing {
         name,
         counts(traces),
         medianWork(traces),
+        longestQueue(traces, end),
         lanes.map(Lanes::height).orElse(COLUMNS_HEIGHT),
         lanes.map(packed -> drawing.bars(strips, packed)).orElse(List.of()),
         lanes.isPresent() ? List.of() : drawing.columns(strips),
@@ -53,16 +55,23 @@ final class RowDrawing {
 
   private List<Strip> strips(List<CommandTrace> traces) {
     return traces.stream()
-        .map(trace -> trace.segments(end))
+        .map(trace -> withoutQueue(trace.segments(end)))
         .filter(segments -> !segments.isEmpty())
         .map(segments -> Strip.of(segments, scale))
         .toList();
   }
 
+  /// Of a hundred calls that wait for a slot, a row shows those that have one: the lanes are then
+  /// as many as really ran at a time. How long they waited is said in words.
+  private static List<Segment> withoutQueue(List<Segment> segments) {
+    boolean queued = !segments.isEmpty() && segments.getFirst().phase() == Phase.QUEUED;
+    return queued ? segments.subList(1, segments.size()) : segments;
+  }
+
   private List<TimelineRow.Bar> bars(List<Strip> strips, Lanes lanes) {
     var bars = new ArrayList<TimelineRow.Bar>();
     for (int i = 0; i < strips.size(); i++) {
-      bars.addAll(bars(strips.get(i), lanes.top(i), lanes.barHeight()));
+      bars.addAll(bars(strips.get(i), lanes.topOfStrip().get(i), lanes.heightOfStrip().get(i)));
     }
     return bars;
   }
@@ -189,6 +198,15 @@ final class RowDrawing {
     List<Duration> times =
         traces.stream().map(CommandTrace::workTime).filter(Objects::nonNull).sorted().toList();
     return times.isEmpty() ? null : times.get(times.size() / 2);
+  }
+
+  private static Duration longestQueue(List<CommandTrace> traces, Instant end) {
+    return traces.stream()
+        .flatMap(trace -> trace.segments(end).stream().limit(1))
+        .filter(segment -> segment.phase() == Phase.QUEUED)
+        .map(segment -> Duration.between(segment.from(), segment.to()))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   private static String shortened(String note) {

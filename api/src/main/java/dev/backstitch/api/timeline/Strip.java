@@ -51,6 +51,10 @@ record Strip(List<Part> parts, int count) {
         merged.add(strip);
       }
     }
+    // Of those that begin together the largest first, so that batches get the upper lanes.
+    merged.sort(
+        Comparator.comparingInt(Strip::left)
+            .thenComparing(Comparator.comparingInt(Strip::count).reversed()));
     return merged;
   }
 

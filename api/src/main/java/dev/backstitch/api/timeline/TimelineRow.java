@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the activity's registered name, or [Outline#TIMERS]
 /// @param medianWork half of the attempts that returned took at most this long; null if none did
+/// @param longestQueue how long a call waited at the most until its first attempt started
 /// @param height of the drawing, in pixels
 /// @param bars what is drawn; empty when `columns` is not
 /// @param columns how many calls were in flight, drawn when bars would need too many lanes
@@ -16,6 +17,7 @@ public record TimelineRow(
     String name,
     Counts counts,
     @Nullable Duration medianWork,
+    Duration longestQueue,
     int height,
     List<Bar> bars,
     List<Column> columns,

@@ -1,0 +1,136 @@
+package dev.backstitch.api.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.orchestrator.InvalidRequestException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Turns whatever went wrong into an answer.
+final class Problems implements Routes {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final String MEDIA_TYPE = "application/problem+json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ErrorPage page;
+
+  Problems(ErrorPage page) {
+    this.page = page;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.exception(ProblemException.class, this::reported);
+    routes.exception(
+        InvalidRequestException.class,
+        (e, ctx) ->
+            reported(
+                ProblemException.unprocessable(
+                    e.field(), String.valueOf(e.getMessage()), List.of()),
+                ctx));
+    routes.exception(HttpResponseException.class, this::refusedByRouter);
+    routes.exception(IOException.class, this::connectionLost);
+    routes.exception(Exception.class, this::unexpected);
+  }
+
+  private void reported(ProblemException e, Context ctx) {
+    e.headers().forEach(ctx::header);
+    answer(e.problem(), ctx);
+  }
+
+  private void refusedByRouter(HttpResponseException e, Context ctx) {
+    String request = ctx.req().getMethod() + " " + ctx.path();
+    switch (e.getStatus()) {
+      case 404 ->
+          answer(
+              new Problem(
+                  404,
+                  "not-found",
+                  "There is nothing at this address",
+                  request + " is not served. GET /openapi.yaml describes what is.",
+                  null,
+                  List.of()),
+              ctx);
+      case 405 -> {
+        List<String> allowed =
+            List.of(e.getDetails().getOrDefault("availableMethods", "").split(", *"));
+        ctx.header("Allow", String.join(", ", allowed));
+        answer(
+            new Problem(
+                405,
+                "method-not-allowed",
+                "The address does not serve this method",
+                request + " is not served. Allowed: " + String.join(", ", allowed) + ".",
+                null,
+                allowed),
+            ctx);
+      }
+      default ->
+          answer(
+              new Problem(
+                  e.getStatus(),
+                  "http-" + e.getStatus(),
+                  "The request was refused",
+                  String.valueOf(e.getMessage()),
+                  null,
+                  List.of()),
+              ctx);
+    }
+  }
+
+  /// The client is gone in the middle of its own request or our answer: nobody is left to tell.
+  private void connectionLost(IOException e, Context ctx) {
+    LOG.debug("client gone method={} path={}", ctx.req().getMethod(), ctx.path(), e);
+    ctx.status(400);
+  }
+
+  private void unexpected(Exception e, Context ctx) {
+    answer(unexpected(e, ctx.req().getMethod(), ctx.path()), ctx);
+  }
+
+  /// Logs what nobody foresaw, under a number that the answer carries.
+  static Problem unexpected(Throwable thrown, String method, String path) {
+    String number = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    LOG.error("request failed error={} method={} path={}", number, method, path, thrown);
+    return new Problem(
+        500,
+        "internal-error",
+        "The server failed",
+        "This was not foreseen. The server's log has the reason under error=" + number + ".",
+        null,
+        List.of());
+  }
+
+  void answer(Problem problem, Context ctx) {
+    ctx.status(problem.status());
+    if (wantsPage(ctx)) {
+      ctx.contentType("text/html; charset=utf-8").result(page.render(problem));
+    } else {
+      ctx.contentType(MEDIA_TYPE).result(json(problem));
+    }
+  }
+
+  private static boolean wantsPage(Context ctx) {
+    @Nullable String accept = ctx.header("Accept");
+    return accept != null
+        && accept.toLowerCase(Locale.ROOT).contains("text/html")
+        && !ctx.path().startsWith("/api/");
+  }
+
+  static byte[] json(Problem problem) {
+    try {
+      return JSON.writeValueAsBytes(problem);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a problem is always JSON", e);
+    }
+  }
+}

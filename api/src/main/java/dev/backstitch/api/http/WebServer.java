@@ -1,0 +1,94 @@
+package dev.backstitch.api.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+
+/// The running web server. Thread-safe.
+public final class WebServer implements AutoCloseable {
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+  private final Javalin javalin;
+  private final String host;
+
+  private WebServer(Javalin javalin, String host) {
+    this.javalin = javalin;
+    this.host = host;
+  }
+
+  /// Starts to listen.
+  ///
+  /// @param host the address to bind to
+  /// @param port 0 for any that is free
+  /// @param token what callers must know; empty for anybody on this machine
+  /// @throws PortTakenException if another program has the port
+  public static WebServer start(
+      String host,
+      int port,
+      Optional<String> token,
+      ErrorPage errorPage,
+      MeterRegistry metrics,
+      List<Routes> routes) {
+    Javalin javalin =
+        Javalin.create(config -> {
+          configure(config, metrics);
+          config.routes.before(new SecurityHeaders());
+          config.routes.before(new AccessGuard(token));
+          new Problems(errorPage).addTo(config.routes);
+          routes.forEach(some -> some.addTo(config.routes));
+        });
+    try {
+      return new WebServer(javalin.start(host, port), host);
+    } catch (JavalinBindException e) {
+      throw new PortTakenException(host, port, e);
+    }
+  }
+
+  private static void configure(JavalinConfig config, MeterRegistry metrics) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.http.maxRequestSize = RequestBody.MAX_BYTES;
+    config.requestLogger.http(new HttpTimings(metrics));
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.modifyServer(server -> {
+      server.setErrorHandler(new EarlyProblems());
+      server.setStopTimeout(STOP_PATIENCE.toMillis());
+      server.insertHandler(new GracefulHandler());
+    });
+  }
+
+  /// Where it listens, such as `http://127.0.0.1:8080`, reachable from this machine.
+  public URI address() {
+    String name =
+        switch (host) {
+          case "0.0.0.0", "::" -> "127.0.0.1";
+          default -> host.contains(":") ? "[" + host + "]" : host;
+        };
+    return URI.create("http://" + name + ":" + javalin.port());
+  }
+
+  /// The routes it serves, as `METHOD /path/{parameter}`.
+  public List<String> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(handler -> handler.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
+        .toList();
+  }
+
+  /// Finishes the requests that are being served, within seconds, and stops to listen. Long streams
+  /// must be ended before.
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.backstitch.api.server;
+
+import dev.backstitch.api.http.WebServer;
+import dev.backstitch.api.monitoring.EngineMeters;
+import dev.backstitch.api.monitoring.HealthApi;
+import dev.backstitch.api.monitoring.MetricsApi;
+import dev.backstitch.api.page.Pages;
+import dev.backstitch.api.run.EventStreams;
+import dev.backstitch.api.run.RunsApi;
+import dev.backstitch.migrations.EmbeddedPostgres;
+import dev.backstitch.migrations.EmbeddedPostgresConfig;
+import dev.backstitch.migrations.Migrator;
+import dev.backstitch.orchestrator.Orchestrator;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running server. Thread-safe.
+public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private final OpenParts parts;
+  private final Orchestrator orchestrator;
+  private final WebServer web;
+
+  private Server(OpenParts parts, Orchestrator orchestrator, WebServer web) {
+    this.parts = parts;
+    this.orchestrator = orchestrator;
+    this.web = web;
+  }
+
+  /// Starts everything; returns when requests are served. If a part can't be started, those before
+  /// it are stopped again.
+  ///
+  /// @param modules the workflows and activities that it runs
+  /// @param settings what the modules may be told
+  /// @throws HomeInUseException if another server has the home folder
+  /// @throws dev.backstitch.migrations.EmbeddedPostgresException if the embedded database can't be
+  ///   started
+  /// @throws dev.backstitch.migrations.MigrationException if the database can't be reached or used
+  /// @throws dev.backstitch.api.http.PortTakenException if the port is taken
+  /// @throws IllegalArgumentException if a module refuses its settings
+  public static Server start(
+      ServerConfig config, Collection<? extends WorkflowModule> modules, Settings settings) {
+    var parts = new OpenParts();
+    try {
+      return start(config, modules, settings, parts);
+    } catch (RuntimeException e) {
+      try {
+        parts.close();
+      } catch (RuntimeException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private static Server start(
+      ServerConfig config,
+      Collection<? extends WorkflowModule> modules,
+      Settings settings,
+      OpenParts parts) {
+    Instant begin = Instant.now();
+    Path home = config.home().toAbsolutePath().normalize();
+    if (config.announced()) {
+      parts.add(HomeFolder.own(home));
+    } else {
+      HomeFolder.create(home);
+    }
+    DatabaseAddress database = database(config, home, parts);
+    var orchestrator = parts.add(Orchestrator.open(config.engine(), database, modules, settings));
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    parts.add(registry::close);
+    var streams = parts.add(new EventStreams(orchestrator, config.mostStreams()));
+    EngineMeters.addTo(registry, orchestrator::metrics, streams::listening);
+    var runs = new RunsApi(orchestrator, streams);
+    var pages = new Pages(orchestrator, Clock.systemUTC());
+    var web =
+        WebServer.start(
+            config.host(),
+            config.port(),
+            config.token(),
+            pages,
+            registry,
+            List.of(
+                new HealthApi(Version.current(), orchestrator::unreadyReason),
+                new MetricsApi(registry),
+                new OpenApiDocument(),
+                runs,
+                pages));
+    // Whoever waits for something is sent home before the web server waits for its requests.
+    parts.add(web);
+    parts.add(streams);
+    parts.add(runs);
+    if (config.announced()) {
+      announce(home, web, parts);
+    }
+    LOG.info(
+        "server started address={} home={} database={} workflows={} took={}ms",
+        web.address(),
+        home,
+        database,
+        orchestrator.workflows(),
+        Duration.between(begin, Instant.now()).toMillis());
+    return new Server(parts, orchestrator, web);
+  }
+
+  private static DatabaseAddress database(ServerConfig config, Path home, OpenParts parts) {
+    if (config.database().isPresent()) {
+      DatabaseAddress given = config.database().get();
+      var source = new PGSimpleDataSource();
+      source.setUrl(given.jdbcUrl());
+      source.setUser(given.user());
+      source.setPassword(given.password());
+      return migrated(given, source);
+    }
+    var postgres =
+        parts.add(EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.resolve("postgres"))));
+    return migrated(
+        new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()),
+        postgres.dataSource());
+  }
+
+  private static DatabaseAddress migrated(DatabaseAddress address, DataSource source) {
+    Migrator.migrate(source);
+    return address;
+  }
+
+  private static void announce(Path home, WebServer web, OpenParts parts) {
+    var file =
+        new ServerFile(
+            web.address(),
+            web.address().getPort(),
+            ProcessHandle.current().pid(),
+            Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    file.write(home);
+    parts.add(() -> file.remove(home));
+  }
+
+  /// Where it listens.
+  public URI address() {
+    return web.address();
+  }
+
+  /// The engine in it.
+  public Orchestrator orchestrator() {
+    return orchestrator;
+  }
+
+  /// The routes it serves, as `METHOD /path/{parameter}`.
+  List<String> routes() {
+    return web.routes();
+  }
+
+  /// Stops everything in order: no new requests, then the streams, then the engine (its activities
+  /// get a moment to end, its runs are parked), then the database. Calling it again does nothing.
+  @Override
+  public synchronized void close() {
+    parts.close();
+    LOG.info("server stopped");
+  }
+}

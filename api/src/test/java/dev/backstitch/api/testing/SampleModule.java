@@ -1,0 +1,177 @@
+package dev.backstitch.api.testing;
+
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.ActivityContext;
+import dev.backstitch.orchestrator.workflow.ActivityOptions;
+import dev.backstitch.orchestrator.workflow.BatchHandler;
+import dev.backstitch.orchestrator.workflow.BatchPolicy;
+import dev.backstitch.orchestrator.workflow.BatchResult;
+import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.DeferredException;
+import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.Outcome;
+import dev.backstitch.orchestrator.workflow.PermanentFailureException;
+import dev.backstitch.orchestrator.workflow.Registry;
+import dev.backstitch.orchestrator.workflow.RetryPolicy;
+import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.TransientFailureException;
+import dev.backstitch.orchestrator.workflow.Workflow;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/// Workflows for tests. A gate holds the runs of `gated` until the test opens it.
+public final class SampleModule implements WorkflowModule {
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final Set<RunId> deferred = ConcurrentHashMap.newKeySet();
+
+  /// Lets the runs of `gated` go on, now and later.
+  public void openGate() {
+    gate.countDown();
+  }
+
+  @Override
+  public String name() {
+    return "samples";
+  }
+
+  @Override
+  public void register(Registry registry, Settings settings) {
+    registry.workflow("greet", Greet::new);
+    registry.workflow("broken", Broken::new);
+    registry.workflow("gated", Gated::new);
+    registry.workflow("crowd", Crowd::new);
+    registry.activity(MakeGreeting.class, this::makeGreeting, SampleModule::reading);
+    registry.activity(PassGate.class, this::passGate, SampleModule::reading);
+    registry.activity(ReadIndex.class, this::readIndex, SampleModule::reading);
+    registry.batchActivity(
+        FetchItem.class,
+        new BatchPolicy<>(25, Duration.ofMillis(5), FetchItem::shelf),
+        this::fetchItems,
+        options -> reading(options).withInFlight(3));
+  }
+
+  private static ActivityOptions reading(ActivityOptions options) {
+    return options
+        .withEffect(Effect.READ)
+        .withRetry(
+            new RetryPolicy(4, Duration.ofMillis(40), 1.5, Duration.ofMillis(200), Set.of()));
+  }
+
+  /// A name to greet.
+  public record Greeting(String name) {
+    /// Rejects a name that nobody has.
+    public Greeting {
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException("name must not be blank");
+      }
+    }
+  }
+
+  /// How many items to fetch, and how long a batch takes.
+  public record Size(int items, int millis) {}
+
+  record MakeGreeting(String name) implements Call<String> {}
+
+  record PassGate(String note) implements Call<String> {}
+
+  record ReadIndex(String shelf) implements Call<Integer> {}
+
+  record FetchItem(String shelf, int number, int millis) implements Call<String> {}
+
+  static final class Greet implements Workflow<Greeting, String> {
+    @Override
+    public String run(RunContext run, Greeting input) {
+      return run.call(new MakeGreeting(input.name()));
+    }
+  }
+
+  static final class Broken implements Workflow<Greeting, String> {
+    @Override
+    public String run(RunContext run, Greeting input) {
+      run.call(new MakeGreeting(input.name()));
+      throw new PermanentFailureException("broken-on-purpose", "no luck for " + input.name());
+    }
+  }
+
+  static final class Gated implements Workflow<Greeting, String> {
+    @Override
+    public String run(RunContext run, Greeting input) {
+      String first = run.call(new MakeGreeting(input.name()));
+      return run.call(new PassGate(first));
+    }
+  }
+
+  static final class Crowd implements Workflow<Size, List<String>> {
+    @Override
+    public List<String> run(RunContext run, Size input) {
+      run.call(new ReadIndex("a"));
+      List<Outcome<String>> items =
+          run.callAll(
+              IntStream.range(0, input.items()).boxed().toList(),
+              number -> new FetchItem("a", number, input.millis()));
+      return items.stream()
+          .map(outcome ->
+              switch (outcome) {
+                case Outcome.Success<String>(String value) -> value;
+                case Outcome.Failed<String> failed -> failed.failure().type();
+                case Outcome.Unknown<String> _ -> "unknown";
+              })
+          .toList();
+    }
+  }
+
+  private String makeGreeting(MakeGreeting call, ActivityContext context) {
+    return "Hello " + call.name() + "!";
+  }
+
+  private String passGate(PassGate call, ActivityContext context) throws InterruptedException {
+    gate.await();
+    return call.note();
+  }
+
+  private Integer readIndex(ReadIndex call, ActivityContext context) throws InterruptedException {
+    if (context.attempt() == 1) {
+      throw new TransientFailureException("bad-gateway", "502 from the shelf " + call.shelf());
+    }
+    work(60);
+    return 42;
+  }
+
+  private List<BatchResult<String>> fetchItems(List<BatchHandler.Item<FetchItem>> items)
+      throws InterruptedException {
+    work(items.getFirst().call().millis());
+    return items.stream().map(this::fetchItem).toList();
+  }
+
+  private BatchResult<String> fetchItem(BatchHandler.Item<FetchItem> item) {
+    FetchItem call = item.call();
+    int attempt = item.context().attempt();
+    if (call.number() % 61 == 17) {
+      return new BatchResult.Threw<>(
+          new PermanentFailureException("missing-file", "no file in " + call.number()));
+    }
+    if (call.number() % 31 == 5 && attempt == 1) {
+      return new BatchResult.Threw<>(
+          new TransientFailureException("bad-gateway", "502 for " + call.number()));
+    }
+    if (call.number() == 40 && deferred.add(item.context().runId())) {
+      return new BatchResult.Threw<>(
+          new DeferredException("quota of user:octocat", Duration.ofMillis(call.millis())));
+    }
+    return new BatchResult.Done<>("item " + call.number());
+  }
+
+  /// Takes time, as the real thing would, so that a drawing has something to show.
+  private static void work(long millis) throws InterruptedException {
+    if (new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("nobody counts this latch down");
+    }
+  }
+}
