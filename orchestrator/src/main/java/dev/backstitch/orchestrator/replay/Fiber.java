@@ -83,8 +83,8 @@ final class Fiber {
     return Thread.currentThread().equals(thread);
   }
 
-  /// Called by an abandoned fiber whose code still asks for something. Code that catches even errors
-  /// and tries again would spin for ever, so at some point it gets no answer any more.
+  /// Called by an abandoned fiber whose code still asks for something. Code that catches even
+  /// errors and tries again would spin for ever, so at some point it gets no answer any more.
   ///
   /// @throws FiberAbandonedError always, while there is patience
   void refuseIfAbandoned() {

@@ -25,14 +25,13 @@ final class FiberTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void an_error_of_the_machine_is_neither_swallowed_nor_the_runs_failure(boolean aside) {
-    assertThatThrownBy(
-            () ->
-                Scripted.start(context -> {
-                  if (aside) {
-                    return context.async(FiberTest::cannotLoad).get();
-                  }
-                  return cannotLoad();
-                }))
+    assertThatThrownBy(() ->
+            Scripted.start(context -> {
+              if (aside) {
+                return context.async(FiberTest::cannotLoad).get();
+              }
+              return cannotLoad();
+            }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("NoClassDefFoundError: some/Missing")
         .hasCauseInstanceOf(NoClassDefFoundError.class);
@@ -177,7 +176,8 @@ final class FiberTest {
     });
 
     SimulatedRun second =
-        Scripted.start(context -> "" + context.race(List.of(leaked[0], context.start(new Ask("x")))));
+        Scripted.start(
+            context -> "" + context.race(List.of(leaked[0], context.start(new Ask("x")))));
 
     assertThat(second.history().getLast().event())
         .isInstanceOfSatisfying(

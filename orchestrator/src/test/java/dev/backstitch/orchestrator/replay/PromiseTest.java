@@ -25,8 +25,7 @@ final class PromiseTest {
 
     run.happen(Scripted.answer(2)).happen(Scripted.answer(1)).happen(Scripted.answer(3));
 
-    assertThat(run.history().getLast().event())
-        .isEqualTo(Scripted.returned("1 answer 3 answer 1"));
+    assertThat(run.history().getLast().event()).isEqualTo(Scripted.returned("1 answer 3 answer 1"));
   }
 
   @Test
