@@ -7,10 +7,14 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -86,15 +90,20 @@ record Binaries(Path folder) {
             in, temporary, name -> !name.endsWith(".a") && !name.contains("/pkgconfig"));
       }
       Files.writeString(temporary.resolve(MARK), contentOf(temporary));
-      if (Files.exists(folder) && !isComplete(folder)) {
-        LOG.warn("damaged PostgreSQL programs are unpacked again folder={}", folder);
-        Files.move(folder, temporary.resolve("damaged"), StandardCopyOption.ATOMIC_MOVE);
-      }
+      removeDamaged(parent, folder);
       rename(temporary, folder, user);
     } finally {
       Folders.delete(temporary);
     }
-    Folders.delete(folder.resolve("damaged"));
+  }
+
+  private static void removeDamaged(Path parent, Path folder) throws IOException {
+    if (Files.exists(folder) && !isComplete(folder)) {
+      LOG.warn("damaged PostgreSQL programs are unpacked again folder={}", folder);
+      Path aside = Files.createTempDirectory(parent, TEMPORARY);
+      Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+      Folders.delete(aside);
+    }
   }
 
   private static void rename(Path temporary, Path folder, ServerUser user) throws IOException {
@@ -109,25 +118,29 @@ record Binaries(Path folder) {
   }
 
   private static boolean isComplete(Path folder) throws IOException {
-    Path mark = folder.resolve(MARK);
-    return Files.exists(mark) && Files.readString(mark).equals(contentOf(folder));
+    try {
+      Path mark = folder.resolve(MARK);
+      return Files.exists(mark) && Files.readString(mark).equals(contentOf(folder));
+    } catch (NoSuchFileException e) {
+      // Somebody else is exchanging it right now.
+      return false;
+    }
   }
 
   private static String contentOf(Path folder) throws IOException {
     long[] filesAndBytes = new long[2];
-    try (var paths =
-        Files.find(
-            folder,
-            Integer.MAX_VALUE,
-            (path, attributes) ->
-                attributes.isRegularFile()
-                    && !path.endsWith(MARK)
-                    && !path.startsWith(folder.resolve("damaged")))) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        filesAndBytes[0]++;
-        filesAndBytes[1] += Files.size(path);
-      }
-    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && !file.endsWith(MARK)) {
+              filesAndBytes[0]++;
+              filesAndBytes[1] += attributes.size();
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
     return "files=%d bytes=%d".formatted(filesAndBytes[0], filesAndBytes[1]);
   }
 
@@ -144,12 +157,17 @@ record Binaries(Path folder) {
     }
   }
 
+  /// Several processes may do this at once, and each may find that another one was faster.
   private static void removeLeftBehind(Path parent) throws IOException {
     Instant limit = Instant.now().minus(LEFT_BEHIND_AFTER);
     try (var left = Files.newDirectoryStream(parent, TEMPORARY + "*")) {
       for (Path folder : left) {
-        if (Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
-          Folders.delete(folder);
+        try {
+          if (Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
+            Folders.delete(folder);
+          }
+        } catch (NoSuchFileException e) {
+          LOG.debug("another process removed it first", e);
         }
       }
     }

@@ -12,9 +12,14 @@ record DiskSpace(Path folder, long usableBytes) {
   /// Below this nothing works reliably: PostgreSQL alone writes its log in pieces of 16 MB.
   private static final long FULL_BELOW_BYTES = 20L << 20;
 
+  /// The folder itself need not exist yet.
   static DiskSpace of(Path folder) {
+    Path existing = folder.toAbsolutePath();
+    while (Files.notExists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
     try {
-      return new DiskSpace(folder, Files.getFileStore(folder).getUsableSpace());
+      return new DiskSpace(folder, Files.getFileStore(existing).getUsableSpace());
     } catch (IOException e) {
       throw EmbeddedPostgresException.systemRefused("asking for the free space of " + folder, e);
     }

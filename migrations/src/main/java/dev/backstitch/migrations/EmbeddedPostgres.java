@@ -1,6 +1,7 @@
 package dev.backstitch.migrations;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,13 +77,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
   ///
   /// @return whether the folder is gone
   public static boolean delete(Path homeFolder) {
+    if (Files.notExists(homeFolder)) {
+      return true;
+    }
     HomeFolder home = HomeFolder.open(homeFolder);
     try (HomeLock lock = openLock(home)) {
       if (!acquire(lock)) {
         return false;
       }
       Postmaster.removeOrphan(home.data());
-      Folders.delete(home.path());
+      home.deleteWithLockLast();
       return true;
     } catch (IOException e) {
       throw EmbeddedPostgresException.systemRefused("deleting " + home.path(), e);

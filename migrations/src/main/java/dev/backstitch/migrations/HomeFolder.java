@@ -105,6 +105,16 @@ record HomeFolder(Path path) {
     }
   }
 
+  /// As long as the lock file is there, nobody can take the folder for a new one.
+  void deleteWithLockLast() throws IOException {
+    try (var children = Files.newDirectoryStream(path, child -> !child.equals(lock()))) {
+      for (Path child : children) {
+        Folders.delete(child);
+      }
+    }
+    Folders.delete(path);
+  }
+
   Path log() {
     return path.resolve("server.log");
   }

@@ -1,19 +1,24 @@
 package dev.backstitch.migrations.testkit;
 
 import dev.backstitch.migrations.EmbeddedPostgres;
+import dev.backstitch.migrations.EmbeddedPostgresException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where test servers live: one folder per machine user below the temporary folder, with the
 /// programs, which are kept, and one home per process, which is removed when the process ends.
 /// Homes that a killed process left are removed by the next one.
 record TestFolders(Path base) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TestFolders.class);
   private static final String HOME = "home-";
 
   /// Younger ones may belong to a process that is about to take their lock.
@@ -56,16 +61,26 @@ record TestFolders(Path base) {
     }
   }
 
+  /// Several processes may do this at once, and each may find that another one was faster.
   void removeLeftBehind() {
-    Instant limit = Instant.now().minus(LEFT_BEHIND_AFTER);
     try (var homes = Files.newDirectoryStream(base, HOME + "*")) {
       for (Path home : homes) {
-        if (Files.getLastModifiedTime(home).toInstant().isBefore(limit)) {
-          EmbeddedPostgres.delete(home);
-        }
+        removeIfLeftBehind(home);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("old test servers' folders could not be looked at", e);
+    }
+  }
+
+  private static void removeIfLeftBehind(Path home) throws IOException {
+    Instant limit = Instant.now().minus(LEFT_BEHIND_AFTER);
+    try {
+      if (Files.getLastModifiedTime(home).toInstant().isBefore(limit)) {
+        EmbeddedPostgres.delete(home);
+      }
+    } catch (NoSuchFileException | EmbeddedPostgresException e) {
+      // Another process is removing it, too. What remains is for the next one.
+      LOG.info("left to others home={} reason={}", home, e.getMessage());
     }
   }
 }
