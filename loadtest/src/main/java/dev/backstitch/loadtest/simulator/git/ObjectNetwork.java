@@ -41,8 +41,8 @@ public final class ObjectNetwork implements AutoCloseable {
   /// How many commits a walk visits at most; far above any history the simulator builds.
   private static final int MAX_WALK = 100_000;
 
-  /// From how many commits on objects are written as one pack.
-  private static final int MANY = 50;
+  /// From how many blobs and commits on they are written as one pack.
+  private static final int MANY = 10;
 
   private final FileRepository repository;
 
@@ -72,7 +72,8 @@ public final class ObjectNetwork implements AutoCloseable {
   /// Writes commits, each with its trees and blobs, in the order given.
   public List<ObjectId> commit(List<CommitDraft> drafts) {
     // One pack for many objects: a file per object would take a second for a class of students.
-    boolean many = drafts.size() > MANY;
+    boolean many =
+        drafts.stream().mapToInt(draft -> draft.additions().size() + 1).sum() >= MANY;
     try (ObjectInserter inserter =
             many
                 ? repository.getObjectDatabase().newPackInserter()

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.world;
 
+import dev.backstitch.loadtest.python.PythonJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +154,7 @@ record ProgressFile(FileStyle style, List<Attempt> attempts) {
     boolean completed = random.nextInt(8) > 0;
     long completedMicros = startedMicros + 20_000_000L + random.nextLong(3_600_000_000L);
     var comments = new ArrayList<String>();
-    for (int i = random.nextInt(3); i > 0; i--) {
+    for (int i = random.nextInt(4); i > 0; i--) {
       comments.add(pick(COMMENTS, random));
     }
     return new Attempt(

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.world;
 
+import dev.backstitch.loadtest.python.PythonJson;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.git.GitCommit;

@@ -1,6 +1,7 @@
-package dev.backstitch.loadtest.simulator.world;
+package dev.backstitch.loadtest.python;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,18 +11,29 @@ import java.util.Optional;
 /// written with, where Python would read and print a float.
 ///
 /// Of a repeated key the first place and the last value count, as in a Python dict.
-final class PythonJson {
+public final class PythonJson {
 
   /// A JSON value. Strings may hold lone surrogates, as in Python.
-  sealed interface Value {
+  public sealed interface Value {
+    /// A string.
     record Text(String text) implements Value {}
 
     /// A number, `true`, `false` or `null`, with the characters it was written with.
     record Literal(String lexeme) implements Value {}
 
-    record Array(List<Value> items) implements Value {}
+    /// A list.
+    record Array(List<Value> items) implements Value {
+      public Array {
+        items = List.copyOf(items);
+      }
+    }
 
-    record Dict(Map<String, Value> entries) implements Value {}
+    /// An object; its entries keep their order.
+    record Dict(Map<String, Value> entries) implements Value {
+      public Dict {
+        entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+      }
+    }
   }
 
   private static final int MAX_DEPTH = 100;
@@ -34,7 +46,7 @@ final class PythonJson {
   }
 
   /// Reads a document; empty when it is not JSON.
-  static Optional<Value> read(String source) {
+  public static Optional<Value> read(String source) {
     var reader = new PythonJson(source);
     try {
       reader.skipSpace();
@@ -47,7 +59,7 @@ final class PythonJson {
   }
 
   /// What `json.dumps(value, indent=2)` gives.
-  static String write(Value value) {
+  public static String write(Value value) {
     var out = new StringBuilder();
     write(value, "\n", out);
     return out.toString();
@@ -213,8 +225,8 @@ final class PythonJson {
     }
   }
 
-  /// Python escapes everything outside printable ASCII, DEL included.
-  static void quote(String text, StringBuilder out) {
+  /// Appends a string in quotes. Python escapes everything outside printable ASCII, DEL included.
+  public static void quote(String text, StringBuilder out) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -1,4 +1,4 @@
-package dev.backstitch.loadtest.simulator.world;
+package dev.backstitch.loadtest.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
