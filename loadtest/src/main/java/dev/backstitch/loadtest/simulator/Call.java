@@ -72,11 +72,15 @@ sealed interface Call {
   /// server (`/api/graphql`, `/api/v3/repos/...`).
   static Call read(Request request, Forge forge, String address) {
     String path = request.path();
-    if (path.equals("/graphql") || path.equals("/api/graphql")) {
+    if (isGraphQl(request)) {
       return new GraphQl(request, GraphQlApi.shared().prepare(request.body().bytes()), address);
     }
     boolean enterprise = path.startsWith("/api/v3/");
     Request plain = enterprise ? request.withPath(path.substring("/api/v3".length())) : request;
     return new Rest(plain, Route.of(plain, forge), enterprise ? address + "/api/v3" : address);
+  }
+
+  static boolean isGraphQl(Request request) {
+    return request.path().equals("/graphql") || request.path().equals("/api/graphql");
   }
 }

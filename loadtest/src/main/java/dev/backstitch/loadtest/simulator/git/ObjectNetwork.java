@@ -72,8 +72,7 @@ public final class ObjectNetwork implements AutoCloseable {
   /// Writes commits, each with its trees and blobs, in the order given.
   public List<ObjectId> commit(List<CommitDraft> drafts) {
     // One pack for many objects: a file per object would take a second for a class of students.
-    boolean many =
-        drafts.stream().mapToInt(draft -> draft.additions().size() + 1).sum() >= MANY;
+    boolean many = drafts.stream().mapToInt(draft -> draft.additions().size() + 1).sum() >= MANY;
     try (ObjectInserter inserter =
             many
                 ? repository.getObjectDatabase().newPackInserter()
