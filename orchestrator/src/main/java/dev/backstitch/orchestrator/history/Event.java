@@ -95,8 +95,12 @@ public sealed interface Event {
   /// @param timer the ordinal of the timer
   record TimerCancelled(int ordinal, int timer) implements CommandEvent {}
 
-  /// A value was computed once.
-  record ValueRecorded(int ordinal, String name, Payload value) implements CommandEvent {}
+  /// A value was computed once, or could not be.
+  ///
+  /// @param value JSON `null` if it failed
+  /// @param failure why, if it did
+  record ValueRecorded(int ordinal, String name, Payload value, @Nullable Failure failure)
+      implements CommandEvent {}
 
   /// A version gate was passed for the first time.
   record VersionChosen(int ordinal, String change, int version) implements CommandEvent {}

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The fibers of one run: first ready, first resumed, one at a time.
@@ -17,6 +18,7 @@ final class Fibers {
   private @Nullable Fiber current;
   private boolean changedSinceWatched;
   private boolean halted;
+  private boolean locked;
 
   Fibers(String name) {
     this.name = name;
@@ -104,7 +106,22 @@ final class Fibers {
               + " was used from outside its own code: from an activity, another thread or"
               + " another run");
     }
+    if (locked) {
+      throw new IllegalStateException(
+          "run " + name + " can't be used by the code that computes a recorded value");
+    }
     return fiber;
+  }
+
+  /// Called by a fiber: runs code that is not run again on replay and so may not use the run.
+  <T> T withoutRun(Supplier<T> code) {
+    current();
+    locked = true;
+    try {
+      return code.get();
+    } finally {
+      locked = false;
+    }
   }
 
   /// Called by the driver: ends every thread.

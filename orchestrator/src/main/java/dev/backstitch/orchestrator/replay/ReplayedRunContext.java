@@ -1,21 +1,23 @@
 package dev.backstitch.orchestrator.replay;
 
-import com.fasterxml.jackson.databind.JavaType;
 import dev.backstitch.orchestrator.catalog.ActivityDefinition;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.ValueFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -24,14 +26,21 @@ import org.jspecify.annotations.Nullable;
 
 /// What workflow code sees of its run: turns every wish into a command.
 final class ReplayedRunContext implements RunContext {
+  /// The version of code that a run has passed without a gate.
+  private static final int BEFORE_THE_GATE = 1;
+
+  /// What fits into a timestamp of the database with room to spare.
+  private static final Duration LONGEST_TIMER = Duration.ofDays(36_500);
+
   private final Replayer replayer;
   private final Fibers fibers;
-  private final SplittableRandom random;
+  private final RunRandom random;
+  private final Map<String, Integer> versions = new HashMap<>();
 
   ReplayedRunContext(Replayer replayer) {
     this.replayer = replayer;
     this.fibers = replayer.fibers();
-    this.random = new SplittableRandom(replayer.runId().value());
+    this.random = new RunRandom(replayer.runId().value());
   }
 
   @Override
@@ -161,46 +170,87 @@ final class ReplayedRunContext implements RunContext {
   @Override
   public UUID uuid() {
     fibers.current();
-    // Version 4, variant 2, as RFC 9562 lays them out.
-    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
-    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-    return new UUID(high, low);
+    return random.nextUuid();
   }
 
   @Override
   public <T> T record(String name, Class<T> type, Supplier<T> value) {
     int ordinal = replayer.nextOrdinal();
-    Payload fresh = replayer.nextIsRecorded() ? Payload.NULL : replayer.codec().encode(value.get());
-    Event.ValueRecorded kept =
-        (Event.ValueRecorded) replayer.issue(new Event.ValueRecorded(ordinal, name, fresh));
-    JavaType javaType = replayer.codec().type(type);
-    return type.cast(
-        Objects.requireNonNull(
-            replayer.codec().decode(kept.value(), javaType), "a recorded value may not be null"));
+    Event.ValueRecorded fresh = new Event.ValueRecorded(ordinal, name, Payload.NULL, null);
+    Throwable thrown = null;
+    if (!replayer.isReplaying()) {
+      try {
+        fresh = new Event.ValueRecorded(ordinal, name, compute(value), null);
+      } catch (Exception | StackOverflowError | AssertionError e) {
+        thrown = e;
+        fresh = new Event.ValueRecorded(ordinal, name, Payload.NULL, Failure.of(e));
+      }
+    }
+    Event.ValueRecorded kept = (Event.ValueRecorded) replayer.issue(fresh);
+    if (kept.failure() != null) {
+      throw new ValueFailedException(name, kept.failure(), thrown);
+    }
+    return recordedValue(kept, type);
+  }
+
+  private <T> Payload compute(Supplier<T> value) {
+    T computed = Objects.requireNonNull(fibers.withoutRun(value), "a recorded value is not null");
+    return replayer.codec().encode(computed);
+  }
+
+  @SuppressWarnings("unchecked") // Decoded as this very type; Class.cast refuses int.class.
+  private <T> T recordedValue(Event.ValueRecorded kept, Class<T> type) {
+    String problem;
+    try {
+      Object value = replayer.codec().decode(kept.value(), replayer.codec().type(type));
+      if (value != null) {
+        return (T) value;
+      }
+      problem = "no use for a value of null";
+    } catch (IllegalArgumentException e) {
+      problem = "a type that does not fit: " + e.getMessage();
+    }
+    replayer.haltDiverged(new Divergence(kept.ordinal(), CommandMatcher.describe(kept), problem));
+    throw new FiberAbandonedError();
   }
 
   @Override
   public int version(String change, int oldest, int latest) {
-    if (oldest > latest) {
+    if (oldest < BEFORE_THE_GATE || oldest > latest) {
       throw new IllegalArgumentException(
-          "version " + change + ": oldest " + oldest + " is above latest " + latest);
+          "version " + change + ": 1 <= oldest <= latest, was " + oldest + " and " + latest);
     }
-    int ordinal = replayer.nextOrdinal();
-    Event.VersionChosen chosen =
-        (Event.VersionChosen) replayer.issue(new Event.VersionChosen(ordinal, change, latest));
-    if (chosen.version() < oldest || chosen.version() > latest) {
+    fibers.current();
+    Integer known = versions.get(change);
+    int version = known == null ? passGate(change, latest) : known;
+    versions.put(change, version);
+    if (version < oldest || version > latest) {
       replayer.haltDiverged(
           new Divergence(
-              ordinal,
-              "version " + chosen.version() + " of " + change,
+              replayer.lastOrdinal(),
+              "version " + version + " of " + change,
               "support for versions " + oldest + " to " + latest));
     }
-    return chosen.version();
+    return version;
+  }
+
+  private int passGate(String change, int latest) {
+    boolean gateRecorded = replayer.nextRecorded().filter(next -> isGate(next, change)).isPresent();
+    if (replayer.isReplaying() && !gateRecorded) {
+      return BEFORE_THE_GATE;
+    }
+    Event.VersionChosen gate = new Event.VersionChosen(replayer.nextOrdinal(), change, latest);
+    return ((Event.VersionChosen) replayer.issue(gate)).version();
+  }
+
+  private static boolean isGate(Event event, String change) {
+    return event instanceof Event.VersionChosen chosen && chosen.change().equals(change);
   }
 
   private Promise<@Nullable Object> setTimer(int ordinal, Duration duration) {
-    if (duration.isNegative()) {
-      throw new IllegalArgumentException("a timer's duration is not negative, was " + duration);
+    if (duration.isNegative() || duration.compareTo(LONGEST_TIMER) > 0) {
+      throw new IllegalArgumentException(
+          "a timer's duration is 0 to " + LONGEST_TIMER.toDays() + " days, was " + duration);
     }
     replayer.issue(new Event.TimerSet(ordinal, replayer.now().plus(duration)));
     return replayer.await(ordinal, "timer", null, null);

@@ -140,9 +140,18 @@ public final class Replayer {
     return ++lastOrdinal;
   }
 
-  /// Whether the next command is one that the history already holds.
-  boolean nextIsRecorded() {
+  int lastOrdinal() {
+    return lastOrdinal;
+  }
+
+  /// Whether the code is where the history has been before.
+  boolean isReplaying() {
     return !recorded.isEmpty() || !behindHistory;
+  }
+
+  /// The command that the history holds next, if the step is not over there.
+  Optional<Event> nextRecorded() {
+    return Optional.ofNullable(recorded.peek());
   }
 
   /// Issues a command: compared with the recorded one, or handed out as new.

@@ -22,6 +22,7 @@ public record Failure(String type, String message) {
   public static Failure of(Throwable thrown) {
     return switch (thrown) {
       case ActivityFailedException failed -> failed.failure();
+      case ValueFailedException failed -> failed.failure();
       case PermanentFailureException permanent -> permanent.failure();
       case TransientFailureException passing -> passing.failure();
       case Throwable other ->

@@ -91,14 +91,20 @@ public interface RunContext {
   /// local values (a setting, a feature flag); what may fail or block belongs into an activity.
   ///
   /// @param name what the value is, checked on replay
+  /// @param value computes it, not null; it must not use this run
+  /// @throws ValueFailedException if it threw: then that is what is recorded
   <T> T record(String name, Class<T> type, Supplier<T> value);
 
-  /// A version gate: `latest` for runs that reach this line for the first time now, and for every
-  /// run whatever it was given then. One command.
+  /// A version gate, by which code changes under runs that are on their way: `latest` for a run
+  /// that reaches the gate for the first time now, and for every run for ever what it was given
+  /// then. A run that had been past this line before there was a gate is given 1. One command the
+  /// first time a run passes.
+  ///
+  /// So a change begins as `version("change", 1, 2)`: where it says 1, do as before.
   ///
   /// @param change a stable name of the change
-  /// @param oldest the oldest version this code still supports; a run that was given an older one
-  ///   becomes stuck
+  /// @param oldest the oldest version this code still supports, at least 1; a run that was given an
+  ///   older one becomes stuck
   /// @param latest the version for new runs
   int version(String change, int oldest, int latest);
 }
