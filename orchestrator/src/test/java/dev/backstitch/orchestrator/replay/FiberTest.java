@@ -82,7 +82,7 @@ final class FiberTest {
   }
 
   private static String recurse(RunContext context, int depth) {
-    return recurse(context, depth + 1) + context.id();
+    return depth < 0 ? "" : recurse(context, depth + 1) + context.id();
   }
 
   @Test
