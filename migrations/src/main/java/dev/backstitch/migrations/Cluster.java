@@ -41,13 +41,13 @@ final class Cluster {
   /// Makes the data folder when there is none. Only the owner of the home may call this.
   void makeIfMissing(String password) {
     try {
+      home.removeUnfinishedData();
       if (Files.exists(home.data())) {
         requireUsable();
         return;
       }
       Instant begin = Instant.now();
       DiskSpace.of(home.path()).require(NEEDED_BYTES, "making a database");
-      home.removeUnfinishedData();
       Path unfinished = home.newUnfinishedData();
       initialize(unfinished);
       createRoleAndDatabase(unfinished, password);

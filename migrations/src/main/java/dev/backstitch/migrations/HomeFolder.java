@@ -99,7 +99,8 @@ record HomeFolder(Path path) {
         try {
           Folders.delete(folder);
         } catch (DirectoryNotEmptyException e) {
-          LOG.warn("a dying process still writes there, the next start removes the rest", e);
+          LOG.warn(
+              "a dying process still writes there, the next start removes it folder={}", folder);
         }
       }
     }
