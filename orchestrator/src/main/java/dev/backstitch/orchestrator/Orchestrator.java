@@ -11,14 +11,11 @@ import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventPage;
-import dev.backstitch.orchestrator.history.HistoryStore;
-import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.lease.LeaseLostException;
 import dev.backstitch.orchestrator.run.Run;
 import dev.backstitch.orchestrator.run.RunFilter;
 import dev.backstitch.orchestrator.run.RunId;
-import dev.backstitch.orchestrator.run.RunStore;
 import dev.backstitch.orchestrator.run.StartResult;
 import dev.backstitch.orchestrator.worker.EngineMetrics;
 import dev.backstitch.orchestrator.worker.KeyContendedException;
@@ -52,7 +49,7 @@ public final class Orchestrator implements AutoCloseable {
   private final OrchestratorConfig config;
   private final HikariDataSource pool;
   private final Worker.Surroundings surroundings;
-  private final Jdbi jdbi;
+  private final RunReader reader;
   private final RunWatchers watchers;
   private volatile Worker worker;
   private volatile boolean closing;
@@ -66,7 +63,7 @@ public final class Orchestrator implements AutoCloseable {
     this.config = config;
     this.pool = pool;
     this.surroundings = surroundings;
-    this.jdbi = surroundings.jdbi();
+    this.reader = new RunReader(surroundings.jdbi());
     this.watchers = watchers;
     this.worker = worker;
   }
@@ -124,12 +121,12 @@ public final class Orchestrator implements AutoCloseable {
 
   /// One run, if there is one with that id.
   public Optional<Run> describe(RunId id) {
-    return jdbi.withHandle(handle -> RunStore.find(handle, id));
+    return reader.describe(id);
   }
 
   /// A page of runs, newest first.
   public List<Run> list(RunFilter filter) {
-    return jdbi.withHandle(handle -> RunStore.list(handle, filter));
+    return reader.list(filter);
   }
 
   /// Events of a run, in order. Empty if there is no such run.
@@ -137,14 +134,7 @@ public final class Orchestrator implements AutoCloseable {
   /// @param afterSeq only events behind this one; 0 for the beginning
   /// @param limit 1 to 10,000
   public EventPage history(RunId id, int afterSeq, int limit) {
-    if (limit < 1 || limit > 10_000) {
-      throw new IllegalArgumentException("limit must be 1 to 10000, was " + limit);
-    }
-    List<RecordedEvent> found =
-        jdbi.withHandle(handle -> HistoryStore.read(handle, id, afterSeq, limit + 1));
-    boolean more = found.size() > limit;
-    List<RecordedEvent> events = more ? found.subList(0, limit) : found;
-    return new EventPage(events, events.isEmpty() ? afterSeq : events.getLast().seq(), more);
+    return reader.history(id, afterSeq, limit);
   }
 
   /// As [#history], but waits for the next event if there is none yet. Returns at once when the run
@@ -171,7 +161,7 @@ public final class Orchestrator implements AutoCloseable {
     long until = System.nanoTime() + patience.toNanos();
     while (true) {
       try (RunWatchers.Watch watch = watchers.watchEnd(id)) {
-        Optional<RunResult> result = resultNow(id);
+        Optional<RunResult> result = reader.result(id);
         boolean open = result.isPresent() && result.get() instanceof RunResult.Open;
         if (!open || System.nanoTime() >= until) {
           return result;
@@ -196,7 +186,7 @@ public final class Orchestrator implements AutoCloseable {
       return trouble;
     }
     try {
-      jdbi.useHandle(handle -> RunStore.list(handle, RunFilter.newest(1)));
+      reader.list(RunFilter.newest(1));
       return Optional.empty();
     } catch (JdbiException e) {
       return Optional.of("the database does not answer: " + e.getMessage());
@@ -311,27 +301,6 @@ public final class Orchestrator implements AutoCloseable {
 
   private boolean isOver(RunId id) {
     return describe(id).map(run -> run.status().isClosed()).orElse(true);
-  }
-
-  private Optional<RunResult> resultNow(RunId id) {
-    return describe(id)
-        .map(run ->
-            switch (run.status()) {
-              case RUNNING, STUCK -> new RunResult.Open(run.status());
-              case COMPLETED, FAILED -> closedResult(id);
-            });
-  }
-
-  private RunResult closedResult(RunId id) {
-    Event last = jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event();
-    if (last instanceof Event.RunCompleted completed) {
-      return new RunResult.Completed(completed.result());
-    }
-    if (last instanceof Event.RunFailed failed) {
-      return new RunResult.Failed(failed.failure());
-    }
-    throw new IllegalStateException(
-        "run " + id + " is closed, but its last event is " + last.type());
   }
 
   private Duration remaining(RunId id, long untilNanos) {

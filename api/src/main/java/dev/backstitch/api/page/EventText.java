@@ -91,7 +91,8 @@ public final class EventText {
           "timer " + ordinal + " for " + between(at, fireAt);
       case Event.TimerFired(int ordinal) -> "timer " + ordinal;
       case Event.TimerCancelled(_, int timer) -> "timer " + timer + " is no longer needed";
-      case Event.ValueRecorded(_, String name, Payload value) -> name + " = " + shortened(value);
+      case Event.ValueRecorded(_, String name, Payload value, Failure failure) ->
+          name + (failure == null ? " = " + shortened(value) : " failed: " + text(failure));
       case Event.VersionChosen(_, String change, int version) -> change + " = version " + version;
     };
   }

@@ -1,0 +1,52 @@
+package dev.backstitch.api.command;
+
+import dev.backstitch.api.server.DatabaseUrl;
+import dev.backstitch.api.server.ServerConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where a server keeps what it knows.
+public final class HomeOptions {
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      description =
+          "Home folder; the embedded PostgreSQL lies in it. Default: BACKSTITCH_HOME, or .backstitch.")
+  private @Nullable Path home;
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      description =
+          "A PostgreSQL (15 to 18) of your own: jdbc:postgresql://HOST:5432/DATABASE. The password"
+              + " comes from BACKSTITCH_DATABASE_PASSWORD.")
+  private @Nullable String databaseUrl;
+
+  @Option(names = "--database-user", paramLabel = "NAME", description = "Its user.")
+  private @Nullable String databaseUser;
+
+  /// The home folder.
+  public Path home(Environment environment) {
+    Path given = home;
+    return given != null
+        ? given
+        : Path.of(environment.get("BACKSTITCH_HOME").orElse(".backstitch"));
+  }
+
+  /// How a server on this home is run.
+  ///
+  /// @throws IllegalArgumentException if the database's address is malformed
+  public ServerConfig config(Environment environment) {
+    ServerConfig config = ServerConfig.in(home(environment)).withToken(environment.apiToken());
+    String url = databaseUrl;
+    return url == null
+        ? config
+        : config.withDatabase(
+            DatabaseUrl.parse(
+                url,
+                Optional.ofNullable(databaseUser),
+                environment.get("BACKSTITCH_DATABASE_PASSWORD")));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.backstitch.api.command;
+
+import dev.backstitch.api.server.Server;
+import java.util.concurrent.CountDownLatch;
+
+/// Waits for the signal to stop, and stops in order.
+public final class Stop {
+  private Stop() {}
+
+  /// Blocks until SIGINT or SIGTERM, and closes the server before the process ends.
+  public static void awaitThenClose(Server server) {
+    CountDownLatch never = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

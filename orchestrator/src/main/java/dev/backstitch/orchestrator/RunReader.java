@@ -1,0 +1,77 @@
+package dev.backstitch.orchestrator;
+
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.EventPage;
+import dev.backstitch.orchestrator.history.HistoryStore;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.run.Run;
+import dev.backstitch.orchestrator.run.RunFilter;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStore;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+
+/// Reads runs from a migrated database, without being a worker. Safe for any thread.
+///
+/// Every method throws [JdbiException] when the database does not answer.
+public final class RunReader {
+  private final Jdbi jdbi;
+
+  RunReader(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /// A reader on a migrated database.
+  public static RunReader on(DataSource database) {
+    return new RunReader(Jdbi.create(database));
+  }
+
+  /// One run, if there is one with that id.
+  public Optional<Run> describe(RunId id) {
+    return jdbi.withHandle(handle -> RunStore.find(handle, id));
+  }
+
+  /// A page of runs, newest first.
+  public List<Run> list(RunFilter filter) {
+    return jdbi.withHandle(handle -> RunStore.list(handle, filter));
+  }
+
+  /// Events of a run, in order. Empty if there is no such run.
+  ///
+  /// @param afterSeq only events behind this one; 0 for the beginning
+  /// @param limit 1 to 10,000
+  public EventPage history(RunId id, int afterSeq, int limit) {
+    if (limit < 1 || limit > 10_000) {
+      throw new IllegalArgumentException("limit must be 1 to 10000, was " + limit);
+    }
+    List<RecordedEvent> found =
+        jdbi.withHandle(handle -> HistoryStore.read(handle, id, afterSeq, limit + 1));
+    boolean more = found.size() > limit;
+    List<RecordedEvent> events = more ? found.subList(0, limit) : found;
+    return new EventPage(events, events.isEmpty() ? afterSeq : events.getLast().seq(), more);
+  }
+
+  /// How a run stands or ended. Empty if there is none with that id.
+  public Optional<RunResult> result(RunId id) {
+    return describe(id)
+        .map(run ->
+            switch (run.status()) {
+              case RUNNING, STUCK -> new RunResult.Open(run.status());
+              case COMPLETED, FAILED -> closedResult(id);
+            });
+  }
+
+  private RunResult closedResult(RunId id) {
+    Event last = jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event();
+    if (last instanceof Event.RunCompleted completed) {
+      return new RunResult.Completed(completed.result());
+    }
+    if (last instanceof Event.RunFailed failed) {
+      return new RunResult.Failed(failed.failure());
+    }
+    throw new IllegalStateException(
+        "run " + id + " is closed, but its last event is " + last.type());
+  }
+}
