@@ -9,10 +9,14 @@ public final class Stop {
 
   /// Blocks until SIGINT or SIGTERM, and closes the server before the process ends.
   public static void awaitThenClose(Server server) {
-    CountDownLatch never = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    await();
+  }
+
+  /// Blocks until the process is told to end; its shutdown hooks then stop what runs.
+  public static void await() {
     try {
-      never.await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,0 +1,15 @@
+package dev.backstitch.loadtest;
+
+import dev.backstitch.api.command.CommandModule;
+import dev.backstitch.loadtest.bench.BenchCommand;
+import dev.backstitch.loadtest.demo.DemoCommand;
+import java.util.List;
+
+/// What this module adds to the command line.
+public final class LoadtestCommands implements CommandModule {
+
+  @Override
+  public List<Object> commands() {
+    return List.of(new DemoCommand(), new BenchCommand());
+  }
+}

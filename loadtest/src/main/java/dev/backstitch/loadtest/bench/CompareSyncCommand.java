@@ -1,0 +1,93 @@
+package dev.backstitch.loadtest.bench;
+
+import dev.backstitch.api.command.Output;
+import dev.backstitch.loadtest.demo.TemporaryHome;
+import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.migrations.EmbeddedPostgres;
+import dev.backstitch.migrations.EmbeddedPostgresConfig;
+import dev.backstitch.migrations.Migrator;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Prints a sync of the simulated class beside the original's way.
+@Command(
+    name = "compare-sync",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Sync a simulated class (cold, ten changed, nothing changed), and beside it the original's way:",
+      "eight threads with a skip on unchanged heads, and one request after the other."
+    })
+final class CompareSyncCommand implements Callable<Integer> {
+  private static final String ROW = "%-12s %-12s %9s %7s %8s %9s";
+
+  private final Output output = new Output();
+
+  @Option(
+      names = "--students",
+      paramLabel = "N",
+      defaultValue = "185",
+      description = "How many students there are, 10 to 2000. Default: ${DEFAULT-VALUE}.")
+  private int students = 185;
+
+  @Option(
+      names = "--graphql-millis",
+      paramLabel = "MS",
+      defaultValue = "350",
+      description = "Latency of a GraphQL call. Default: ${DEFAULT-VALUE}.")
+  private int graphQlMillis = 350;
+
+  @Option(
+      names = "--rest-millis",
+      paramLabel = "MS",
+      defaultValue = "120",
+      description = "Latency of a REST call. Default: ${DEFAULT-VALUE}.")
+  private int restMillis = 120;
+
+  @Option(names = "--json", description = "Print an array of rows.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (students < 10 || students > 2_000) {
+      throw new IllegalArgumentException("--students must be 10 to 2000, was " + students);
+    }
+    SimulatorConfig config =
+        SimulatorConfig.likeGitHub()
+            .withStudents(students)
+            .withLatency(Duration.ofMillis(graphQlMillis), Duration.ofMillis(restMillis));
+    if (!json) {
+      output.print(ROW.formatted("way", "scenario", "requests", "points", "commits", "seconds"));
+    }
+    try (TemporaryHome home = TemporaryHome.create();
+        EmbeddedPostgres postgres =
+            EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")))) {
+      Migrator.migrate(postgres.dataSource());
+      List<SyncComparison.Row> rows =
+          new SyncComparison(config, this::show)
+              .run(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+      if (json) {
+        output.printJson(rows);
+      }
+    }
+    return 0;
+  }
+
+  private void show(SyncComparison.Row row) {
+    if (!json) {
+      output.print(
+          ROW.formatted(
+              row.way(),
+              row.scenario(),
+              row.requests(),
+              row.points(),
+              row.commits(),
+              String.format(Locale.ROOT, "%.2f", row.seconds())));
+    }
+  }
+}
