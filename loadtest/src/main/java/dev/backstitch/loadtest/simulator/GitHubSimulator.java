@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,16 +44,34 @@ public final class GitHubSimulator implements AutoCloseable {
     // GitHub's schemas load while the world is made; a request that comes too early waits for them.
     Thread.ofPlatform().daemon().name("simulator-graphql").start(GraphQlApi::shared);
     Thread.ofPlatform().daemon().name("simulator-openapi").start(OpenApiContract::shared);
+    Path directory = createFolder();
+    Simulation simulation = Simulation.create(config, directory.resolve("network.git"));
+    var gate = new Gate(simulation, new GraphQlDesk(simulation), new RestDesk(simulation));
     try {
-      Path directory = Files.createTempDirectory("backstitch-simulator-");
-      Simulation simulation = Simulation.create(config, directory.resolve("network.git"));
-      var gate = new Gate(simulation, new GraphQlDesk(simulation), new RestDesk(simulation));
-      return new GitHubSimulator(
-          simulation,
-          directory,
-          HttpListener.start(config.port(), new FrontDoor(simulation, gate)));
+      HttpListener listener = HttpListener.start(config.port(), new FrontDoor(simulation, gate));
+      return new GitHubSimulator(simulation, directory, listener);
+    } catch (UncheckedIOException e) {
+      simulation.world().close();
+      deleteFolder(directory);
+      throw e;
+    }
+  }
+
+  private static Path createFolder() {
+    try {
+      return Files.createTempDirectory("backstitch-simulator-");
     } catch (IOException e) {
       throw new UncheckedIOException("The simulator cannot make its folder", e);
+    }
+  }
+
+  private static void deleteFolder(Path directory) {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The simulator's folder could not be removed", e);
     }
   }
 
@@ -134,6 +153,23 @@ public final class GitHubSimulator implements AutoCloseable {
     listener.refuse();
   }
 
+  /// Takes the API off the network and brings it back by itself.
+  ///
+  /// @param period by the machine's clock, because clients wait by theirs
+  public void goDownFor(Duration period) {
+    goDown();
+    Thread.ofVirtual()
+        .name("simulator-comes-back")
+        .start(() -> {
+          try {
+            Thread.sleep(period);
+            comeBack();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
   /// Listens again at the same address.
   public void comeBack() {
     listener.listen();
@@ -143,12 +179,6 @@ public final class GitHubSimulator implements AutoCloseable {
   public void close() {
     listener.close();
     simulation.world().close();
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The simulator's folder could not be removed", e);
-    }
+    deleteFolder(directory);
   }
 }

@@ -8,7 +8,6 @@ import dev.backstitch.loadtest.simulator.fault.Faults;
 import dev.backstitch.loadtest.simulator.quota.QuotaBook;
 import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
-import dev.backstitch.loadtest.simulator.world.WorldPlan;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -37,10 +36,7 @@ record Simulation(
     return new Simulation(
         config,
         clock,
-        SyncWorld.create(
-            repository,
-            clock,
-            new WorldPlan(config.owner(), config.name(), config.students(), config.seed())),
+        SyncWorld.create(repository, clock, config.world()),
         credentials,
         account,
         new QuotaBook(clock, config.hourlyLimit()),
@@ -48,6 +44,6 @@ record Simulation(
         new Faults(clock),
         new Violations(),
         new Tally(),
-        new AnswerHeaders(clock, config.seed()));
+        new AnswerHeaders(clock, config.world().seed()));
   }
 }

@@ -1,13 +1,11 @@
 package dev.backstitch.loadtest.simulator;
 
+import dev.backstitch.loadtest.simulator.world.WorldPlan;
 import java.time.Duration;
 
 /// Everything that can be chosen about a simulator before it starts.
 ///
-/// @param owner owner of the base repository
-/// @param name name of the base repository and of all forks
-/// @param students how many students with an open pull request, 1 to 100,000
-/// @param seed decides names, files and all later changes of the world
+/// @param world the repository, its students, and the seed of everything that happens there
 /// @param graphQlLatency how long every GraphQL request takes
 /// @param restLatency how long every REST request takes
 /// @param hourlyLimit points per account, resource and hour; 1 to 1,000,000
@@ -16,10 +14,7 @@ import java.time.Duration;
 /// @param token the token that is valid from the start
 /// @param login the account it belongs to
 public record SimulatorConfig(
-    String owner,
-    String name,
-    int students,
-    long seed,
+    WorldPlan world,
     Duration graphQlLatency,
     Duration restLatency,
     int hourlyLimit,
@@ -31,12 +26,11 @@ public record SimulatorConfig(
   /// What GitHub grants a user.
   public static final int GITHUB_HOURLY_LIMIT = 5_000;
 
+  /// @throws IllegalArgumentException naming the component and its range
   public SimulatorConfig {
-    if (students < 1 || students > 100_000) {
-      throw new IllegalArgumentException("students must be 1 to 100,000, not " + students);
-    }
     if (graphQlLatency.isNegative() || restLatency.isNegative()) {
-      throw new IllegalArgumentException("A latency cannot be negative");
+      throw new IllegalArgumentException(
+          "latencies must not be negative: %s and %s".formatted(graphQlLatency, restLatency));
     }
     if (hourlyLimit < 1 || hourlyLimit > 1_000_000) {
       throw new IllegalArgumentException("hourlyLimit must be 1 to 1,000,000, not " + hourlyLimit);
@@ -49,10 +43,7 @@ public record SimulatorConfig(
   /// A class of 185 with latencies as measured at GitHub: 350 ms for GraphQL, 120 ms for REST.
   public static SimulatorConfig likeGitHub() {
     return new SimulatorConfig(
-        "seam-school",
-        "progress",
-        185,
-        1L,
+        new WorldPlan("seam-school", "progress", 185, 1L),
         Duration.ofMillis(350),
         Duration.ofMillis(120),
         GITHUB_HOURLY_LIMIT,
@@ -67,123 +58,53 @@ public record SimulatorConfig(
     return likeGitHub().withLatency(Duration.ZERO, Duration.ZERO).withSecondaryLimits(false);
   }
 
-  public SimulatorConfig withRepository(String newOwner, String newName) {
-    return new SimulatorConfig(
-        newOwner,
-        newName,
-        students,
-        seed,
-        graphQlLatency,
-        restLatency,
-        hourlyLimit,
-        secondaryLimits,
-        port,
-        token,
-        login);
+  /// The same for another repository.
+  public SimulatorConfig withRepository(String owner, String name) {
+    return withWorld(new WorldPlan(owner, name, world.students(), world.seed()));
   }
 
-  public SimulatorConfig withStudents(int count) {
-    return new SimulatorConfig(
-        owner,
-        name,
-        count,
-        seed,
-        graphQlLatency,
-        restLatency,
-        hourlyLimit,
-        secondaryLimits,
-        port,
-        token,
-        login);
+  /// The same with so many students, 1 to 100,000.
+  public SimulatorConfig withStudents(int students) {
+    return withWorld(new WorldPlan(world.owner(), world.name(), students, world.seed()));
   }
 
-  public SimulatorConfig withSeed(long newSeed) {
-    return new SimulatorConfig(
-        owner,
-        name,
-        students,
-        newSeed,
-        graphQlLatency,
-        restLatency,
-        hourlyLimit,
-        secondaryLimits,
-        port,
-        token,
-        login);
+  /// The same with another seed.
+  public SimulatorConfig withSeed(long seed) {
+    return withWorld(new WorldPlan(world.owner(), world.name(), world.students(), seed));
   }
 
+  private SimulatorConfig withWorld(WorldPlan plan) {
+    return new SimulatorConfig(
+        plan, graphQlLatency, restLatency, hourlyLimit, secondaryLimits, port, token, login);
+  }
+
+  /// The same with other latencies.
   public SimulatorConfig withLatency(Duration graphQl, Duration rest) {
     return new SimulatorConfig(
-        owner,
-        name,
-        students,
-        seed,
-        graphQl,
-        rest,
-        hourlyLimit,
-        secondaryLimits,
-        port,
-        token,
-        login);
+        world, graphQl, rest, hourlyLimit, secondaryLimits, port, token, login);
   }
 
+  /// The same with another primary quota.
   public SimulatorConfig withHourlyLimit(int points) {
     return new SimulatorConfig(
-        owner,
-        name,
-        students,
-        seed,
-        graphQlLatency,
-        restLatency,
-        points,
-        secondaryLimits,
-        port,
-        token,
-        login);
+        world, graphQlLatency, restLatency, points, secondaryLimits, port, token, login);
   }
 
+  /// The same with or without the secondary limits.
   public SimulatorConfig withSecondaryLimits(boolean kept) {
     return new SimulatorConfig(
-        owner,
-        name,
-        students,
-        seed,
-        graphQlLatency,
-        restLatency,
-        hourlyLimit,
-        kept,
-        port,
-        token,
-        login);
+        world, graphQlLatency, restLatency, hourlyLimit, kept, port, token, login);
   }
 
+  /// The same on another port.
   public SimulatorConfig withPort(int newPort) {
     return new SimulatorConfig(
-        owner,
-        name,
-        students,
-        seed,
-        graphQlLatency,
-        restLatency,
-        hourlyLimit,
-        secondaryLimits,
-        newPort,
-        token,
-        login);
+        world, graphQlLatency, restLatency, hourlyLimit, secondaryLimits, newPort, token, login);
   }
 
+  /// The same with another token and account.
   public SimulatorConfig withToken(String newToken, String newLogin) {
     return new SimulatorConfig(
-        owner,
-        name,
-        students,
-        seed,
-        graphQlLatency,
-        restLatency,
-        hourlyLimit,
-        secondaryLimits,
-        port,
-        newToken,
-        newLogin);
+        world, graphQlLatency, restLatency, hourlyLimit, secondaryLimits, port, newToken, newLogin);
   }
 }

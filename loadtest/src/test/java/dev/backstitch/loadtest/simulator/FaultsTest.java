@@ -4,6 +4,7 @@ import static dev.backstitch.loadtest.simulator.ApiClient.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.loadtest.simulator.fault.Fault;
@@ -206,6 +207,25 @@ class FaultsTest {
     simulator.comeBack();
 
     assertThat(statuses(1)).containsExactly(200);
+  }
+
+  @Test
+  void an_api_that_is_down_for_a_while_comes_back_by_itself() {
+    simulator.goDownFor(Duration.ofMillis(200));
+
+    assertThatThrownBy(() -> client.get(PULLS)).isInstanceOf(ConnectException.class);
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(client.get(PULLS).statusCode()).isEqualTo(200));
+  }
+
+  @Test
+  void a_closed_simulator_does_not_come_back() {
+    simulator.close();
+    simulator.comeBack();
+
+    assertThatThrownBy(() -> client.get(PULLS)).isInstanceOf(ConnectException.class);
+    start();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.world.BrokenFile;
+import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -205,6 +206,69 @@ class GraphQlQueriesTest {
     assertThat(answer.at("/HUGE/isTruncated").asBoolean()).isTrue();
     assertThat(answer.at("/HUGE/text").asText()).hasSize(512_000);
     assertThat(answer.at("/DOUBLED_KEYS/isTruncated").asBoolean()).isFalse();
+  }
+
+  @Test
+  void files_read_through_their_commits_count_one_object_each() throws Exception {
+    PullRequest head = simulator.world().openPullRequests().getFirst();
+    simulator.faults().maxAliases(1);
+
+    JsonNode answer =
+        client.query(
+            """
+            query($oid: GitObjectID!, $path: String!) {
+              repository(owner: "seam-school", name: "progress") {
+                p: object(oid: $oid) { ... on Commit { file(path: $path) { ...wanted } } }
+              }
+            }
+            fragment wanted on TreeEntry { type size object { ... on Blob { oid byteSize } } }
+            """,
+            Map.of("oid", head.head().name(), "path", "progress.json"));
+
+    JsonNode file = answer.at("/data/repository/p/file");
+    assertThat(file.path("type").asText()).isEqualTo("blob");
+    assertThat(file.path("size")).isEqualTo(file.at("/object/byteSize"));
+  }
+
+  @Test
+  void history_is_paged_from_the_newest_commit() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      simulator.world().foreignCommit(SyncWorld.TRACKER);
+    }
+    String history =
+        "ref(qualifiedName: \"tracker\") { target { ... on Commit { history(first: 2%s)"
+            + " { %s pageInfo { hasNextPage endCursor } nodes { oid } } } } }";
+
+    JsonNode first = repository(history.formatted("", "")).at("/ref/target/history");
+    String cursor = first.at("/pageInfo/endCursor").asText();
+    JsonNode second =
+        repository(history.formatted(", after: \"" + cursor + "\"", "totalCount"))
+            .at("/ref/target/history");
+
+    assertThat(first.at("/nodes/0/oid").asText()).isEqualTo(simulator.world().trackerHead().name());
+    assertThat(first.at("/pageInfo/hasNextPage").asBoolean()).isTrue();
+    assertThat(second.path("totalCount").asInt()).isEqualTo(5);
+    assertThat(second.at("/pageInfo/hasNextPage").asBoolean()).isTrue();
+    assertThat(second.findValuesAsText("oid"))
+        .hasSize(2)
+        .doesNotContainAnyElementsOf(first.findValuesAsText("oid"));
+  }
+
+  @Test
+  void single_pull_requests_are_read_by_number() throws Exception {
+    PullRequest head = simulator.world().openPullRequests().getFirst();
+
+    JsonNode found =
+        repository("p: pullRequest(number: %d) { headRefOid state }".formatted(head.number()));
+    JsonNode missing =
+        client.query(
+            "{ repository(owner: \"seam-school\", name: \"progress\")"
+                + " { pullRequest(number: 99999) { headRefOid } } }");
+
+    assertThat(found.at("/p/headRefOid").asText()).isEqualTo(head.head().name());
+    assertThat(missing.at("/errors/0/type").asText()).isEqualTo("NOT_FOUND");
+    assertThat(missing.at("/data/repository/pullRequest").isNull()).isTrue();
+    assertThat(simulator.counts().of(Operation.READ_HEADS)).isEqualTo(2);
   }
 
   @Test

@@ -10,6 +10,8 @@ public enum Operation {
   READ_STATE,
   /// A query that lists pull requests.
   LIST_HEADS,
+  /// A query for single pull requests by their number.
+  READ_HEADS,
   /// A query for `object`s, usually many aliases.
   FETCH_FILES,
   /// A query for a commit's history.
@@ -31,7 +33,15 @@ public enum Operation {
 
   public boolean isGraphQl() {
     return switch (this) {
-      case GRAPHQL, READ_STATE, LIST_HEADS, FETCH_FILES, READ_HISTORY, COMMIT, OTHER_QUERY -> true;
+      case GRAPHQL,
+          READ_STATE,
+          LIST_HEADS,
+          READ_HEADS,
+          FETCH_FILES,
+          READ_HISTORY,
+          COMMIT,
+          OTHER_QUERY ->
+          true;
       case ANY,
           REST,
           GET_REPOSITORY,

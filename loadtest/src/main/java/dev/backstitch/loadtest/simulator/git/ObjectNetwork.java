@@ -39,7 +39,7 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 public final class ObjectNetwork implements AutoCloseable {
 
   /// How many commits a walk visits at most; far above any history the simulator builds.
-  private static final int MAX_WALK = 100_000;
+  public static final int MAX_WALK = 100_000;
 
   /// From how many blobs and commits on they are written as one pack.
   private static final int MANY = 10;
@@ -190,14 +190,17 @@ public final class ObjectNetwork implements AutoCloseable {
   }
 
   /// Commits from the tip backwards, newest first, without those reachable from `excluded`.
-  public List<GitCommit> history(ObjectId tip, List<ObjectId> excluded) {
+  ///
+  /// @param atMost how many are wanted; never more than [#MAX_WALK] come
+  public List<GitCommit> history(ObjectId tip, List<ObjectId> excluded, int atMost) {
     try (var walk = new RevWalk(repository)) {
       walk.markStart(walk.parseCommit(tip));
       for (ObjectId id : excluded) {
         walk.markUninteresting(walk.parseCommit(id));
       }
+      int limit = Math.min(atMost, MAX_WALK);
       var commits = new ArrayList<GitCommit>();
-      for (RevCommit next = walk.next(); next != null && commits.size() < MAX_WALK; ) {
+      for (RevCommit next = walk.next(); next != null && commits.size() < limit; ) {
         commits.add(read(next));
         next = walk.next();
       }

@@ -154,8 +154,9 @@ final class GitObjectFields {
   }
 
   private static Page<CommitNode> history(DataFetchingEnvironment env) {
-    return commits(
-        env, gitObject(env).repository(), objects(env).history(commit(env).id(), List.of()));
+    List<GitCommit> commits =
+        objects(env).history(commit(env).id(), List.of(), Page.itemsNeeded(env));
+    return commits(env, gitObject(env).repository(), commits);
   }
 
   private static Page<CommitNode> parents(DataFetchingEnvironment env) {

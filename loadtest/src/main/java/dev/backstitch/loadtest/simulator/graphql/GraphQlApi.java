@@ -17,6 +17,7 @@ import graphql.language.OperationDefinition;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,7 @@ public final class GraphQlApi {
     JsonNode request;
     try {
       request = JSON.readTree(body);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return invalid(400, "Problems parsing JSON");
     }
     if (request == null || !request.path("query").isTextual()) {
@@ -100,7 +101,8 @@ public final class GraphQlApi {
                 .graphQLContext(Map.of(ParserOptions.class, LIMITS))
                 .build());
     if (parsed.isFailure()) {
-      String problem = Objects.requireNonNull(parsed.getSyntaxException()).toString();
+      String problem =
+          Objects.requireNonNull(parsed.getSyntaxException()).toInvalidSyntaxError().getMessage();
       return new Preparation.Invalid(200, errors(problem), List.of(problem));
     }
     Document document = Objects.requireNonNull(parsed.getDocument());

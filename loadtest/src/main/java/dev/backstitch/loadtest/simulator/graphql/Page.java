@@ -59,6 +59,18 @@ record Page<T>(List<Edge<T>> edges, int totalCount, boolean hasNextPage, boolean
         start > 0 || after != null);
   }
 
+  /// How many items of a connection must be known to cut its page: the first few, unless the page
+  /// is counted from elsewhere or the total is asked for.
+  static int itemsNeeded(DataFetchingEnvironment environment) {
+    @Nullable Integer first = environment.getArgument("first");
+    boolean fromTheStart =
+        environment.getArgument("after") == null
+            && environment.getArgument("before") == null
+            && environment.getArgument("last") == null
+            && !environment.getSelectionSet().contains("totalCount");
+    return first != null && fromTheStart ? Math.min(first, MAX) + 1 : Integer.MAX_VALUE;
+  }
+
   List<T> nodes() {
     return edges.stream().map(Edge::node).toList();
   }

@@ -5,6 +5,7 @@ import dev.backstitch.loadtest.simulator.forge.NodeIds;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.forge.Repository;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
+import dev.backstitch.loadtest.simulator.git.ObjectNetwork;
 import dev.backstitch.loadtest.simulator.graphql.RepositoryNode.CommitNode;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -60,7 +61,10 @@ final class PullRequestFields {
     List<GitCommit> commits =
         forge
             .objects()
-            .history(pullRequest.head(), baseHead(env).map(List::of).orElse(List.of()))
+            .history(
+                pullRequest.head(),
+                baseHead(env).map(List::of).orElse(List.of()),
+                ObjectNetwork.MAX_WALK)
             .reversed();
     return GitObjectFields.commits(env, repository, commits)
         .map(commit -> new HeadCommit(pullRequest.number(), commit));

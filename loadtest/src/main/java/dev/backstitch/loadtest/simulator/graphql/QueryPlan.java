@@ -93,7 +93,8 @@ public record QueryPlan(Operation operation, int cost, int aliases, long nodes) 
         requests += parents;
         nodes += parents * size;
         children = parents * Math.max(1, size);
-      } else if (field.getName().equals("object")) {
+      } else if (field.getName().equals("object") && !field.getArguments().isEmpty()) {
+        // Without arguments it is the object of a tree entry, which comes with the entry.
         aliases++;
       }
       visit(field.getSelectionSet(), children);
@@ -128,8 +129,11 @@ public record QueryPlan(Operation operation, int cost, int aliases, long nodes) 
     }
 
     private Operation operation() {
-      if (names.contains("pullRequests") || names.contains("pullRequest")) {
+      if (names.contains("pullRequests")) {
         return Operation.LIST_HEADS;
+      }
+      if (names.contains("pullRequest")) {
+        return Operation.READ_HEADS;
       }
       if (names.contains("history")) {
         return Operation.READ_HISTORY;

@@ -83,17 +83,20 @@ final class RepositoryFields {
     boolean descending = orderBy != null && "DESC".equals(orderBy.get("direction"));
     Comparator<String> ascending = Comparator.naturalOrder();
     Comparator<String> order = descending ? ascending.reversed() : ascending;
-    List<PullRequest> found =
+    List<Row> rows =
         repository(env).fork()
             ? List.of()
             : forge(env).pullRequests().stream()
                 .filter(one -> states == null || states.contains(one.open() ? "OPEN" : "CLOSED"))
                 .filter(one -> base == null || one.baseBranch().equals(base))
                 .filter(one -> head == null || one.headBranch().equals(head))
-                .sorted((a, b) -> order.compare(key(a, byUpdate), key(b, byUpdate)))
+                .map(one -> new Row(key(one, byUpdate), one))
+                .sorted(Comparator.comparing(Row::key, order))
                 .toList();
-    return Page.cut(env, found, one -> key(one, byUpdate), order);
+    return Page.cut(env, rows, Row::key, order).map(Row::pullRequest);
   }
+
+  private record Row(String key, PullRequest pullRequest) {}
 
   /// Sorts as text like the time it stands for, ties by number.
   private static String key(PullRequest pullRequest, boolean byUpdate) {

@@ -12,6 +12,7 @@ import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.TypeRuntimeWiring;
 import java.util.List;
+import java.util.Objects;
 
 /// Joins the reduced schema with the readers of its fields. A field without a reader here would be
 /// looked up by reflection and come out null, so a test holds the two against each other.
@@ -25,6 +26,20 @@ final class SchemaWiring {
           "PullRequestCommitConnection");
   private static final List<String> EDGES =
       List.of("CommitEdge", "PullRequestEdge", "PullRequestCommitEdge");
+
+  private static final TypeResolver TYPES =
+      env ->
+          env.getSchema()
+              .getObjectType(
+                  switch (env.<Object>getObject()) {
+                    case RepositoryNode.CommitNode _ -> "Commit";
+                    case RepositoryNode.TreeNode _ -> "Tree";
+                    case RepositoryNode.BlobNode _ -> "Blob";
+                    case User _ -> "User";
+                    case Repository _ -> "Repository";
+                    case Object other ->
+                        throw new IllegalStateException("No GraphQL type for " + other);
+                  });
 
   private SchemaWiring() {}
 
@@ -64,20 +79,6 @@ final class SchemaWiring {
     }
     return wiring.scalar(Scalars.objectId()).scalar(Scalars.base64()).build();
   }
-
-  private static final TypeResolver TYPES =
-      env ->
-          env.getSchema()
-              .getObjectType(
-                  switch (env.<Object>getObject()) {
-                    case RepositoryNode.CommitNode _ -> "Commit";
-                    case RepositoryNode.TreeNode _ -> "Tree";
-                    case RepositoryNode.BlobNode _ -> "Blob";
-                    case User _ -> "User";
-                    case Repository _ -> "Repository";
-                    case Object other ->
-                        throw new IllegalStateException("No GraphQL type for " + other);
-                  });
 
   private static TypeRuntimeWiring.Builder query(TypeRuntimeWiring.Builder type) {
     return type.dataFetcher("repository", SchemaWiring::repository)
@@ -121,7 +122,7 @@ final class SchemaWiring {
   }
 
   private static QueryPlan plan(DataFetchingEnvironment env) {
-    return java.util.Objects.requireNonNull(env.getGraphQlContext().get(QueryPlan.class));
+    return Objects.requireNonNull(env.getGraphQlContext().get(QueryPlan.class));
   }
 
   private static TypeRuntimeWiring.Builder connection(TypeRuntimeWiring.Builder type) {

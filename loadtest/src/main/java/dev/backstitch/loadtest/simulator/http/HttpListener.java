@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.http;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ public final class HttpListener implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private int port;
   private @Nullable ServerSocket server;
+  private boolean closed;
 
   private HttpListener(int port, Handler handler) {
     this.port = port;
@@ -48,9 +50,9 @@ public final class HttpListener implements AutoCloseable {
     return port;
   }
 
-  /// Listens (again) on this listener's port. Does nothing while it listens.
+  /// Listens (again) on this listener's port. Does nothing while it listens, or when it is closed.
   public synchronized void listen() {
-    if (server != null) {
+    if (server != null || closed) {
       return;
     }
     try {
@@ -76,7 +78,8 @@ public final class HttpListener implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     refuse();
   }
 
@@ -111,7 +114,7 @@ public final class HttpListener implements AutoCloseable {
     }
   }
 
-  private static void close(java.io.Closeable closeable) {
+  private static void close(Closeable closeable) {
     try {
       closeable.close();
     } catch (IOException e) {

@@ -52,6 +52,7 @@ public final class RestApi {
           REST,
           READ_STATE,
           LIST_HEADS,
+          READ_HEADS,
           FETCH_FILES,
           READ_HISTORY,
           COMMIT,
@@ -169,17 +170,14 @@ public final class RestApi {
   private static ObjectNode rateLimit(RestScope scope) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ObjectNode resources = json.putObject("resources");
-    QuotaState core = scope.quotas().getOrDefault(QuotaResource.CORE, NO_QUOTA);
-    QuotaState graphQl = scope.quotas().getOrDefault(QuotaResource.GRAPHQL, NO_QUOTA);
+    QuotaState core = scope.quota(QuotaResource.CORE);
     resources.set("core", quota(core));
     // Searching is not simulated; clients that read the whole answer expect the entry.
     resources.set("search", quota(new QuotaState(30, 30, 0, core.reset())));
-    resources.set("graphql", quota(graphQl));
+    resources.set("graphql", quota(scope.quota(QuotaResource.GRAPHQL)));
     json.set("rate", quota(core));
     return json;
   }
-
-  private static final QuotaState NO_QUOTA = new QuotaState(0, 0, 0, java.time.Instant.EPOCH);
 
   private static ObjectNode quota(QuotaState state) {
     return JsonNodeFactory.instance

@@ -5,10 +5,11 @@ import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import java.util.Map;
+import java.util.Objects;
 
 /// What one request is answered from.
 ///
-/// @param quotas as clients are told them, resets included
+/// @param quotas one for every resource, as clients are told them
 /// @param api the address that the client used for the API, without a slash at the end
 /// @param web where pages would be, without a slash at the end
 public record RestScope(
@@ -16,5 +17,9 @@ public record RestScope(
 
   public RestScope {
     quotas = Map.copyOf(quotas);
+  }
+
+  QuotaState quota(QuotaResource resource) {
+    return Objects.requireNonNull(quotas.get(resource), resource.name());
   }
 }

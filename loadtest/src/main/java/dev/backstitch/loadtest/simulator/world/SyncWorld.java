@@ -9,6 +9,7 @@ import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.git.CommitDraft;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
+import dev.backstitch.loadtest.simulator.git.ObjectNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -291,7 +292,10 @@ public final class SyncWorld implements AutoCloseable {
 
   /// The commits made on the tracker since the world began, oldest first.
   public List<GitCommit> trackerCommits() {
-    return forge.objects().history(trackerHead(), List.of(firstTrackerHead)).reversed();
+    return forge
+        .objects()
+        .history(trackerHead(), List.of(firstTrackerHead), ObjectNetwork.MAX_WALK)
+        .reversed();
   }
 
   private SortedMap<String, byte[]> filesAt(ObjectId commit) {
