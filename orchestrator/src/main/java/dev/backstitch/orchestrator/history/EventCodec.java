@@ -1,8 +1,10 @@
 package dev.backstitch.orchestrator.history;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,8 +33,23 @@ import java.util.stream.Stream;
 public final class EventCodec {
   private static final String SOURCE = "source";
 
+  /// Jackson's limits on lengths are about input from strangers. What is recorded was let in
+  /// before, and a run whose history can't be read would be lost. The limit on depth stays: it is
+  /// the same for writing.
+  static final StreamReadConstraints WITHOUT_LENGTH_LIMITS =
+      StreamReadConstraints.builder()
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .build();
+
+  /// Payloads are cut out and not parsed, so their depth does not matter here.
+  private static final StreamReadConstraints WITHOUT_LIMITS =
+      WITHOUT_LENGTH_LIMITS.rebuild().maxNestingDepth(Integer.MAX_VALUE).build();
+
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(WITHOUT_LIMITS).build())
+          .accessorNaming(new ComponentsOnly())
           .addModule(new JavaTimeModule())
           .addModule(
               new SimpleModule()
@@ -40,6 +57,7 @@ public final class EventCodec {
                   .addDeserializer(Payload.class, new PayloadDeserializer()))
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
@@ -70,7 +88,11 @@ public final class EventCodec {
   public static Event decode(String type, Payload payload) {
     byte[] source = payload.sharedUtf8();
     try {
-      return codec(type).reader().withAttribute(SOURCE, source).readValue(source);
+      Event event = codec(type).reader().withAttribute(SOURCE, source).readValue(source);
+      if (event == null) {
+        throw new IllegalStateException("a recorded " + type + " is null");
+      }
+      return event;
     } catch (IOException e) {
       throw new IllegalStateException(
           "a recorded " + type + " can't be read: " + e.getMessage(), e);

@@ -1,11 +1,14 @@
 package dev.backstitch.orchestrator.history;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -13,28 +16,34 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of workflows and activities as JSON: inputs, calls, results.
 ///
-/// Writing is deterministic, because replay compares calls by their bytes: record components in
-/// their order, map entries by key, times in ISO-8601. Reading comes in two kinds: what a user
-/// sends is refused when it has unknown members, what the history holds is read leniently, so that
-/// a component can be removed from a result type.
+/// Writing is deterministic, because replay compares calls by their bytes: record components, and
+/// nothing else, in their order, map entries by key, sets without an order of their own by element,
+/// times in ISO-8601. Reading comes in two kinds: what a user sends is refused when it has unknown
+/// members or exceeds Jackson's limits, what the history holds is read leniently, so that a
+/// component can be removed from a result type, and whatever could be written can be read.
 ///
 /// Immutable and safe for any thread.
 public final class ValueCodec {
-  private final JsonMapper mapper =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+  private final JsonMapper mapper = mapper(EventCodec.WITHOUT_LENGTH_LIMITS);
   private final ObjectReader strict =
-      mapper
+      mapper(StreamReadConstraints.defaults())
           .reader()
           .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static JsonMapper mapper(StreamReadConstraints limits) {
+    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
+        .accessorNaming(new ComponentsOnly())
+        .addModule(new JavaTimeModule())
+        .addModule(new SimpleModule().addSerializer(new SetSerializer()))
+        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+        .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build();
+  }
 
   /// Resolves a Java type.
   public JavaType type(Type type) {

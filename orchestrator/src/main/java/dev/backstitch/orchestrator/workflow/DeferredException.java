@@ -12,7 +12,7 @@ public final class DeferredException extends RuntimeException {
   /// @param reason what is waited for, for a person: `quota of user:octocat is used up`
   /// @param delay how long to wait; zero or negative means at once
   public DeferredException(String reason, Duration delay) {
-    super(reason);
+    super(Failure.readable(reason));
     this.delay = delay;
   }
 

@@ -8,13 +8,15 @@ import java.util.Objects;
 ///
 /// @param type a stable name to decide by, such as `not-found`; for an exception nobody translated,
 ///   its simple class name
-/// @param message what happened, for a person; never holds a secret
+/// @param message what happened, for a person; never holds a secret; cut to 10,000 characters
 public record Failure(String type, String message) {
+  private static final int LONGEST = 10_000;
 
-  /// Rejects nulls, so that a recorded failure can always be shown.
+  /// Rejects nulls and mends what is no valid Unicode, so that a failure can always be recorded and
+  /// is the same when it is read again.
   public Failure {
-    Objects.requireNonNull(type, "type");
-    Objects.requireNonNull(message, "message");
+    type = readable(type);
+    message = readable(message);
   }
 
   /// The failure that stands for an exception: its own, if it carries one, otherwise its class and
@@ -26,7 +28,32 @@ public record Failure(String type, String message) {
       case PermanentFailureException permanent -> permanent.failure();
       case TransientFailureException passing -> passing.failure();
       case Throwable other ->
-          new Failure(other.getClass().getSimpleName(), Objects.toString(other.getMessage(), ""));
+          new Failure(typeOf(other.getClass()), Objects.toString(other.getMessage(), ""));
     };
+  }
+
+  /// Text as it can be recorded: valid Unicode of a bounded length.
+  static String readable(String text) {
+    String mended = text.codePoints().anyMatch(Failure::isHalf) ? mend(text) : text;
+    return mended.length() <= LONGEST
+        ? mended
+        : mend(mended.substring(0, LONGEST)) + "... (" + text.length() + " characters)";
+  }
+
+  private static String mend(String text) {
+    return text.codePoints()
+        .map(point -> isHalf(point) ? '\ufffd' : point)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /// A surrogate that lost its other half, as text does that was cut without care.
+  private static boolean isHalf(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /// Anonymous classes have no simple name.
+  private static String typeOf(Class<?> type) {
+    return type.getSimpleName().isEmpty() ? type.getTypeName() : type.getSimpleName();
   }
 }
