@@ -8,11 +8,17 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /// The running web server. Thread-safe.
 public final class WebServer implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration IDLE_AT_STOP = Duration.ofMillis(100);
 
   private final Javalin javalin;
   private final String host;
@@ -38,13 +44,14 @@ public final class WebServer implements AutoCloseable {
     Javalin javalin =
         Javalin.create(config -> {
           configure(config, metrics);
+          config.jetty.addConnector((server, http) -> connector(server, http, host, port));
           config.routes.before(new SecurityHeaders());
           config.routes.before(new AccessGuard(token));
           new Problems(errorPage).addTo(config.routes);
           routes.forEach(some -> some.addTo(config.routes));
         });
     try {
-      return new WebServer(javalin.start(host, port), host);
+      return new WebServer(javalin.start(), host);
     } catch (JavalinBindException e) {
       throw new PortTakenException(host, port, e);
     }
@@ -64,6 +71,17 @@ public final class WebServer implements AutoCloseable {
       server.setStopTimeout(STOP_PATIENCE.toMillis());
       server.insertHandler(new GracefulHandler());
     });
+  }
+
+  /// One that lets go of idle connections quickly when the server stops: clients keep them open for
+  /// requests that will never come.
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port) {
+    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setShutdownIdleTimeout(IDLE_AT_STOP.toMillis());
+    return connector;
   }
 
   /// Where it listens, such as `http://127.0.0.1:8080`, reachable from this machine.

@@ -1,28 +1,26 @@
 package dev.backstitch.api.monitoring;
 
+import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.worker.EngineMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// The engine's own figures as meters.
+///
+/// The registry refers to the engine weakly: whoever adds the meters keeps it.
 public final class EngineMeters {
   private final MeterRegistry registry;
-  private final Supplier<EngineMetrics> engine;
+  private final Orchestrator engine;
 
-  private EngineMeters(MeterRegistry registry, Supplier<EngineMetrics> engine) {
+  private EngineMeters(MeterRegistry registry, Orchestrator engine) {
     this.registry = registry;
     this.engine = engine;
   }
 
   /// Adds all of them.
-  ///
-  /// @param engine asked at every scrape
-  /// @param listeners how many listen to event streams
-  public static void addTo(
-      MeterRegistry registry, Supplier<EngineMetrics> engine, Supplier<Number> listeners) {
+  public static void addTo(MeterRegistry registry, Orchestrator engine) {
     var meters = new EngineMeters(registry, engine);
     meters.counter("runs.started", "Runs that this worker accepted", EngineMetrics::runsStarted);
     meters.counter("runs.closed", "Runs that completed or failed here", EngineMetrics::runsClosed);
@@ -48,9 +46,6 @@ public final class EngineMeters {
         "checkpoints.queued",
         "Checkpoints that wait for a flush",
         EngineMetrics::queuedCheckpoints);
-    Gauge.builder("backstitch.streams.listening", listeners)
-        .description("Listeners of event streams")
-        .register(registry);
   }
 
   /// 1 before anything was looked for: nothing was missed.
@@ -61,13 +56,13 @@ public final class EngineMeters {
 
   private void counter(String name, String description, ToDoubleFunction<EngineMetrics> value) {
     FunctionCounter.builder(
-            "backstitch." + name, engine, source -> value.applyAsDouble(source.get()))
+            "backstitch." + name, engine, source -> value.applyAsDouble(source.metrics()))
         .description(description)
         .register(registry);
   }
 
   private void gauge(String name, String description, ToDoubleFunction<EngineMetrics> value) {
-    Gauge.builder("backstitch." + name, engine, source -> value.applyAsDouble(source.get()))
+    Gauge.builder("backstitch." + name, engine, source -> value.applyAsDouble(source.metrics()))
         .description(description)
         .register(registry);
   }

@@ -10,6 +10,8 @@ import dev.backstitch.orchestrator.run.Run;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import io.javalin.http.Context;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,9 +51,11 @@ public final class EventStreams implements AutoCloseable {
     this.places = new Semaphore(most);
   }
 
-  /// How many are listening.
-  public int listening() {
-    return most - places.availablePermits();
+  /// Adds the number of listeners to the metrics.
+  public void addTo(MeterRegistry registry) {
+    Gauge.builder("backstitch.streams.listening", places, free -> most - free.availablePermits())
+        .description("Listeners of event streams")
+        .register(registry);
   }
 
   /// Sends events until the run is closed, the client is gone or the server stops.

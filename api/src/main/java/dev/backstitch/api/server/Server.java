@@ -86,7 +86,8 @@ public final class Server implements AutoCloseable {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     parts.add(registry::close);
     var streams = parts.add(new EventStreams(orchestrator, config.mostStreams()));
-    EngineMeters.addTo(registry, orchestrator::metrics, streams::listening);
+    EngineMeters.addTo(registry, orchestrator);
+    streams.addTo(registry);
     var runs = new RunsApi(orchestrator, streams);
     var pages = new Pages(orchestrator, Clock.systemUTC());
     var web =

@@ -13,6 +13,7 @@ import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +43,7 @@ public final class TestApp implements AutoCloseable {
     try {
       home = Files.createTempDirectory("backstitch-test-");
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     database = TestDatabase.create();
     server =
@@ -81,11 +82,15 @@ public final class TestApp implements AutoCloseable {
     return HttpRequest.newBuilder(server.address().resolve(path)).timeout(PATIENCE);
   }
 
-  public HttpResponse<String> send(HttpRequest.Builder request) {
+  /// Sends it, and fails if the answer is not as the API's description says.
+  public HttpResponse<String> send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
     try {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      Contract.get().check(request.method(), request.uri().getPath(), answer);
+      return answer;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -131,6 +136,11 @@ public final class TestApp implements AutoCloseable {
       throw new AssertionError("still open: " + server.orchestrator().history(id, 0, 20).events());
     }
     return result;
+  }
+
+  /// Takes the database away while the server runs.
+  public void dropDatabase() {
+    database.close();
   }
 
   @Override

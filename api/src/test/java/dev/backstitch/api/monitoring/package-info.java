@@ -1,0 +1,5 @@
+/// Tests of health and metrics.
+@NullMarked
+package dev.backstitch.api.monitoring;
+
+import org.jspecify.annotations.NullMarked;
