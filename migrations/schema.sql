@@ -233,6 +233,7 @@ begin
     select s.run_id, s.workflow, s.business_key, p_build, p_worker_id, v_epoch + s.at * v_micro
     from unnest(p_start_run_id, p_start_workflow, p_start_key, p_start_at)
       as s (run_id, workflow, business_key, at)
+    order by s.workflow, s.business_key
     on conflict (workflow, business_key) where closed_at is null and business_key is not null
       do nothing;
 

@@ -164,10 +164,9 @@ final class CheckpointStore {
     Map<RunId, Optional<RunId>> lost = new HashMap<>();
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
+        RunId loser = new RunId(rows.getLong(1));
         long holder = rows.getLong(2);
-        lost.put(
-            new RunId(rows.getLong(1)),
-            rows.wasNull() ? Optional.empty() : Optional.of(new RunId(holder)));
+        lost.put(loser, rows.wasNull() ? Optional.empty() : Optional.of(new RunId(holder)));
       }
     }
     return lost;
