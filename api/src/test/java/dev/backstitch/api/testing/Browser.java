@@ -264,7 +264,9 @@ public final class Browser implements AutoCloseable {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
-      http.close();
+      // An open WebSocket would keep close() waiting.
+      socket.abort();
+      http.shutdownNow();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
