@@ -43,11 +43,27 @@ public record Checkpoint(
     record Parked(@Nullable Instant wakeAt) implements RunChange {}
 
     /// Its code and its history disagree, or its rows can't be written.
-    record Stuck(String problem) implements RunChange {}
+    record Stuck(String problem) implements RunChange {
+      private static final int LONGEST = 10_000;
+
+      /// Makes it fit for a text column, which holds no NUL, and readable: a problem that can't be
+      /// written would leave the run in nobody's hands.
+      public Stuck {
+        String printable = problem.replace('\0', '\ufffd');
+        problem =
+            printable.length() <= LONGEST ? printable : printable.substring(0, LONGEST) + "...";
+      }
+    }
   }
 
-  /// Who wants to know how it went. Exactly one method is called, once.
+  /// Who wants to know how it went. Exactly one of [#durable], [#lost] and [#refused] is called,
+  /// and once, unless the checkpoint was withdrawn or the worker loses its fence.
   public interface Listener {
+
+    /// Asked on the lane's thread before a checkpoint is written: true if it must not be any more,
+    /// because an earlier one of the same run was lost or refused. Events behind a gap would
+    /// corrupt the history.
+    boolean withdrawn();
 
     /// Everything is committed.
     void durable();

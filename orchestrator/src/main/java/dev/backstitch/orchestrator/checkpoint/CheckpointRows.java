@@ -108,7 +108,7 @@ final class CheckpointRows {
   }
 
   private void add(RecordedEvent event, int largePayloadBytes) {
-    byte[] json = EventCodec.encode(event.event()).utf8();
+    byte[] json = encode(event);
     events.add(event);
     if (json.length <= largePayloadBytes) {
       payloads.add(json);
@@ -120,6 +120,15 @@ final class CheckpointRows {
       largeRunIds.add(event.runId().value());
       largeHashes.add(hash);
       largeContents.add(json);
+    }
+  }
+
+  private static byte[] encode(RecordedEvent event) {
+    try {
+      return EventCodec.encode(event.event()).utf8();
+    } catch (RuntimeException e) {
+      throw new UnwritableException(
+          "event " + event.seq() + ", " + event.event().type() + ", can't be written: " + e, e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ public final class CheckpointWriter implements AutoCloseable {
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, maxBatch - 1);
-          flush(batch);
+          flush(batch, false);
         }
       }
     } catch (InterruptedException e) {
@@ -132,55 +133,91 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /// Writes a batch, whatever it takes. Halves it when the server refuses it.
-  private void flush(List<Checkpoint> batch) throws InterruptedException {
+  ///
+  /// @param repeated whether these rows have been sent before, in this batch or a larger one
+  private void flush(List<Checkpoint> asked, boolean repeated) throws InterruptedException {
+    // Asked here and not when they were queued: a flush just before may have changed the answer.
+    List<Checkpoint> batch = asked.stream().filter(c -> !c.listener().withdrawn()).toList();
+    boolean sentBefore = repeated;
     Duration delay = FIRST_RETRY;
     boolean inDoubt = false;
-    while (!fenced) {
+    while (!fenced && !batch.isEmpty()) {
       try {
-        if (inDoubt) {
-          switch (store.settle(connected(), batch)) {
-            case CheckpointStore.Settled.Landed landed -> {
-              acknowledge(batch, landed.lost());
-              return;
-            }
-            case CheckpointStore.Settled.Missing _ -> inDoubt = false;
-            case CheckpointStore.Settled.Fenced _ -> {
-              fence();
-              return;
-            }
-          }
+        if (inDoubt && settled(batch)) {
+          return;
         }
+        inDoubt = false;
         acknowledge(batch, store.write(connected(), batch));
         return;
       } catch (SQLException e) {
         switch (SqlState.of(e)) {
           case FENCED -> fence();
           case REFUSED -> {
-            split(batch, e);
+            if (!sentBefore || !settledQuietly(batch)) {
+              split(batch, sentBefore, e);
+            }
             return;
           }
           case PASSING -> {
-            trouble = e.getMessage();
-            log.warn(
-                "event=flush_delayed lane={} sqlstate={} retry_ms={} reason=\"{}\"",
-                name,
-                e.getSQLState(),
-                delay.toMillis(),
-                e.getMessage());
             inDoubt = true;
-            disconnect();
-            Thread.sleep(delay);
-            delay =
-                delay.multipliedBy(2).compareTo(LAST_RETRY) < 0
-                    ? delay.multipliedBy(2)
-                    : LAST_RETRY;
+            sentBefore = true;
+            delay = waitFor(e, delay);
           }
         }
+      } catch (UnwritableException e) {
+        split(batch, sentBefore, new SQLException(e.getMessage(), "22000", e));
+        return;
       }
     }
   }
 
-  private void split(List<Checkpoint> batch, SQLException refusal) throws InterruptedException {
+  /// Looks what became of rows that were sent without an answer.
+  ///
+  /// @return whether that is the end of it; false if they must be written (again)
+  private boolean settled(List<Checkpoint> batch) throws SQLException {
+    return switch (store.settle(connected(), batch)) {
+      case CheckpointStore.Settled.Landed landed -> {
+        acknowledge(batch, landed.lost());
+        yield true;
+      }
+      case CheckpointStore.Settled.Missing _ -> false;
+      case CheckpointStore.Settled.Fenced _ -> {
+        fence();
+        yield true;
+      }
+    };
+  }
+
+  /// The server can have received the first sending later than our look at it, and so refuse the
+  /// second as a duplicate: then the rows are there, and nobody is to blame.
+  private boolean settledQuietly(List<Checkpoint> batch) throws InterruptedException {
+    Duration delay = FIRST_RETRY;
+    while (true) {
+      try {
+        return settled(batch);
+      } catch (SQLException e) {
+        delay = waitFor(e, delay);
+      }
+    }
+  }
+
+  /// @return how long to wait the next time
+  private Duration waitFor(SQLException e, Duration delay) throws InterruptedException {
+    trouble = e.getMessage();
+    log.warn(
+        "event=flush_delayed lane={} sqlstate={} retry_ms={} reason=\"{}\"",
+        name,
+        e.getSQLState(),
+        delay.toMillis(),
+        e.getMessage());
+    disconnect();
+    Thread.sleep(delay);
+    Duration doubled = delay.multipliedBy(2);
+    return doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
+  }
+
+  private void split(List<Checkpoint> batch, boolean sentBefore, SQLException refusal)
+      throws InterruptedException {
     if (batch.size() == 1) {
       Checkpoint offender = batch.getFirst();
       log.error(
@@ -188,18 +225,19 @@ public final class CheckpointWriter implements AutoCloseable {
           offender.runId(),
           refusal.getSQLState(),
           refusal.getMessage());
-      offender
-          .listener()
-          .refused(
-              "BST-RUN-002: the database refuses this run's rows (SQLSTATE "
-                  + refusal.getSQLState()
-                  + "): "
-                  + refusal.getMessage());
+      tell(
+          offender,
+          listener ->
+              listener.refused(
+                  "BST-RUN-002: the database refuses this run's rows (SQLSTATE "
+                      + refusal.getSQLState()
+                      + "): "
+                      + refusal.getMessage()));
       return;
     }
     int half = batch.size() / 2;
-    flush(List.copyOf(batch.subList(0, half)));
-    flush(List.copyOf(batch.subList(half, batch.size())));
+    flush(batch.subList(0, half), sentBefore);
+    flush(batch.subList(half, batch.size()), sentBefore);
   }
 
   private void acknowledge(List<Checkpoint> batch, Map<RunId, Optional<RunId>> lost) {
@@ -208,11 +246,20 @@ public final class CheckpointWriter implements AutoCloseable {
     for (Checkpoint checkpoint : batch) {
       Optional<RunId> holder = lost.get(checkpoint.runId());
       if (holder != null) {
-        checkpoint.listener().lost(holder);
+        tell(checkpoint, listener -> listener.lost(holder));
       } else {
         events.add(checkpoint.events().size());
-        checkpoint.listener().durable();
+        tell(checkpoint, Checkpoint.Listener::durable);
       }
+    }
+  }
+
+  /// A listener that throws is a fault of its own run, and no reason to stop everybody's lane.
+  private static void tell(Checkpoint checkpoint, Consumer<Checkpoint.Listener> news) {
+    try {
+      news.accept(checkpoint.listener());
+    } catch (RuntimeException e) {
+      log.error("event=checkpoint_listener_broken run={}", checkpoint.runId(), e);
     }
   }
 

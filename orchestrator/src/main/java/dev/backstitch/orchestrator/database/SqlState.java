@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 public enum SqlState {
   /// The worker's fence row is gone: others own its runs.
   FENCED,
-  /// The server or the way to it is in trouble; the same statement may succeed later.
+  /// The server, the way to it or its setup is in trouble; the same statement may succeed later.
   PASSING,
-  /// The statement itself can't succeed.
+  /// The rows themselves can't be written.
   REFUSED;
 
-  /// Reads the state of an exception.
+  /// Reads the state of an exception that a statement with rows threw.
+  ///
+  /// Only what says that the rows are at fault is a refusal, since that stops the runs they came
+  /// from. Everything else waits and is shown as trouble: a standby that can't be written (25006),
+  /// a missing privilege or function (42), a password that was changed (28) and the unheard-of
+  /// concern all runs alike, and somebody will mend them.
   public static SqlState of(SQLException exception) {
     @Nullable String state = exception.getSQLState();
     if (state == null || state.length() != 5) {
@@ -21,12 +26,12 @@ public enum SqlState {
     if (state.equals("BS001")) {
       return FENCED;
     }
-    // Class 08 connection, 25P0x session timeouts, 40 rollback, 53 resources such as a full disk,
-    // 57 operator intervention, 58 I/O: https://www.postgresql.org/docs/18/errcodes-appendix.html
+    // Class 21 cardinality, 22 data, 23 integrity, 54 program limits, P0 raised by a trigger, BS
+    // our
+    // own: https://www.postgresql.org/docs/18/errcodes-appendix.html
     return switch (state.substring(0, 2)) {
-      case "08", "40", "53", "57", "58" -> PASSING;
-      case "25" -> state.startsWith("25P0") ? PASSING : REFUSED;
-      default -> REFUSED;
+      case "21", "22", "23", "54", "P0", "BS" -> REFUSED;
+      default -> PASSING;
     };
   }
 }

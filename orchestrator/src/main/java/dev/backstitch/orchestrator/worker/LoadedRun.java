@@ -47,6 +47,7 @@ final class LoadedRun {
   private final AtomicBoolean turning = new AtomicBoolean();
   private volatile boolean dropped;
   private volatile boolean released;
+  private volatile boolean refused;
   private volatile boolean mayLoseItsKey;
   private volatile long lastActiveNanos = System.nanoTime();
   private final AtomicInteger unacknowledged = new AtomicInteger();
@@ -110,9 +111,12 @@ final class LoadedRun {
         return;
       }
       Fact fact = mailbox.poll();
-      while (fact != null && !leaving) {
-        take(fact);
-        fact = leaving ? null : mailbox.poll();
+      while (fact != null) {
+        // A run that leaves has no use for anything but the news that it could not.
+        if (!leaving || fact instanceof Fact.Refused) {
+          take(fact);
+        }
+        fact = mailbox.poll();
       }
       startReads();
       checkpoint();
@@ -120,7 +124,7 @@ final class LoadedRun {
       breakDown(e);
     } finally {
       turning.set(false);
-      if ((!mailbox.isEmpty() && !leaving) || (dropped && !released)) {
+      if ((!mailbox.isEmpty() || dropped) && !released) {
         turnLater();
       }
     }
@@ -164,7 +168,7 @@ final class LoadedRun {
                   inFlight.isEmpty()
                       ? openWork.nextDue().orElse(null)
                       : services.clock().instant()));
-      case Fact.Refused refused -> leave(new RunChange.Stuck(refused.problem()));
+      case Fact.Refused told -> giveUp(told.problem());
     }
   }
 
@@ -331,6 +335,19 @@ final class LoadedRun {
     }
   }
 
+  /// The rows behind what is durable can't be written, so the run ends here as the history has it.
+  private void giveUp(String problem) {
+    leaving = true;
+    newEvents.clear();
+    startNow.clear();
+    whenDurable.clear();
+    factsWhenDurable.clear();
+    change = new RunChange.None();
+    services
+        .lane()
+        .accept(new Checkpoint(id, null, List.of(), new RunChange.Stuck(problem), new StuckAck()));
+  }
+
   private void leave(RunChange reason) {
     if (!leaving) {
       leaving = true;
@@ -386,6 +403,11 @@ final class LoadedRun {
     }
 
     @Override
+    public boolean withdrawn() {
+      return dropped || refused;
+    }
+
+    @Override
     public void durable() {
       if (dropped) {
         return;
@@ -419,22 +441,26 @@ final class LoadedRun {
 
     @Override
     public void refused(String problem) {
-      services.gone().accept(LoadedRun.this);
+      refused = true;
       if (started.completeExceptionally(new IllegalStateException(problem))) {
+        services.gone().accept(LoadedRun.this);
         drop();
       } else {
-        services
-            .lane()
-            .accept(
-                new Checkpoint(id, null, List.of(), new RunChange.Stuck(problem), new StuckAck()));
+        deliver(new Fact.Refused(problem));
       }
     }
   }
 
-  /// The last word about a run whose rows were refused.
+  /// The last word about a run whose rows were refused: whatever else it had to say is withdrawn.
   private final class StuckAck implements Checkpoint.Listener {
     @Override
+    public boolean withdrawn() {
+      return dropped;
+    }
+
+    @Override
     public void durable() {
+      services.gone().accept(LoadedRun.this);
       drop();
       services.observer().left(id);
     }
@@ -447,6 +473,7 @@ final class LoadedRun {
     @Override
     public void refused(String problem) {
       log.error("event=run_not_marked_stuck run={} reason=\"{}\"", id, problem);
+      services.gone().accept(LoadedRun.this);
       drop();
     }
   }

@@ -1,0 +1,5 @@
+/// Tests of what the database says.
+@NullMarked
+package dev.backstitch.orchestrator.database;
+
+import org.jspecify.annotations.NullMarked;
