@@ -22,7 +22,8 @@ final class ClaimStore {
         from backstitch.run
         where worker_id is null
           and status = 'RUNNING'
-          and wake_at <= clock_timestamp()
+          and wake_at <= statement_timestamp()
+          and workflow = any(:workflows)
         order by wake_at, run_id
         limit :limit
         for update skip locked
@@ -36,13 +37,35 @@ final class ClaimStore {
       returning r.run_id
       """;
 
-  /// Takes due runs. A worker without its fence gets none: whoever deletes the fence row waits for
-  /// this transaction, and then sees what it took.
-  static List<RunId> claim(Handle handle, long workerId, int limit) {
+  /// Takes due runs of workflows that this process has; the others wait for one that has them. A
+  /// worker without its fence gets none: whoever deletes the fence row waits for this transaction,
+  /// and then sees what it took.
+  ///
+  /// The time is the statement's, which an index condition can use; `clock_timestamp()` would have
+  /// every claim read every sleeping run.
+  static List<RunId> claim(Handle handle, long workerId, List<String> workflows, int limit) {
     return handle
         .createQuery(CLAIM)
         .bind("workerId", workerId)
+        .bindArray("workflows", String.class, workflows)
         .bind("limit", limit)
+        .map((rows, _) -> new RunId(rows.getLong("run_id")))
+        .list();
+  }
+
+  private static final String OWNED =
+      """
+      select run_id
+      from backstitch.run
+      where worker_id = :workerId
+      order by run_id
+      """;
+
+  /// Every run that this worker has by the database's account.
+  static List<RunId> owned(Handle handle, long workerId) {
+    return handle
+        .createQuery(OWNED)
+        .bind("workerId", workerId)
         .map((rows, _) -> new RunId(rows.getLong("run_id")))
         .list();
   }
@@ -55,11 +78,16 @@ final class ClaimStore {
           wake_at = clock_timestamp()
       where status = 'STUCK'
         and build <> :build
+        and workflow = any(:workflows)
       """;
 
   /// Gives stuck runs another chance with a build that has not seen them stuck.
-  static int unstick(Handle handle, String build) {
-    return handle.createUpdate(UNSTICK).bind("build", build).execute();
+  static int unstick(Handle handle, String build, List<String> workflows) {
+    return handle
+        .createUpdate(UNSTICK)
+        .bind("build", build)
+        .bindArray("workflows", String.class, workflows)
+        .execute();
   }
 
   private static final String MAKE_PARTITIONS =

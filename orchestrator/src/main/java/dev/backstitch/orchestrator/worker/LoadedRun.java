@@ -50,12 +50,16 @@ final class LoadedRun {
   private volatile boolean refused;
   private volatile boolean mayLoseItsKey;
   private volatile long lastActiveNanos = System.nanoTime();
+  private volatile boolean idle;
   private final AtomicInteger unacknowledged = new AtomicInteger();
 
   // Belong to the turn.
   private final OpenWork openWork = new OpenWork();
   private final Set<Integer> inFlight = new HashSet<>();
+
+  /// What is armed for a timer or a retry, by the command's ordinal; taken out when it fires.
   private final Map<Integer, TimerService.Armed> armed = new HashMap<>();
+
   private List<RecordedEvent> newEvents = new ArrayList<>();
   private List<Attempt> startNow = new ArrayList<>();
   private List<Attempt> whenDurable = new ArrayList<>();
@@ -82,6 +86,11 @@ final class LoadedRun {
 
   long lastActiveNanos() {
     return lastActiveNanos;
+  }
+
+  /// Whether it only waited when its last turn ended: for a timer, a retry, or nothing.
+  boolean isIdle() {
+    return idle;
   }
 
   /// Puts a fact into the mailbox and sees to it that a turn takes it out.
@@ -120,6 +129,7 @@ final class LoadedRun {
       }
       startReads();
       checkpoint();
+      idle = inFlight.isEmpty() && !leaving;
     } catch (RuntimeException | Error e) {
       breakDown(e);
     } finally {
@@ -151,8 +161,12 @@ final class LoadedRun {
       case Fact.Begun begun -> begin(begun.event());
       case Fact.Claimed claimed -> rebuild(claimed.history());
       case Fact.Attempted attempted -> attempted(attempted.event());
-      case Fact.RetryDue due -> openWork.activity(due.ordinal()).ifPresent(this::launch);
+      case Fact.RetryDue due -> {
+        armed.remove(due.ordinal());
+        openWork.activity(due.ordinal()).ifPresent(this::launch);
+      }
       case Fact.TimerDue due -> {
+        armed.remove(due.ordinal());
         if (openWork.timer(due.ordinal()).isPresent()) {
           happened(new Event.TimerFired(due.ordinal()));
         }
@@ -306,7 +320,7 @@ final class LoadedRun {
   }
 
   private void launchAt(int ordinal, Instant at) {
-    services.timers().at(at, () -> deliver(new Fact.RetryDue(ordinal)));
+    armed.put(ordinal, services.timers().at(at, () -> deliver(new Fact.RetryDue(ordinal))));
   }
 
   private Attempt attempt(int ordinal, int number) {

@@ -2,7 +2,6 @@ package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.run.RunId;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,15 +54,25 @@ final class RunCache {
     return List.copyOf(runs.values());
   }
 
-  /// The runs that have been quiet for longest, as many as there are above the limit.
+  /// How many runs only wait, so that they could leave.
+  int idle() {
+    return (int) runs.values().stream().filter(LoadedRun::isIdle).count();
+  }
+
+  /// The waiting runs that have been quiet for longest, as many as there are runs above the limit.
   List<LoadedRun> quietestAbove(int limit) {
     int excess = runs.size() - limit;
     if (excess <= 0) {
       return List.of();
     }
+    // Read once each: a time that changed while it is compared would break the sorting.
+    record Quiet(LoadedRun run, long sinceNanos) {}
     return runs.values().stream()
-        .sorted(Comparator.comparingLong(LoadedRun::lastActiveNanos))
+        .filter(LoadedRun::isIdle)
+        .map(run -> new Quiet(run, run.lastActiveNanos()))
+        .sorted((a, b) -> Long.signum(a.sinceNanos() - b.sinceNanos()))
         .limit(excess)
+        .map(Quiet::run)
         .toList();
   }
 }

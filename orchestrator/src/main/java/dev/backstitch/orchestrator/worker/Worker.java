@@ -7,7 +7,6 @@ import dev.backstitch.orchestrator.checkpoint.CheckpointWriter;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
-import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.lease.FailureDetector;
 import dev.backstitch.orchestrator.lease.WorkerLease;
@@ -104,8 +103,13 @@ public final class Worker implements AutoCloseable {
         new Claimer(
             jdbi,
             lease.workerId(),
-            new Claimer.Limits(config.claimInterval(), config.claimBatch(), config.historyLength()),
-            () -> config.runsInMemory() - cache.size(),
+            new Claimer.Limits(
+                surroundings.catalog().workflowNames(),
+                config.claimInterval(),
+                config.claimBatch(),
+                config.historyLength()),
+            this::room,
+            cache::has,
             this::load);
     this.detector = new FailureDetector(jdbi, lease.workerId(), config.detectInterval());
   }
@@ -115,7 +119,9 @@ public final class Worker implements AutoCloseable {
   /// @param lossListener called once if others take over
   public void start(Runnable lossListener) {
     whenLost = lossListener;
-    int unstuck = jdbi.inTransaction(handle -> ClaimStore.unstick(handle, config.build()));
+    int unstuck =
+        jdbi.inTransaction(handle ->
+            ClaimStore.unstick(handle, config.build(), services.catalog().workflowNames()));
     if (unstuck > 0) {
       log.info("event=stuck_runs_retried runs={} build={}", unstuck, config.build());
     }
@@ -216,11 +222,18 @@ public final class Worker implements AutoCloseable {
     lanes.get((int) (checkpoint.runId().value() % lanes.size())).submit(checkpoint);
   }
 
-  private void load(RunId id, List<RecordedEvent> history) {
+  /// How many runs may be claimed. Those that only wait make room for those that are due, or a
+  /// memory full of sleepers would keep the others out until they wake.
+  private int room() {
+    int free = config.runsInMemory() - cache.size();
+    return free > 0 ? free : free + cache.idle();
+  }
+
+  private void load(RunId id, Fact claimed) {
     cache.countMiss();
     LoadedRun run = new LoadedRun(id, services);
     cache.add(run);
-    run.deliver(new Fact.Claimed(history));
+    run.deliver(claimed);
     if (lost.get()) {
       run.drop();
     }
@@ -265,7 +278,10 @@ public final class Worker implements AutoCloseable {
   private void evictRegularly() {
     cache.quietestAbove(config.runsInMemory()).forEach(run -> run.deliver(new Fact.ParkIfIdle()));
     if (!stopping) {
-      timers.at(lease.clock().instant().plus(EVICTION_INTERVAL), this::evictRegularly);
+      // On a thread of its own: sorting a large cache must not make timers late.
+      timers.at(
+          lease.clock().instant().plus(EVICTION_INTERVAL),
+          () -> Thread.startVirtualThread(this::evictRegularly));
     }
   }
 
