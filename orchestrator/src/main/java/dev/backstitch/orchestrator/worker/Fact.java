@@ -18,7 +18,7 @@ sealed interface Fact {
   }
 
   /// An attempt at a command has ended, or is about to begin.
-  record Attempted(Event event) implements Fact {}
+  record Attempted(int ordinal, Event event) implements Fact {}
 
   /// An attempt's waiting time is over.
   record RetryDue(int ordinal) implements Fact {}

@@ -12,15 +12,12 @@ import dev.backstitch.orchestrator.replay.Replayer;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.run.StartResult;
-import dev.backstitch.orchestrator.timer.TimerService;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -57,8 +54,7 @@ final class LoadedRun {
   private final OpenWork openWork = new OpenWork();
   private final Set<Integer> inFlight = new HashSet<>();
 
-  /// What is armed for a timer or a retry, by the command's ordinal; taken out when it fires.
-  private final Map<Integer, TimerService.Armed> armed = new HashMap<>();
+  private final Wakeups wakeups;
 
   private List<RecordedEvent> newEvents = new ArrayList<>();
   private List<Attempt> startNow = new ArrayList<>();
@@ -73,6 +69,7 @@ final class LoadedRun {
     this.id = id;
     this.services = services;
     this.replayer = new Replayer(id, services.catalog(), services.codec());
+    this.wakeups = new Wakeups(services.timers(), this::deliver);
   }
 
   RunId id() {
@@ -97,6 +94,10 @@ final class LoadedRun {
   void deliver(Fact fact) {
     mailbox.add(fact);
     turnLater();
+  }
+
+  boolean isDropped() {
+    return dropped;
   }
 
   /// Forgets the run without writing anything: its worker is no more, or it lost its key.
@@ -160,13 +161,13 @@ final class LoadedRun {
     switch (fact) {
       case Fact.Begun begun -> begin(begun.event());
       case Fact.Claimed claimed -> rebuild(claimed.history());
-      case Fact.Attempted attempted -> attempted(attempted.event());
+      case Fact.Attempted(int ordinal, Event event) -> attempted(ordinal, event);
       case Fact.RetryDue due -> {
-        armed.remove(due.ordinal());
+        wakeups.fired(due.ordinal());
         openWork.activity(due.ordinal()).ifPresent(this::launch);
       }
       case Fact.TimerDue due -> {
-        armed.remove(due.ordinal());
+        wakeups.fired(due.ordinal());
         if (openWork.timer(due.ordinal()).isPresent()) {
           happened(new Event.TimerFired(due.ordinal()));
         }
@@ -210,21 +211,16 @@ final class LoadedRun {
     }
     for (OpenWork.OpenActivity activity : openWork.activities()) {
       if (activity.begun()) {
-        attempted(new Event.ActivityOutcomeUnknown(activity.ordinal(), activity.attempt()));
+        attempted(
+            activity.ordinal(),
+            new Event.ActivityOutcomeUnknown(activity.ordinal(), activity.attempt()));
       } else if (!inFlight.contains(activity.ordinal())) {
         launchAt(activity.ordinal(), activity.notBefore());
       }
     }
   }
 
-  private void attempted(Event event) {
-    int ordinal =
-        switch (event) {
-          case Event.AttemptEvent e -> e.ordinal();
-          case Event.OutcomeEvent e -> e.ordinal();
-          case Event.CommandEvent e -> throw unexpected(e);
-          case Event.Lifecycle e -> throw unexpected(e);
-        };
+  private void attempted(int ordinal, Event event) {
     if (openWork.activity(ordinal).isEmpty()) {
       return;
     }
@@ -283,7 +279,7 @@ final class LoadedRun {
         launchAt(e.ordinal(), e.until());
       }
       case Event.TimerSet e -> openWork.timer(e.ordinal()).ifPresent(this::arm);
-      case Event.TimerCancelled e -> disarm(e.timer());
+      case Event.TimerCancelled e -> wakeups.disarm(e.timer());
       case Event.RunCompleted _ -> leave(new RunChange.Closed(RunStatus.COMPLETED, at));
       case Event.RunFailed _ -> leave(new RunChange.Closed(RunStatus.FAILED, at));
       case Event.RunStarted _,
@@ -315,12 +311,12 @@ final class LoadedRun {
       case WRITE -> whenDurable.add(attempt(ordinal, activity.attempt()));
       case ONCE ->
           factsWhenDurable.add(
-              new Fact.Attempted(new Event.ActivityStarted(ordinal, activity.attempt())));
+              new Fact.Attempted(ordinal, new Event.ActivityStarted(ordinal, activity.attempt())));
     }
   }
 
   private void launchAt(int ordinal, Instant at) {
-    armed.put(ordinal, services.timers().at(at, () -> deliver(new Fact.RetryDue(ordinal))));
+    wakeups.arm(ordinal, at, new Fact.RetryDue(ordinal));
   }
 
   private Attempt attempt(int ordinal, int number) {
@@ -333,20 +329,11 @@ final class LoadedRun {
         definition,
         replayer.call(ordinal),
         deadline,
-        event -> deliver(new Fact.Attempted(event)));
+        event -> deliver(new Fact.Attempted(ordinal, event)));
   }
 
   private void arm(OpenWork.OpenTimer timer) {
-    int ordinal = timer.ordinal();
-    armed.put(
-        ordinal, services.timers().at(timer.fireAt(), () -> deliver(new Fact.TimerDue(ordinal))));
-  }
-
-  private void disarm(int timer) {
-    var handle = armed.remove(timer);
-    if (handle != null) {
-      handle.cancel();
-    }
+    wakeups.arm(timer.ordinal(), timer.fireAt(), new Fact.TimerDue(timer.ordinal()));
   }
 
   /// The rows behind what is durable can't be written, so the run ends here as the history has it.
@@ -359,7 +346,9 @@ final class LoadedRun {
     change = new RunChange.None();
     services
         .lane()
-        .accept(new Checkpoint(id, null, List.of(), new RunChange.Stuck(problem), new StuckAck()));
+        .accept(
+            new Checkpoint(
+                id, null, List.of(), new RunChange.Stuck(problem), new LastWord(this, services)));
   }
 
   private void leave(RunChange reason) {
@@ -465,33 +454,6 @@ final class LoadedRun {
     }
   }
 
-  /// The last word about a run whose rows were refused: whatever else it had to say is withdrawn.
-  private final class StuckAck implements Checkpoint.Listener {
-    @Override
-    public boolean withdrawn() {
-      return dropped;
-    }
-
-    @Override
-    public void durable() {
-      services.gone().accept(LoadedRun.this);
-      drop();
-      services.observer().left(id);
-    }
-
-    @Override
-    public void lost(Optional<RunId> holder) {
-      throw new IllegalStateException("run " + id + " has no start to lose");
-    }
-
-    @Override
-    public void refused(String problem) {
-      log.error("event=run_not_marked_stuck run={} reason=\"{}\"", id, problem);
-      services.gone().accept(LoadedRun.this);
-      drop();
-    }
-  }
-
   // ------------------------------------------------------------------ the end
 
   private void release() {
@@ -499,13 +461,8 @@ final class LoadedRun {
       released = true;
       leaving = true;
       mailbox.clear();
-      armed.values().forEach(TimerService.Armed::cancel);
-      armed.clear();
+      wakeups.disarmAll();
       replayer.abandon();
     }
-  }
-
-  private static IllegalStateException unexpected(Event event) {
-    return new IllegalStateException(event.type() + " is nothing that an attempt can report");
   }
 }
