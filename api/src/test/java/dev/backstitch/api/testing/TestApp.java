@@ -36,16 +36,17 @@ public final class TestApp implements AutoCloseable {
   public final Path home;
   private final TestDatabase database;
   private final Server server;
+  private boolean keepDatabase;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private TestApp(UnaryOperator<ServerConfig> configure) {
+  private TestApp(TestDatabase database, UnaryOperator<ServerConfig> configure) {
+    this.database = database;
     try {
       home = Files.createTempDirectory("backstitch-test-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    database = TestDatabase.create();
     server =
         Server.start(
             configure.apply(config(home, database)), List.of(samples), new Settings(Map.of()));
@@ -53,12 +54,22 @@ public final class TestApp implements AutoCloseable {
 
   /// A server with the defaults, on any port.
   public static TestApp start() {
-    return new TestApp(config -> config);
+    return new TestApp(TestDatabase.create(), config -> config);
   }
 
   /// A server with another configuration.
   public static TestApp start(UnaryOperator<ServerConfig> configure) {
-    return new TestApp(configure);
+    return new TestApp(TestDatabase.create(), configure);
+  }
+
+  /// A server on a database that outlives it.
+  public static TestApp startOn(TestDatabase database) {
+    return new TestApp(database, config -> config).keepingDatabase();
+  }
+
+  private TestApp keepingDatabase() {
+    keepDatabase = true;
+    return this;
   }
 
   /// What a test's server is configured with.
@@ -147,6 +158,8 @@ public final class TestApp implements AutoCloseable {
   public void close() {
     samples.openGate();
     server.close();
-    database.close();
+    if (!keepDatabase) {
+      database.close();
+    }
   }
 }

@@ -1,0 +1,177 @@
+package dev.backstitch.api.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.api.testing.TestApp;
+import dev.backstitch.migrations.testkit.TestDatabase;
+import dev.backstitch.orchestrator.run.RunId;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackstitchTest {
+  @TempDir private Path home;
+
+  private record Outcome(int exit, String results, String talk) {}
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "nonsense",
+        "serve --port x",
+        "sync",
+        "run",
+        "history",
+        "runs --limit many",
+        "runs --wrong"
+      })
+  void wrong_use_is_one_line_with_a_hint_and_exit_code_2(String arguments) {
+    Outcome outcome = run(Map.of(), arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
+
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.results()).isEmpty();
+    assertThat(outcome.talk().lines()).hasSize(2);
+    assertThat(outcome.talk()).startsWith("backstitch: ").contains("--help' shows how");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "serve --help", "sync --help", "runs --help", "--version"})
+  void help_is_a_result(String arguments) {
+    Outcome outcome = run(Map.of(), arguments.split(" ", -1));
+
+    assertThat(outcome.exit()).isZero();
+    assertThat(outcome.results()).containsIgnoringCase("backstitch");
+    assertThat(outcome.talk()).isEmpty();
+  }
+
+  @Test
+  void an_address_open_to_the_network_without_a_token_is_refused_without_a_stack_trace() {
+    Outcome outcome = run(Map.of(), "serve", "--home", home.toString(), "--host", "0.0.0.0");
+
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.talk()).contains("BACKSTITCH_API_TOKEN").doesNotContain("\tat ");
+    assertThat(outcome.talk().lines()).hasSize(1);
+  }
+
+  @Test
+  void a_sync_without_a_token_and_without_a_server_says_what_is_missing() {
+    Outcome outcome = run(Map.of(), "sync", "o/r", "--home", home.toString());
+
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.talk()).contains("GITHUB_TOKEN is not set");
+  }
+
+  @Test
+  void a_home_without_a_database_and_a_server_that_does_not_answer_are_told() {
+    Outcome empty = run(Map.of("BACKSTITCH_HOME", home.toString()), "runs");
+    Outcome silent = run(Map.of(), "runs", "--server", "http://127.0.0.1:1");
+
+    assertThat(empty.exit()).isEqualTo(1);
+    assertThat(empty.talk()).contains("no database yet").contains("backstitch serve");
+    assertThat(silent.exit()).isEqualTo(1);
+    assertThat(silent.talk()).contains("No Backstitch server answers at http://127.0.0.1:1");
+  }
+
+  @Test
+  void runs_are_inspected_through_the_server_of_the_home_folder() throws Exception {
+    try (var app = TestApp.start()) {
+      RunId id = app.run("greet", "a/b", "{\"name\":\"Ada\"}");
+      app.run("broken", null, "{\"name\":\"Ada\"}");
+      String at = app.home.toString();
+
+      Outcome list = run(Map.of(), "runs", "--home", at, "--workflow", "greet");
+      JsonNode shown = json(run(Map.of(), "run", id.toString(), "--home", at, "--json"));
+      JsonNode history = json(run(Map.of(), "history", id.toString(), "--home", at, "--json"));
+      Outcome unknown = run(Map.of(), "run", "0000000000001", "--home", at);
+
+      assertThat(list.exit()).isZero();
+      assertThat(list.results()).contains(id.toString()).contains("a/b").doesNotContain("broken");
+      assertThat(shown.path("run").path("id").asText()).isEqualTo(id.toString());
+      assertThat(shown.path("result").asText()).isEqualTo("Hello Ada!");
+      assertThat(history)
+          .extracting(event -> event.path("type").asText())
+          .containsExactly("RunStarted", "ActivityScheduled", "ActivityCompleted", "RunCompleted");
+      assertThat(unknown.exit()).isEqualTo(1);
+      assertThat(unknown.talk()).contains("0000000000001");
+    }
+  }
+
+  @Test
+  void runs_are_inspected_in_the_database_while_no_server_runs() throws Exception {
+    try (var database = TestDatabase.create()) {
+      RunId id;
+      try (var app = TestApp.startOn(database)) {
+        id = app.run("greet", "a/b", "{\"name\":\"Ada\"}");
+      }
+      Map<String, String> secret = Map.of("BACKSTITCH_DATABASE_PASSWORD", database.password());
+      String[] where = {
+        "--home", home.toString(),
+        "--database-url", database.jdbcUrl(),
+        "--database-user", database.user(),
+        "--json"
+      };
+
+      JsonNode shown = json(run(secret, with(where, "run", id.toString())));
+      JsonNode list = json(run(secret, with(where, "runs")));
+
+      assertThat(shown.path("run").path("status").asText()).isEqualTo("COMPLETED");
+      assertThat(list.path("runs")).hasSize(1);
+    }
+  }
+
+  @Test
+  void settings_of_modules_come_from_the_environment_by_one_rule() {
+    var environment =
+        new Environment(
+            Map.of(
+                "GITHUB_TOKEN", "secret\n",
+                "BACKSTITCH_GITHUB_API_URLS", "https://api.github.com",
+                "PATH", "/bin"));
+
+    assertThat(environment.settings(Map.of()).get("github.token")).contains("secret");
+    assertThat(environment.settings(Map.of()).get("github.api-urls"))
+        .contains("https://api.github.com");
+    assertThat(environment.settings(Map.of("github.api-urls", "x")).get("github.api-urls"))
+        .contains("x");
+    assertThat(environment.settings(Map.of()).toString()).doesNotContain("secret");
+  }
+
+  private static String[] with(String[] options, String... command) {
+    var all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(options));
+    return all.toArray(String[]::new);
+  }
+
+  private static JsonNode json(Outcome outcome) throws Exception {
+    assertThat(outcome.exit()).as(outcome.talk()).isZero();
+    return new ObjectMapper().readTree(outcome.results());
+  }
+
+  private static Outcome run(Map<String, String> environment, String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var results = new ByteArrayOutputStream();
+    var talk = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(results, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(talk, true, StandardCharsets.UTF_8));
+      int exit = Backstitch.run(new Environment(environment), new Output(), List.of(), arguments);
+      return new Outcome(
+          exit, results.toString(StandardCharsets.UTF_8), talk.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
