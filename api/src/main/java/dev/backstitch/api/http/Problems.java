@@ -3,14 +3,19 @@ package dev.backstitch.api.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.orchestrator.InvalidRequestException;
+import dev.backstitch.orchestrator.StartTimeoutException;
+import dev.backstitch.orchestrator.database.SqlState;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Problems implements Routes {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private static final String MEDIA_TYPE = "application/problem+json";
+  private static final String RETRY_AFTER_SECONDS = "5";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ErrorPage page;
@@ -37,6 +43,8 @@ final class Problems implements Routes {
                 ProblemException.unprocessable(
                     e.field(), String.valueOf(e.getMessage()), List.of()),
                 ctx));
+    routes.exception(StartTimeoutException.class, this::startNotConfirmed);
+    routes.exception(JdbiException.class, this::databaseFailed);
     routes.exception(HttpResponseException.class, this::refusedByRouter);
     routes.exception(IOException.class, this::connectionLost);
     routes.exception(Exception.class, this::unexpected);
@@ -85,6 +93,48 @@ final class Problems implements Routes {
                   List.of()),
               ctx);
     }
+  }
+
+  private void startNotConfirmed(StartTimeoutException e, Context ctx) {
+    LOG.warn("start not confirmed reason=\"{}\"", e.getMessage());
+    ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+    answer(
+        new Problem(
+            503,
+            "start-not-confirmed",
+            "The start could not be confirmed in time",
+            "The run may or may not have been started. Ask again with the same key: you get that run,"
+                + " or a new one.",
+            null,
+            List.of()),
+        ctx);
+  }
+
+  private void databaseFailed(JdbiException e, Context ctx) {
+    if (!isOutage(e)) {
+      unexpected(e, ctx);
+      return;
+    }
+    LOG.warn("database unavailable path={} reason=\"{}\"", ctx.path(), e.getMessage());
+    ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+    answer(
+        new Problem(
+            503,
+            "database-unavailable",
+            "The database does not answer",
+            "Nothing is lost; try again in a moment. GET /readyz tells when it is back.",
+            null,
+            List.of()),
+        ctx);
+  }
+
+  private static boolean isOutage(JdbiException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return e instanceof ConnectionException || SqlState.of(sql) == SqlState.PASSING;
+      }
+    }
+    return false;
   }
 
   /// The client is gone in the middle of its own request or our answer: nobody is left to tell.

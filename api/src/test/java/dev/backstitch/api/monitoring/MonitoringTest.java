@@ -47,7 +47,11 @@ class MonitoringTest {
       app.dropDatabase();
       var readiness = app.get("/readyz");
 
+      var runs = app.get("/api/v1/runs");
+
       assertThat(app.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(runs.statusCode()).isEqualTo(503);
+      assertThat(TestApp.json(runs).path("code").asText()).isEqualTo("database-unavailable");
       assertThat(readiness.statusCode()).isEqualTo(503);
       assertThat(TestApp.json(readiness).path("reason").asText()).isNotBlank();
     }
