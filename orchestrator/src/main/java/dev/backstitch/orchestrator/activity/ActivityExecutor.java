@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,19 +68,36 @@ public final class ActivityExecutor {
     switch (definition.code()) {
       case ActivityDefinition.Code.Single single ->
           attempts.forEach(
-              attempt -> slots(definition).run(() -> runSingle(attempt, single.code())));
-      case ActivityDefinition.Code.Batched batched ->
-          batchers
-              .computeIfAbsent(
-                  definition.name(),
-                  _ ->
-                      new Batcher(
-                          batched.policy(),
-                          timers,
-                          clock,
-                          batch -> slots(definition).run(() -> runBatch(batch, batched.code()))))
-              .add(attempts);
+              attempt -> slots(definition).run(slot -> runSingle(attempt, single.code(), slot)));
+      case ActivityDefinition.Code.Batched batched -> {
+        Batcher batcher =
+            batchers.computeIfAbsent(definition.name(), _ -> newBatcher(definition, batched));
+        batcher.add(grouped(batcher, attempts));
+      }
     }
+  }
+
+  private Batcher newBatcher(ActivityDefinition definition, ActivityDefinition.Code.Batched code) {
+    return new Batcher(
+        code.policy(),
+        timers,
+        clock,
+        batch -> slots(definition).run(slot -> runBatch(batch, code.code(), slot)));
+  }
+
+  /// A call whose group can't be told fails by itself: this runs on threads that others need.
+  private List<Batcher.Grouped> grouped(Batcher batcher, List<Attempt> attempts) {
+    List<Batcher.Grouped> grouped = new ArrayList<>(attempts.size());
+    for (Attempt attempt : attempts) {
+      try {
+        grouped.add(new Batcher.Grouped(attempt, batcher.groupOf(attempt)));
+      } catch (RuntimeException e) {
+        Event event = outcome.threw(attempt, clock.instant(), e);
+        logFailure(attempt, event, e);
+        report(attempt, event);
+      }
+    }
+    return grouped;
   }
 
   /// How many attempts have been submitted and not reported.
@@ -110,16 +129,27 @@ public final class ActivityExecutor {
 
   private Slots slots(ActivityDefinition definition) {
     return slots.computeIfAbsent(
-        definition.name(), _ -> new Slots(definition.options().inFlight(), threads));
+        definition.name(), _ -> new Slots(definition.options().inFlight(), this::execute));
   }
 
-  private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code) {
+  /// Behind [#close] attempts are dropped: their runs have left or are about to, and whoever has
+  /// them next starts the attempts again.
+  private void execute(Runnable job) {
+    try {
+      threads.execute(job);
+    } catch (RejectedExecutionException e) {
+      log.debug("event=attempt_dropped reason=stopping");
+    }
+  }
+
+  private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
     Instant startedAt = clock.instant();
-    TimeLimit limit = new TimeLimit(List.of(attempt), startedAt);
+    TimeLimit limit = new TimeLimit(List.of(attempt), startedAt, slot);
     Event event;
     try {
       event = outcome.returned(attempt, startedAt, code.serve(attempt.call(), attempt.context()));
-    } catch (Exception | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
+      // Whatever it is, it ended the attempt: a run that is not told would wait for ever.
       event = outcome.threw(attempt, startedAt, e);
       logFailure(attempt, event, e);
     }
@@ -128,14 +158,14 @@ public final class ActivityExecutor {
     }
   }
 
-  private void runBatch(List<Attempt> batch, ActivityDefinition.BatchCode code) {
+  private void runBatch(List<Attempt> batch, ActivityDefinition.BatchCode code, Slots.Slot slot) {
     Instant startedAt = clock.instant();
-    TimeLimit limit = new TimeLimit(batch, startedAt);
+    TimeLimit limit = new TimeLimit(batch, startedAt, slot);
     List<Event> events = new ArrayList<>(batch.size());
     try {
       List<BatchHandler.Item<Call<?>>> items = new ArrayList<>(batch.size());
       batch.forEach(a -> items.add(new BatchHandler.Item<>(a.call(), a.context())));
-      List<? extends BatchResult<?>> results = code.serve(items);
+      List<? extends @Nullable BatchResult<?>> results = code.serve(items);
       if (results.size() != batch.size()) {
         throw new IllegalStateException(
             "a batch of " + batch.size() + " calls got " + results.size() + " results");
@@ -143,7 +173,7 @@ public final class ActivityExecutor {
       for (int i = 0; i < batch.size(); i++) {
         events.add(itemEvent(batch.get(i), startedAt, results.get(i)));
       }
-    } catch (Exception | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
       events.clear();
       for (Attempt attempt : batch) {
         events.add(outcome.threw(attempt, startedAt, e));
@@ -157,10 +187,13 @@ public final class ActivityExecutor {
     }
   }
 
-  private Event itemEvent(Attempt attempt, Instant startedAt, BatchResult<?> result) {
+  private Event itemEvent(Attempt attempt, Instant startedAt, @Nullable BatchResult<?> result) {
     return switch (result) {
       case BatchResult.Done<?>(var value) -> outcome.returned(attempt, startedAt, value);
       case BatchResult.Threw<?>(var exception) -> outcome.threw(attempt, startedAt, exception);
+      case null ->
+          outcome.threw(
+              attempt, startedAt, new IllegalStateException("the batch gave no result for it"));
     };
   }
 
@@ -188,7 +221,7 @@ public final class ActivityExecutor {
     private final AtomicBoolean over = new AtomicBoolean();
     private final TimerService.Armed timer;
 
-    TimeLimit(List<Attempt> batch, Instant startedAt) {
+    TimeLimit(List<Attempt> batch, Instant startedAt, Slots.Slot slot) {
       Thread worker = Thread.currentThread();
       Duration limit = batch.getFirst().definition().options().startToClose();
       this.timer =
@@ -198,6 +231,7 @@ public final class ActivityExecutor {
                 if (over.compareAndSet(false, true)) {
                   batch.forEach(a -> report(a, outcome.timedOut(a, startedAt)));
                   worker.interrupt();
+                  slot.free();
                 }
               });
     }

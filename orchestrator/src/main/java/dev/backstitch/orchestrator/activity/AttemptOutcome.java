@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns what an attempt did into the one event that is recorded of it.
 final class AttemptOutcome {
+  private static final Duration LONGEST_DELAY = Duration.ofDays(365);
+
   private final InstantSource clock;
   private final ValueCodec codec;
   private final DoubleSupplier jitter;
@@ -56,7 +58,7 @@ final class AttemptOutcome {
     int number = attempt.context().attempt();
     Instant now = clock.instant();
     if (thrown instanceof DeferredException deferred) {
-      Duration delay = deferred.delay().isNegative() ? Duration.ZERO : deferred.delay();
+      Duration delay = bounded(deferred.delay());
       return new Event.ActivityDeferred(ordinal, number, deferred.reason(), now.plus(delay));
     }
     Failure failure = Failure.of(thrown);
@@ -70,10 +72,18 @@ final class AttemptOutcome {
     return new Event.ActivityFailed(ordinal, number, startedAt, failure);
   }
 
+  /// What handlers and servers ask for, within what a timestamp can hold.
+  private static Duration bounded(Duration asked) {
+    if (asked.isNegative()) {
+      return Duration.ZERO;
+    }
+    return asked.compareTo(LONGEST_DELAY) < 0 ? asked : LONGEST_DELAY;
+  }
+
   private Duration delay(RetryPolicy policy, int attempt, Throwable thrown) {
     Duration backoff = policy.delayAfter(attempt, jitter.getAsDouble());
     if (thrown instanceof TransientFailureException passing) {
-      Duration asked = passing.retryAfter().orElse(Duration.ZERO);
+      Duration asked = bounded(passing.retryAfter().orElse(Duration.ZERO));
       return asked.compareTo(backoff) > 0 ? asked : backoff;
     }
     return backoff;

@@ -19,7 +19,7 @@ final class Batcher {
   private final TimerService timers;
   private final DatabaseClock clock;
   private final Consumer<List<Attempt>> serve;
-  private final Map<Object, List<Attempt>> filling = new HashMap<>();
+  private final Map<@Nullable Object, List<Attempt>> filling = new HashMap<>();
 
   Batcher(
       BatchPolicy<Call<?>> policy,
@@ -32,19 +32,27 @@ final class Batcher {
     this.serve = serve;
   }
 
+  /// The group of an attempt. User code: it may throw.
+  @Nullable Object groupOf(Attempt attempt) {
+    return policy.group().apply(attempt.call());
+  }
+
+  /// An attempt with the group it belongs to.
+  record Grouped(Attempt attempt, @Nullable Object group) {}
+
   /// Adds attempts that came together, so that a pause between them can't tear them apart.
-  void add(List<Attempt> attempts) {
+  void add(List<Grouped> attempts) {
     List<List<Attempt>> full = new ArrayList<>();
     synchronized (this) {
-      for (Attempt attempt : attempts) {
-        Object group = policy.group().apply(attempt.call());
+      for (Grouped grouped : attempts) {
+        Object group = grouped.group();
         List<Attempt> batch = filling.get(group);
         if (batch == null) {
           batch = new ArrayList<>();
           filling.put(group, batch);
           lingerFor(group, batch);
         }
-        batch.add(attempt);
+        batch.add(grouped.attempt());
         if (batch.size() >= policy.max()) {
           filling.remove(group);
           full.add(batch);
@@ -54,7 +62,7 @@ final class Batcher {
     full.forEach(batch -> serve.accept(List.copyOf(batch)));
   }
 
-  private void lingerFor(Object group, List<Attempt> batch) {
+  private void lingerFor(@Nullable Object group, List<Attempt> batch) {
     timers.at(
         clock.instant().plus(policy.linger()),
         () -> {
@@ -67,7 +75,7 @@ final class Batcher {
 
   @SuppressWarnings("ReferenceEquality") // The very list: an equal one may be a later batch.
   private synchronized @Nullable List<Attempt> takeIfStillFilling(
-      Object group, List<Attempt> batch) {
+      @Nullable Object group, List<Attempt> batch) {
     if (filling.get(group) != batch) {
       return null;
     }

@@ -3,13 +3,18 @@ package dev.backstitch.orchestrator.activity;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A bound on how many jobs run at a time; the others wait in order. Safe for any thread.
+///
+/// A job that was given up on frees its slot while it still ends: were it to hold it, a few
+/// handlers that ignore their interrupt would keep all other calls waiting for ever.
 final class Slots {
   private final int limit;
   private final Executor executor;
-  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final Deque<Consumer<Slot>> waiting = new ArrayDeque<>();
   private int running;
 
   Slots(int limit, Executor executor) {
@@ -17,7 +22,23 @@ final class Slots {
     this.executor = executor;
   }
 
-  void run(Runnable job) {
+  /// A slot in use.
+  final class Slot {
+    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    /// Lets the next job run. Only the first call counts.
+    void free() {
+      if (held.compareAndSet(true, false)) {
+        Consumer<Slot> next = next();
+        if (next != null) {
+          execute(next);
+        }
+      }
+    }
+  }
+
+  /// Runs a job as soon as there is room. Its slot is freed when it ends, if not before.
+  void run(Consumer<Slot> job) {
     synchronized (this) {
       if (running == limit) {
         waiting.add(job);
@@ -25,22 +46,22 @@ final class Slots {
       }
       running++;
     }
-    executor.execute(() -> work(job));
+    execute(job);
   }
 
-  private void work(Runnable job) {
-    try {
-      job.run();
-    } finally {
-      Runnable next = next();
-      if (next != null) {
-        executor.execute(() -> work(next));
+  private void execute(Consumer<Slot> job) {
+    Slot slot = new Slot();
+    executor.execute(() -> {
+      try {
+        job.accept(slot);
+      } finally {
+        slot.free();
       }
-    }
+    });
   }
 
-  private synchronized @Nullable Runnable next() {
-    Runnable next = waiting.poll();
+  private synchronized @Nullable Consumer<Slot> next() {
+    Consumer<Slot> next = waiting.poll();
     if (next == null) {
       running--;
     }

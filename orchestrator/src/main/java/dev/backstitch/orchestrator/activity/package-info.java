@@ -6,8 +6,8 @@
 /// waiting attempt holds no thread and no slot, and a crash forgets nothing.
 ///
 /// Every activity has its own bound on attempts at a time ([Slots]); what is above it waits in
-/// order. An attempt that exceeds its time is reported as failed at once and interrupted; what it
-/// returns afterwards is ignored.
+/// order. An attempt that exceeds its time is reported as failed at once and interrupted, and frees
+/// its slot; what it returns afterwards is ignored.
 ///
 /// Reading order: [Attempt], [ActivityExecutor], [AttemptOutcome], [Batcher], [Slots].
 @NullMarked

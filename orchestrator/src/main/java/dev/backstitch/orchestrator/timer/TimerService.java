@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.database.DatabaseClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -59,19 +60,24 @@ public final class TimerService implements AutoCloseable {
     // Capped, so that a correction of the clock is noticed; rounded up, so that it is never early.
     long millis =
         Math.min(Duration.between(clock.instant(), time).toMillis() + 1, LONGEST_WAIT_MILLIS);
-    armed.step =
-        executor.schedule(
-            () -> {
-              if (armed.cancelled) {
-                return;
-              }
-              if (clock.instant().isBefore(time)) {
-                arm(armed, time, action);
-              } else {
-                action.run();
-              }
-            },
-            Math.max(0, millis),
-            TimeUnit.MILLISECONDS);
+    try {
+      armed.step =
+          executor.schedule(
+              () -> {
+                if (armed.cancelled) {
+                  return;
+                }
+                if (clock.instant().isBefore(time)) {
+                  arm(armed, time, action);
+                } else {
+                  action.run();
+                }
+              },
+              Math.max(0, millis),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // Closed in this very moment, which is the same as a moment later.
+      armed.cancelled = true;
+    }
   }
 }

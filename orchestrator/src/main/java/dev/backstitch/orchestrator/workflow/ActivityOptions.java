@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param effect what it does to the world; [Effect#WRITE] unless told otherwise
 /// @param retry when a failed attempt is followed by another
 /// @param startToClose how long one attempt may take before it is interrupted and counts as failed
-/// @param scheduleToClose how long all attempts together may take, waits included
+/// @param scheduleToClose how long after the call another attempt may still begin, waits for
+///   retries included; what an attempt deferred ([DeferredException]) does not count
 /// @param inFlight how many attempts (batches, for a batch activity) one worker runs at a time
 public record ActivityOptions(
     Effect effect,
