@@ -45,6 +45,7 @@ public final class OriginalPoller {
   /// @throws IOException when the list of pull requests cannot be read; a file that cannot be read
   ///   only counts as failed
   public OriginalRun run(Way way) throws IOException, InterruptedException {
+    GitHubSimulator.loadContract();
     Counts before = simulator.counts();
     long begin = System.nanoTime();
     SortedMap<String, byte[]> checkout = simulator.world().trackerFiles();

@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.python;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -242,7 +243,7 @@ public final class PythonJson {
           if (c >= ' ' && c <= '~') {
             out.append(c);
           } else {
-            out.append("\\u").append("%04x".formatted((int) c));
+            out.append("\\u").append(HexFormat.of().toHexDigits(c));
           }
         }
       }

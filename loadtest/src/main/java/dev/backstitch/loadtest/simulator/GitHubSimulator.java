@@ -41,9 +41,10 @@ public final class GitHubSimulator implements AutoCloseable {
   ///
   /// @throws UncheckedIOException when there is no room for the repository or the port is taken
   public static GitHubSimulator start(SimulatorConfig config) {
-    // GitHub's schemas load while the world is made; a request that comes too early waits for them.
+    // The schema loads while the world is made; a request that comes too early waits for it. The
+    // OpenAPI description, which takes longer, is loaded by the first REST request: see
+    // #loadContract.
     Thread.ofPlatform().daemon().name("simulator-graphql").start(GraphQlApi::shared);
-    Thread.ofPlatform().daemon().name("simulator-openapi").start(OpenApiContract::shared);
     Path directory = createFolder();
     Simulation simulation = Simulation.create(config, directory.resolve("network.git"));
     var gate = new Gate(simulation, new GraphQlDesk(simulation), new RestDesk(simulation));
@@ -55,6 +56,12 @@ public final class GitHubSimulator implements AutoCloseable {
       deleteFolder(directory);
       throw e;
     }
+  }
+
+  /// Loads GitHub's OpenAPI description now. Otherwise the first REST request of the process does,
+  /// and takes up to a second longer: call this before REST requests are timed.
+  public static void loadContract() {
+    OpenApiContract.shared();
   }
 
   private static Path createFolder() {

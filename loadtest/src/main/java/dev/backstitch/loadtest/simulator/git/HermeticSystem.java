@@ -39,7 +39,7 @@ final class HermeticSystem extends SystemReader.Delegate {
     return new FixedConfig(parent, fs);
   }
 
-  /// No file, and no answer but the one to how exact file times are.
+  /// No file, and no answers but two: how exact file times are, and which SHA-1 to use.
   private static final class FixedConfig extends FileBasedConfig {
 
     FixedConfig(Config parent, FS fs) {
@@ -51,6 +51,10 @@ final class HermeticSystem extends SystemReader.Delegate {
       if (ConfigConstants.CONFIG_FILESYSTEM_SECTION.equals(section)) {
         // Coarser than any file system we meet: a file changed this recently is read again.
         return "20 milliseconds";
+      }
+      if (ConfigConstants.SHA1_IMPLEMENTATION.equals(name)) {
+        // JGit's own looks for forged collisions, which nobody plants here, and is slow when cold.
+        return "jdkNative";
       }
       return super.getString(section, subsection, name);
     }

@@ -41,8 +41,9 @@ public final class ObjectNetwork implements AutoCloseable {
   /// How many commits a walk visits at most; far above any history the simulator builds.
   public static final int MAX_WALK = 100_000;
 
-  /// From how many blobs and commits on they are written as one pack.
-  private static final int MANY = 10;
+  /// From how many blobs and commits on they are written as one pack. Fewer become files of their
+  /// own: every pack makes looking up an object in all of them a little slower.
+  private static final int MANY = 50;
 
   private final FileRepository repository;
 

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,13 @@ public final class HttpListener implements AutoCloseable {
   /// Connections that wait to be accepted; far more than any client opens at once.
   private static final int BACKLOG = 512;
 
+  /// How long closing waits for requests that are being answered before it interrupts them, and
+  /// then once more before it leaves them to themselves.
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private final Handler handler;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> serving = ConcurrentHashMap.newKeySet();
   private int port;
   private @Nullable ServerSocket server;
   private boolean closed;
@@ -77,10 +83,32 @@ public final class HttpListener implements AutoCloseable {
     open.clear();
   }
 
+  /// Stops for good. When it returns, the handler is no longer at work, unless it does not heed
+  /// interrupts.
   @Override
-  public synchronized void close() {
-    closed = true;
-    refuse();
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      refuse();
+    }
+    if (!awaitHandlers()) {
+      serving.forEach(Thread::interrupt);
+      if (!awaitHandlers()) {
+        LOG.warn("{} requests are still being answered after the listener closed", serving.size());
+      }
+    }
+  }
+
+  private boolean awaitHandlers() {
+    long end = System.nanoTime() + GRACE.toNanos();
+    try {
+      for (Thread thread : serving) {
+        thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return serving.isEmpty();
   }
 
   private void accept(ServerSocket listening) {
@@ -103,6 +131,7 @@ public final class HttpListener implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
+    serving.add(Thread.currentThread());
     try (socket) {
       new Connection(socket, handler).run();
     } catch (IOException e) {
@@ -111,6 +140,7 @@ public final class HttpListener implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       open.remove(socket);
+      serving.remove(Thread.currentThread());
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +115,62 @@ class HttpListenerTest {
   void an_address_in_use_is_a_clear_error() {
     Assertions.assertThatThrownBy(() -> HttpListener.start(listener.port(), _ -> answer("never")))
         .hasMessageContaining("cannot listen on port " + listener.port());
+  }
+
+  @Test
+  void closing_waits_for_the_request_that_is_being_answered() throws Exception {
+    var entered = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var finished = new AtomicBoolean();
+    var busy =
+        HttpListener.start(
+            0,
+            _ -> {
+              entered.countDown();
+              release.await();
+              finished.set(true);
+              return answer("late");
+            });
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      entered.await();
+      Thread closing = Thread.ofVirtual().start(busy::close);
+
+      // Only the closing itself ends the connection now.
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+      assertThat(closing.isAlive()).isTrue();
+      release.countDown();
+      closing.join();
+
+      assertThat(finished).isTrue();
+    }
+  }
+
+  @Test
+  void closing_interrupts_what_takes_too_long() throws Exception {
+    var entered = new CountDownLatch(1);
+    var interrupted = new CountDownLatch(1);
+    var busy =
+        HttpListener.start(
+            0,
+            _ -> {
+              entered.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+              }
+              return answer("never");
+            });
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      entered.await();
+
+      busy.close();
+
+      assertThat(interrupted.getCount()).isZero();
+    }
   }
 
   @Test
