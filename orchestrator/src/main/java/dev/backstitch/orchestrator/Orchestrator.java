@@ -27,7 +27,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +43,7 @@ public final class Orchestrator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Orchestrator.class);
   private static final int START_TRIES = 5;
   private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration REPLACEMENT_CHECK = Duration.ofMillis(20);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final OrchestratorConfig config;
@@ -87,7 +87,7 @@ public final class Orchestrator implements AutoCloseable {
           new Worker.Surroundings(database, Jdbi.create(pool), catalog, codec, watchers);
       Worker worker = Worker.register(config, surroundings);
       Orchestrator orchestrator = new Orchestrator(config, pool, surroundings, watchers, worker);
-      worker.start(orchestrator::replace);
+      orchestrator.begin(worker);
       return orchestrator;
     } catch (RuntimeException e) {
       pool.close();
@@ -102,21 +102,66 @@ public final class Orchestrator implements AutoCloseable {
   ///   not have been started, so ask again with the same key
   public StartResult start(StartRequest request) {
     Event.RunStarted event = validate(request);
-    RuntimeException last = null;
-    for (int tries = 0; tries < START_TRIES; tries++) {
-      CompletableFuture<StartResult> started = worker.start(event);
+    long until = System.nanoTime() + START_PATIENCE.toNanos();
+    try {
+      for (int tries = 0; tries < START_TRIES; tries++) {
+        Optional<StartResult> result = startUnlessContended(event, until);
+        if (result.isPresent()) {
+          return result.get();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartTimeoutException("interrupted", e);
+    }
+    throw new StartTimeoutException("the key changes hands too often", null);
+  }
+
+  /// Empty if the key was lost to a run that has closed since.
+  private Optional<StartResult> startUnlessContended(Event.RunStarted event, long until)
+      throws InterruptedException {
+    while (true) {
       try {
-        return started.get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (ExecutionException e) {
-        last = retryable(Objects.requireNonNull(e.getCause()));
+        long patience = Math.max(0, until - System.nanoTime());
+        return Optional.of(worker.start(event).get(patience, TimeUnit.NANOSECONDS));
       } catch (TimeoutException e) {
         throw new StartTimeoutException(unreadyReason().orElse("no answer"), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartTimeoutException("interrupted", e);
+      } catch (ExecutionException e) {
+        switch (Objects.requireNonNull(e.getCause())) {
+          case KeyContendedException _ -> {
+            return Optional.empty();
+          }
+          case LeaseLostException lost -> {
+            if (landed(lost.runId())) {
+              return Optional.of(new StartResult.Started(lost.runId()));
+            }
+            awaitReplacement(until, lost);
+          }
+          case RuntimeException other -> throw other;
+          case Throwable other -> throw new IllegalStateException(other);
+        }
       }
     }
-    throw new StartTimeoutException("the worker is being replaced", last);
+  }
+
+  /// Whether a start that was not acknowledged was committed. The worker has lost its fence by now,
+  /// so what is not there will never be: starting again can't make two.
+  private boolean landed(RunId id) {
+    try {
+      return describe(id).isPresent();
+    } catch (JdbiException e) {
+      throw new StartTimeoutException("the database does not answer", e);
+    }
+  }
+
+  private void awaitReplacement(long until, LeaseLostException lost) throws InterruptedException {
+    if (closing) {
+      throw new StartTimeoutException("stopping", lost);
+    }
+    if (System.nanoTime() >= until) {
+      throw new StartTimeoutException("the worker is being replaced", lost);
+    }
+    Thread.sleep(REPLACEMENT_CHECK);
   }
 
   /// One run, if there is one with that id.
@@ -234,12 +279,22 @@ public final class Orchestrator implements AutoCloseable {
     }
     try {
       Worker fresh = Worker.register(config, surroundings);
+      begin(fresh);
       worker = fresh;
-      fresh.start(this::replace);
       return true;
     } catch (JdbiException e) {
       log.warn("event=worker_not_replaced reason=\"{}\"", e.getMessage());
       return false;
+    }
+  }
+
+  /// A worker that could not begin would go on renewing the lease of runs that it does not run.
+  private void begin(Worker fresh) {
+    try {
+      fresh.start(this::replace);
+    } catch (RuntimeException e) {
+      fresh.close();
+      throw e;
     }
   }
 
@@ -288,15 +343,6 @@ public final class Orchestrator implements AutoCloseable {
     return cause instanceof IllegalArgumentException
         ? String.valueOf(cause.getMessage())
         : fault.getOriginalMessage();
-  }
-
-  private static RuntimeException retryable(Throwable cause) {
-    return switch (cause) {
-      case KeyContendedException contended -> contended;
-      case LeaseLostException lost -> lost;
-      case RuntimeException other -> throw other;
-      case Throwable other -> throw new IllegalStateException(other);
-    };
   }
 
   private boolean isOver(RunId id) {

@@ -95,6 +95,9 @@ public final class CheckpointWriter implements AutoCloseable {
   /// Writes what is queued, within a bound, and ends.
   public void close(Duration patience) {
     stopping = true;
+    if (!thread.isAlive()) {
+      return;
+    }
     try {
       if (!thread.join(patience)) {
         log.warn("event=lane_abandoned lane={} queued={} trouble={}", name, queued(), trouble);

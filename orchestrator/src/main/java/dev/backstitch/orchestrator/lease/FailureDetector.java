@@ -58,6 +58,9 @@ public final class FailureDetector implements AutoCloseable {
       }
     } catch (JdbiException e) {
       log.warn("event=failure_detector_delayed reason=\"{}\"", e.getMessage());
+    } catch (RuntimeException e) {
+      // Without this thread nobody would take over from the dead.
+      log.error("event=failure_detector_broken", e);
     }
   }
 }

@@ -78,6 +78,22 @@ final class LeaseStore {
         .list();
   }
 
+  private static final String TRY_LOCK_SESSION =
+      """
+      select pg_try_advisory_lock(:lockClass, (:workerId % 2147483647)::integer)
+      """;
+
+  /// As [#lockSession], but without waiting: a session of our own that the server still takes for
+  /// alive may hold it, and the heartbeat must not stand still for that.
+  static boolean tryLockSession(Handle handle, long workerId) {
+    return handle
+        .createQuery(TRY_LOCK_SESSION)
+        .bind("lockClass", LOCK_CLASS)
+        .bind("workerId", workerId)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   private static final String BEAT =
       """
       update backstitch.heartbeat

@@ -27,6 +27,7 @@ public final class WorkerLease implements AutoCloseable {
   private final DatabaseClock clock;
   private volatile @Nullable Thread thread;
   private @Nullable Handle session;
+  private boolean sessionLocked = true;
   private volatile boolean stopping;
 
   /// How long a lease lasts.
@@ -127,6 +128,10 @@ public final class WorkerLease implements AutoCloseable {
       } catch (JdbiException e) {
         log.warn("event=heartbeat_failed worker={} reason=\"{}\"", workerId, e.getMessage());
         closeSession();
+      } catch (RuntimeException e) {
+        // Without this thread the lease would run out while the worker lives.
+        log.error("event=heartbeat_broken worker={}", workerId, e);
+        closeSession();
       }
     }
   }
@@ -135,8 +140,11 @@ public final class WorkerLease implements AutoCloseable {
     Handle open = session;
     if (open == null) {
       open = sessions.open();
-      LeaseStore.lockSession(open, workerId);
       session = open;
+      sessionLocked = false;
+    }
+    if (!sessionLocked) {
+      sessionLocked = LeaseStore.tryLockSession(open, workerId);
     }
     return open;
   }

@@ -69,6 +69,9 @@ final class Claimer implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    if (!thread.isAlive()) {
+      return;
+    }
     thread.interrupt();
     try {
       thread.join(Duration.ofSeconds(5));

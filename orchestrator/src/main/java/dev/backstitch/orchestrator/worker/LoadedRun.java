@@ -23,8 +23,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,6 @@ final class LoadedRun {
   private volatile boolean mayLoseItsKey;
   private volatile long lastActiveNanos = System.nanoTime();
   private volatile boolean idle;
-  private final AtomicInteger unacknowledged = new AtomicInteger();
 
   // Belong to the turn.
   private final OpenWork openWork = new OpenWork();
@@ -109,7 +108,12 @@ final class LoadedRun {
 
   private void turnLater() {
     if (turning.compareAndSet(false, true)) {
-      services.turns().execute(this::turn);
+      try {
+        services.turns().execute(this::turn);
+      } catch (RejectedExecutionException e) {
+        // The worker has ended, and what the run had in memory ends with it.
+        log.debug("event=turn_dropped run={}", id);
+      }
     }
   }
 
@@ -173,18 +177,25 @@ final class LoadedRun {
         }
       }
       case Fact.ParkIfIdle _ -> {
-        if (inFlight.isEmpty() && mailbox.isEmpty()) {
+        if (lastSeq > 0 && inFlight.isEmpty() && mailbox.isEmpty()) {
           leave(new RunChange.Parked(openWork.nextDue().orElse(null)));
         }
       }
-      case Fact.ParkNow _ ->
-          leave(
-              new RunChange.Parked(
-                  inFlight.isEmpty()
-                      ? openWork.nextDue().orElse(null)
-                      : services.clock().instant()));
+      case Fact.ParkNow _ -> parkNow();
       case Fact.Refused told -> giveUp(told.problem());
     }
+  }
+
+  private void parkNow() {
+    if (lastSeq == 0) {
+      // It has not begun, and now it will not.
+      services.gone().accept(this);
+      drop();
+      return;
+    }
+    leave(
+        new RunChange.Parked(
+            inFlight.isEmpty() ? openWork.nextDue().orElse(null) : services.clock().instant()));
   }
 
   // ------------------------------------------------------------------ facts
@@ -374,14 +385,8 @@ final class LoadedRun {
     if (nothingToWrite && nothingToStart) {
       return;
     }
-    if (nothingToWrite && unacknowledged.get() == 0) {
-      new Ack(whenDurable, factsWhenDurable, false).startWhatWaited();
-      whenDurable = new ArrayList<>();
-      factsWhenDurable = new ArrayList<>();
-      return;
-    }
-    // With nothing to write it is a barrier: told durable behind everything that was before it.
-    unacknowledged.incrementAndGet();
+    // With nothing to write (a retry) it still goes through the lane: behind everything that was
+    // before it, and past the fence, so that a worker whose runs were taken starts nothing.
     Checkpoint checkpoint =
         new Checkpoint(
             id, newStart, newEvents, change, new Ack(whenDurable, factsWhenDurable, leaving));
@@ -416,7 +421,6 @@ final class LoadedRun {
         return;
       }
       mayLoseItsKey = false;
-      unacknowledged.decrementAndGet();
       started.complete(new StartResult.Started(id));
       if (last) {
         services.gone().accept(LoadedRun.this);
@@ -428,7 +432,7 @@ final class LoadedRun {
       }
     }
 
-    void startWhatWaited() {
+    private void startWhatWaited() {
       services.activities().submit(attempts);
       facts.forEach(LoadedRun.this::deliver);
     }

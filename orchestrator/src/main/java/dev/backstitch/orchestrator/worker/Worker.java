@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -145,11 +146,13 @@ public final class Worker implements AutoCloseable {
   public CompletableFuture<StartResult> start(Event.RunStarted event) {
     LoadedRun run = new LoadedRun(ids.next(), services);
     cache.add(run);
-    started.increment();
-    run.deliver(new Fact.Begun(event));
+    // Looked at behind the adding: who loses the lease or stops after this finds it in the cache.
     if (lost.get() || stopping) {
-      run.drop();
       cache.remove(run);
+      run.drop();
+    } else {
+      started.increment();
+      run.deliver(new Fact.Begun(event));
     }
     return run.started();
   }
@@ -201,7 +204,7 @@ public final class Worker implements AutoCloseable {
     lease.close();
     dropEverything();
     timers.close();
-    turns.close();
+    awaitTurns();
   }
 
   private CheckpointWriter newLane(DatabaseAddress database, int lane) {
@@ -218,8 +221,9 @@ public final class Worker implements AutoCloseable {
     if (checkpoint.change() instanceof Checkpoint.RunChange.Closed) {
       closed.increment();
     }
-    // The low bits count up within a millisecond, so neighbours spread over the lanes.
-    lanes.get((int) (checkpoint.runId().value() % lanes.size())).submit(checkpoint);
+    // Mixed, because the low bits of ids are alike unless many runs start in one millisecond.
+    long mixed = checkpoint.runId().value() * 0x9E3779B97F4A7C15L;
+    lanes.get((int) ((mixed >>> 33) % lanes.size())).submit(checkpoint);
   }
 
   /// How many runs may be claimed. Those that only wait make room for those that are due, or a
@@ -257,22 +261,19 @@ public final class Worker implements AutoCloseable {
   }
 
   private void upkeep() {
-    int made =
-        jdbi.inTransaction(handle -> ClaimStore.makePartitions(handle, config.partitionWeeks()));
-    if (made > 0) {
-      log.info("event=partitions_made count={}", made);
+    try {
+      int made =
+          jdbi.inTransaction(handle -> ClaimStore.makePartitions(handle, config.partitionWeeks()));
+      if (made > 0) {
+        log.info("event=partitions_made count={}", made);
+      }
+    } catch (JdbiException e) {
+      // Weeks are left before a partition is missed, and every worker tries.
+      log.error("event=partitions_not_made reason=\"{}\"", e.getMessage());
     }
     timers.at(
         lease.clock().instant().plus(UPKEEP_INTERVAL),
-        () ->
-            Thread.startVirtualThread(() -> {
-              try {
-                upkeep();
-              } catch (JdbiException e) {
-                // Weeks are left before a partition is missed, and every worker tries.
-                log.error("event=partitions_not_made reason=\"{}\"", e.getMessage());
-              }
-            }));
+        () -> Thread.startVirtualThread(this::upkeep));
   }
 
   private void evictRegularly() {
@@ -289,6 +290,18 @@ public final class Worker implements AutoCloseable {
     long until = System.nanoTime() + config.drain().toNanos();
     while (activities.inFlight() > 0 && System.nanoTime() < until && pause()) {
       // Each round only looks again.
+    }
+  }
+
+  /// Bounded, because a workflow that blocks its own turn can't be ended.
+  private void awaitTurns() {
+    turns.shutdown();
+    try {
+      if (!turns.awaitTermination(1, TimeUnit.SECONDS)) {
+        log.warn("event=turns_abandoned worker={}", workerId());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
