@@ -1,0 +1,55 @@
+package dev.backstitch.loadtest.demo;
+
+import dev.backstitch.api.command.Output;
+import dev.backstitch.api.command.Stop;
+import dev.backstitch.loadtest.simulator.GitHubSimulator;
+import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Runs the simulated GitHub on its own, for trying `sync` or any other client against it.
+@Command(
+    name = "simulator",
+    description = {
+      "Run a simulated GitHub: a class of students, their pull requests, latencies and limits.",
+      "It listens on the loopback and keeps nothing."
+    })
+public final class SimulatorCommand implements Callable<Integer> {
+  private final Output output = new Output();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8086",
+      description = "Port to listen on, 0 for any that is free. Default: ${DEFAULT-VALUE}.")
+  private int port = 8086;
+
+  @Option(
+      names = "--students",
+      paramLabel = "N",
+      defaultValue = "185",
+      description = "How many students there are, 1 to 20000. Default: ${DEFAULT-VALUE}.")
+  private int students = 185;
+
+  @Override
+  public Integer call() {
+    if (students < 1 || students > 20_000) {
+      throw new IllegalArgumentException("--students must be 1 to 20000, was " + students);
+    }
+    GitHubSimulator simulator =
+        GitHubSimulator.start(SimulatorConfig.likeGitHub().withStudents(students).withPort(port));
+    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "stop"));
+    output.print("Simulated GitHub: " + simulator.apiUrl() + " (Ctrl-C stops it)");
+    output.print("Sync its repository with:");
+    output.print(
+        "  GITHUB_TOKEN="
+            + simulator.token()
+            + " ./backstitch sync "
+            + simulator.repository()
+            + " --api-url "
+            + simulator.apiUrl());
+    Stop.await();
+    return 0;
+  }
+}
