@@ -69,4 +69,11 @@ public final class MigrationException extends RuntimeException {
         "another process has been migrating this database for %s. Wait for it, or look at what it says."
             .formatted(limit));
   }
+
+  static MigrationException notMigrated(String found, String needed) {
+    return new MigrationException(
+        "BST-DB-107",
+        "the schema has version %s, this build reads version %s. Start a server of this build on the database once; it brings the schema up to date."
+            .formatted(found, needed));
+  }
 }

@@ -47,6 +47,32 @@ public final class Migrator {
     return migrate(database, LOCATION);
   }
 
+  /// Finds the schema as this build needs it, or says what is amiss. Changes nothing: for who only
+  /// reads in a database that others run.
+  ///
+  /// @throws MigrationException when the database can't be reached, or its schema is missing or of
+  ///   another version
+  public static void requireCurrent(DataSource database) {
+    requireCurrent(database, LOCATION);
+  }
+
+  static void requireCurrent(DataSource database, String location) {
+    try (Connection connection = connect(database)) {
+      requireSupported(connection.getMetaData());
+    } catch (SQLException e) {
+      throw MigrationException.failed(e);
+    }
+    Flyway flyway = flyway(database, location);
+    newerVersion(flyway)
+        .ifPresent(found -> {
+          throw MigrationException.madeByNewerBuild(found, newestKnown(flyway));
+        });
+    String here = versions(flyway, MigrationState::isApplied).reduce((_, last) -> last).orElse("");
+    if (!here.equals(newestKnown(flyway))) {
+      throw MigrationException.notMigrated(here.isEmpty() ? "none" : here, newestKnown(flyway));
+    }
+  }
+
   static MigrationResult migrate(DataSource database, String location) {
     Instant begin = Instant.now();
     try (Connection connection = connect(database)) {

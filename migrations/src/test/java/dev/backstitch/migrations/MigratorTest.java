@@ -40,6 +40,22 @@ class MigratorTest {
   }
 
   @Test
+  void who_only_reads_is_told_what_is_amiss_and_changes_nothing() throws SQLException {
+    assertThatThrownBy(() -> Migrator.requireCurrent(database.dataSource(), NEWER_BUILD))
+        .isInstanceOf(MigrationException.class)
+        .hasMessageContaining("BST-DB-107")
+        .hasMessageContaining("version none");
+    migrate(OLDER_BUILD);
+    assertThatThrownBy(() -> Migrator.requireCurrent(database.dataSource(), NEWER_BUILD))
+        .hasMessageContaining("the schema has version 001, this build reads version 003");
+    Migrator.requireCurrent(database.dataSource(), OLDER_BUILD);
+    migrate(NEWER_BUILD);
+    assertThatThrownBy(() -> Migrator.requireCurrent(database.dataSource(), OLDER_BUILD))
+        .hasMessageContaining("BST-DB-103");
+    Migrator.requireCurrent(database.dataSource(), NEWER_BUILD);
+  }
+
+  @Test
   void it_creates_then_upgrades_then_finds_nothing_to_do() throws SQLException {
     assertThat(migrate(OLDER_BUILD))
         .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package dev.backstitch.api.command;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.backstitch.api.server.Version;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,7 @@ public final class Backstitch implements Runnable {
     line.getSubcommands()
         .values()
         .forEach(sub -> sub.getCommandSpec().mixinStandardHelpOptions(true));
+    line.registerConverter(Path.class, HomeOptions::folder);
     line.setExecutionStrategy(parsed -> root.execute(parsed));
     line.setParameterExceptionHandler((e, _) -> usedWrongly(output, e));
     line.setExecutionExceptionHandler((e, _, _) -> root.notDone(output, e));
@@ -103,6 +105,6 @@ public final class Backstitch implements Runnable {
       }
       output.say(trace.toString());
     }
-    return NOT_DONE;
+    return e instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : NOT_DONE;
   }
 }

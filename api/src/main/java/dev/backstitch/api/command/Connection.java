@@ -63,7 +63,7 @@ final class Connection {
       source.setUrl(own.get().jdbcUrl());
       source.setUser(own.get().user());
       source.setPassword(own.get().password());
-      Migrator.migrate(source);
+      Migrator.requireCurrent(source);
       return new StoredRuns(RunReader.on(source), () -> {});
     }
     Path postgres = config.home().resolve("postgres");

@@ -2,6 +2,7 @@ package dev.backstitch.api.command;
 
 import dev.backstitch.api.server.DatabaseUrl;
 import dev.backstitch.api.server.ServerConfig;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,23 @@ public final class HomeOptions {
   /// The home folder.
   public Path home(Environment environment) {
     Path given = home;
-    return given != null
-        ? given
-        : Path.of(environment.get("BACKSTITCH_HOME").orElse(".backstitch"));
+    return given != null ? given : folder(environment.get("BACKSTITCH_HOME").orElse(".backstitch"));
+  }
+
+  /// A folder by its name.
+  ///
+  /// @throws IllegalArgumentException if this process's locale has no such name
+  static Path folder(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "the folder '"
+              + name
+              + "' can't be named in this locale. Set LC_ALL to one with UTF-8, such as C.UTF-8,"
+              + " or choose a name in ASCII",
+          e);
+    }
   }
 
   /// How a server on this home is run.

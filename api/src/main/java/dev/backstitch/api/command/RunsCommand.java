@@ -47,7 +47,7 @@ final class RunsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (limit < 1 || limit > 500) {
-      throw new CommandFailedException("--limit must be 1 to 500, was " + limit);
+      throw new IllegalArgumentException("--limit must be 1 to 500, was " + limit);
     }
     try (RunSource runs = connection.runs(environment)) {
       JsonNode page = runs.list(new RunSource.Wanted(workflow, status, key, limit));

@@ -69,7 +69,7 @@ final class StoredRuns implements RunSource {
     try {
       return RunStatus.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new CommandFailedException(
+      throw new IllegalArgumentException(
           "--status must be running, stuck, completed or failed, was " + name, e);
     }
   }

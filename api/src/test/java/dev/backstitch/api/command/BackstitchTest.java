@@ -46,6 +46,15 @@ class BackstitchTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"runs --limit 0", "runs --limit 501"})
+  void a_value_out_of_its_range_is_wrong_use_too(String arguments) {
+    Outcome outcome = run(Map.of("BACKSTITCH_HOME", home.toString()), arguments.split(" ", -1));
+
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.talk()).contains("--limit must be 1 to 500");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"--help", "serve --help", "sync --help", "runs --help", "--version"})
   void help_is_a_result(String arguments) {
     Outcome outcome = run(Map.of(), arguments.split(" ", -1));
@@ -59,7 +68,7 @@ class BackstitchTest {
   void an_address_open_to_the_network_without_a_token_is_refused_without_a_stack_trace() {
     Outcome outcome = run(Map.of(), "serve", "--home", home.toString(), "--host", "0.0.0.0");
 
-    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.exit()).isEqualTo(2);
     assertThat(outcome.talk()).contains("BACKSTITCH_API_TOKEN").doesNotContain("\tat ");
     assertThat(outcome.talk().lines()).hasSize(1);
   }
