@@ -16,11 +16,9 @@ import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,14 +49,10 @@ final class LoadedRun {
 
   // Belong to the turn.
   private final OpenWork openWork = new OpenWork();
-  private final Set<Integer> inFlight = new HashSet<>();
-
+  private final Launches launches = new Launches(this::attempt);
   private final Wakeups wakeups;
 
   private List<RecordedEvent> newEvents = new ArrayList<>();
-  private List<Attempt> startNow = new ArrayList<>();
-  private List<Attempt> whenDurable = new ArrayList<>();
-  private List<Fact> factsWhenDurable = new ArrayList<>();
   private Checkpoint.@Nullable Start newStart;
   private RunChange change = new RunChange.None();
   private boolean leaving;
@@ -134,7 +128,7 @@ final class LoadedRun {
       }
       startReads();
       checkpoint();
-      idle = inFlight.isEmpty() && !leaving;
+      idle = launches.noneInFlight() && !leaving;
     } catch (RuntimeException | Error e) {
       breakDown(e);
     } finally {
@@ -177,7 +171,7 @@ final class LoadedRun {
         }
       }
       case Fact.ParkIfIdle _ -> {
-        if (lastSeq > 0 && inFlight.isEmpty() && mailbox.isEmpty()) {
+        if (lastSeq > 0 && launches.noneInFlight() && mailbox.isEmpty()) {
           leave(new RunChange.Parked(openWork.nextDue().orElse(null)));
         }
       }
@@ -195,7 +189,9 @@ final class LoadedRun {
     }
     leave(
         new RunChange.Parked(
-            inFlight.isEmpty() ? openWork.nextDue().orElse(null) : services.clock().instant()));
+            launches.noneInFlight()
+                ? openWork.nextDue().orElse(null)
+                : services.clock().instant()));
   }
 
   // ------------------------------------------------------------------ facts
@@ -225,7 +221,7 @@ final class LoadedRun {
         attempted(
             activity.ordinal(),
             new Event.ActivityOutcomeUnknown(activity.ordinal(), activity.attempt()));
-      } else if (!inFlight.contains(activity.ordinal())) {
+      } else if (!launches.isInFlight(activity.ordinal())) {
         launchAt(activity.ordinal(), activity.notBefore());
       }
     }
@@ -236,7 +232,7 @@ final class LoadedRun {
       return;
     }
     if (event instanceof Event.OutcomeEvent) {
-      inFlight.remove(ordinal);
+      launches.ended(ordinal);
       happened(event);
     } else {
       record(event, services.clock().instant());
@@ -280,13 +276,14 @@ final class LoadedRun {
     openWork.apply(event, at);
     switch (event) {
       case Event.ActivityScheduled e -> launch(openWork.activity(e.ordinal()).orElseThrow());
-      case Event.ActivityStarted e -> whenDurable.add(attempt(e.ordinal(), e.attempt()));
+      case Event.ActivityStarted e ->
+          launches.intended(openWork.activity(e.ordinal()).orElseThrow());
       case Event.ActivityAttemptFailed e -> {
-        inFlight.remove(e.ordinal());
+        launches.ended(e.ordinal());
         launchAt(e.ordinal(), e.retryAt());
       }
       case Event.ActivityDeferred e -> {
-        inFlight.remove(e.ordinal());
+        launches.ended(e.ordinal());
         launchAt(e.ordinal(), e.until());
       }
       case Event.TimerSet e -> openWork.timer(e.ordinal()).ifPresent(this::arm);
@@ -303,40 +300,21 @@ final class LoadedRun {
     }
   }
 
-  /// Starts the next attempt of an activity as early as its effect permits.
   private void launch(OpenWork.OpenActivity activity) {
-    int ordinal = activity.ordinal();
-    if (!inFlight.add(ordinal)) {
-      return;
-    }
-    switch (activity.effect()) {
-      case READ -> {
-        Attempt attempt = attempt(ordinal, activity.attempt());
-        if (mayLoseItsKey) {
-          // Until the start is durable the run may turn out to be a duplicate, and its calls waste.
-          whenDurable.add(attempt);
-        } else {
-          startNow.add(attempt);
-        }
-      }
-      case WRITE -> whenDurable.add(attempt(ordinal, activity.attempt()));
-      case ONCE ->
-          factsWhenDurable.add(
-              new Fact.Attempted(ordinal, new Event.ActivityStarted(ordinal, activity.attempt())));
-    }
+    launches.launch(activity, !mayLoseItsKey);
   }
 
   private void launchAt(int ordinal, Instant at) {
     wakeups.arm(ordinal, at, new Fact.RetryDue(ordinal));
   }
 
-  private Attempt attempt(int ordinal, int number) {
+  private Attempt attempt(OpenWork.OpenActivity open) {
+    int ordinal = open.ordinal();
     ActivityDefinition definition = replayer.definition(ordinal);
-    OpenWork.OpenActivity open = openWork.activity(ordinal).orElseThrow();
     Instant deadline =
         open.scheduledAt().plus(definition.options().scheduleToClose()).plus(open.deferred());
     return new Attempt(
-        new ActivityContext(id, ordinal, number),
+        new ActivityContext(id, ordinal, open.attempt()),
         definition,
         replayer.call(ordinal),
         deadline,
@@ -351,9 +329,7 @@ final class LoadedRun {
   private void giveUp(String problem) {
     leaving = true;
     newEvents.clear();
-    startNow.clear();
-    whenDurable.clear();
-    factsWhenDurable.clear();
+    launches.clear();
     change = new RunChange.None();
     services
         .lane()
@@ -371,28 +347,24 @@ final class LoadedRun {
 
   // ------------------------------------------------------------------ durability
 
-  /// What may run on facts that are not durable yet, all of a turn at once.
   private void startReads() {
-    if (!startNow.isEmpty()) {
-      services.activities().submit(startNow);
-      startNow = new ArrayList<>();
+    List<Attempt> reads = launches.takeNow();
+    if (!reads.isEmpty()) {
+      services.activities().submit(reads);
     }
   }
 
   private void checkpoint() {
     boolean nothingToWrite = newEvents.isEmpty() && change instanceof RunChange.None;
-    boolean nothingToStart = whenDurable.isEmpty() && factsWhenDurable.isEmpty();
-    if (nothingToWrite && nothingToStart) {
+    Launches.Waiting waiting = launches.takeWaiting();
+    if (nothingToWrite && waiting.isEmpty()) {
       return;
     }
     // With nothing to write (a retry) it still goes through the lane: behind everything that was
     // before it, and past the fence, so that a worker whose runs were taken starts nothing.
     Checkpoint checkpoint =
-        new Checkpoint(
-            id, newStart, newEvents, change, new Ack(whenDurable, factsWhenDurable, leaving));
+        new Checkpoint(id, newStart, newEvents, change, new Ack(waiting, leaving));
     newEvents = new ArrayList<>();
-    whenDurable = new ArrayList<>();
-    factsWhenDurable = new ArrayList<>();
     newStart = null;
     change = new RunChange.None();
     services.lane().accept(checkpoint);
@@ -400,13 +372,11 @@ final class LoadedRun {
 
   /// Told by the lane what became of one checkpoint.
   private final class Ack implements Checkpoint.Listener {
-    private final List<Attempt> attempts;
-    private final List<Fact> facts;
+    private final Launches.Waiting waiting;
     private final boolean last;
 
-    Ack(List<Attempt> attempts, List<Fact> facts, boolean last) {
-      this.attempts = attempts;
-      this.facts = facts;
+    Ack(Launches.Waiting waiting, boolean last) {
+      this.waiting = waiting;
       this.last = last;
     }
 
@@ -433,8 +403,8 @@ final class LoadedRun {
     }
 
     private void startWhatWaited() {
-      services.activities().submit(attempts);
-      facts.forEach(LoadedRun.this::deliver);
+      services.activities().submit(waiting.attempts());
+      waiting.facts().forEach(LoadedRun.this::deliver);
     }
 
     @Override

@@ -1,0 +1,91 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.activity.Attempt;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.replay.OpenWork;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/// The attempts that a loaded run has asked for: which may start at once, which wait until what the
+/// code has seen is durable, and which are on their way.
+///
+/// Belongs to the run's turn.
+final class Launches {
+  private final Function<OpenWork.OpenActivity, Attempt> attempts;
+  private final Set<Integer> inFlight = new HashSet<>();
+  private List<Attempt> now = new ArrayList<>();
+  private List<Attempt> whenDurable = new ArrayList<>();
+  private List<Fact> factsWhenDurable = new ArrayList<>();
+
+  /// @param attempts makes the next attempt at an open call
+  Launches(Function<OpenWork.OpenActivity, Attempt> attempts) {
+    this.attempts = attempts;
+  }
+
+  /// What starts, or is told to the run, when a checkpoint is durable.
+  record Waiting(List<Attempt> attempts, List<Fact> facts) {
+    boolean isEmpty() {
+      return attempts.isEmpty() && facts.isEmpty();
+    }
+  }
+
+  /// Starts the next attempt as early as the activity's effect permits, unless one is on its way.
+  ///
+  /// @param startIsDurable until it is, the run may turn out to be a duplicate, and its calls waste
+  void launch(OpenWork.OpenActivity activity, boolean startIsDurable) {
+    int ordinal = activity.ordinal();
+    if (!inFlight.add(ordinal)) {
+      return;
+    }
+    switch (activity.effect()) {
+      case READ -> (startIsDurable ? now : whenDurable).add(attempts.apply(activity));
+      case WRITE -> whenDurable.add(attempts.apply(activity));
+      case ONCE ->
+          factsWhenDurable.add(
+              new Fact.Attempted(ordinal, new Event.ActivityStarted(ordinal, activity.attempt())));
+    }
+  }
+
+  /// The intent to start it is recorded, so it starts when that is durable.
+  void intended(OpenWork.OpenActivity activity) {
+    whenDurable.add(attempts.apply(activity));
+  }
+
+  /// The attempt has ended.
+  void ended(int ordinal) {
+    inFlight.remove(ordinal);
+  }
+
+  boolean isInFlight(int ordinal) {
+    return inFlight.contains(ordinal);
+  }
+
+  boolean noneInFlight() {
+    return inFlight.isEmpty();
+  }
+
+  /// Takes what may start on facts that are not durable yet, all of a turn at once.
+  List<Attempt> takeNow() {
+    List<Attempt> taken = now;
+    now = new ArrayList<>();
+    return taken;
+  }
+
+  /// Takes what waits for the next checkpoint.
+  Waiting takeWaiting() {
+    Waiting taken = new Waiting(whenDurable, factsWhenDurable);
+    whenDurable = new ArrayList<>();
+    factsWhenDurable = new ArrayList<>();
+    return taken;
+  }
+
+  /// Forgets what has not started.
+  void clear() {
+    now.clear();
+    whenDurable.clear();
+    factsWhenDurable.clear();
+  }
+}
