@@ -48,7 +48,9 @@ create table fence (
 create table heartbeat (
   worker_id bigint not null,
   beat_at timestamp with time zone not null default clock_timestamp(),
-  constraint heartbeat_pkey PRIMARY KEY (worker_id)
+  runs integer not null default 0,
+  constraint heartbeat_pkey PRIMARY KEY (worker_id),
+  constraint heartbeat_runs_check CHECK (runs >= 0)
 ) with (fillfactor=50);
 
 create table history (
@@ -119,12 +121,16 @@ create table run (
   closed_at timestamp with time zone,
   wake_at timestamp with time zone,
   problem text,
+  queue text not null default 'default'::text,
+  priority smallint not null default 5,
   constraint run_pkey PRIMARY KEY (run_id),
   constraint run_business_key_check CHECK (length(business_key) >= 1 AND length(business_key) <= 200),
   constraint run_check CHECK ((status = ANY (ARRAY['COMPLETED'::run_status, 'FAILED'::run_status])) = (closed_at IS NOT NULL)),
   constraint run_check1 CHECK ((status = 'STUCK'::run_status) = (problem IS NOT NULL)),
   constraint run_check2 CHECK (closed_at IS NULL OR worker_id IS NULL AND wake_at IS NULL),
   constraint run_check3 CHECK (closed_at IS NOT NULL OR (worker_id IS NULL) = (wake_at IS NOT NULL)),
+  constraint run_priority_check CHECK (priority >= 0 AND priority <= 9),
+  constraint run_queue_check CHECK (length(queue) >= 1 AND length(queue) <= 100),
   constraint run_run_id_check CHECK (run_id > 0),
   constraint run_workflow_check CHECK (length(workflow) >= 1 AND length(workflow) <= 200)
 ) with (fillfactor=80);
@@ -138,9 +144,11 @@ create table worker (
   registered_at timestamp with time zone not null default clock_timestamp(),
   ended_at timestamp with time zone,
   end_reason text,
+  queues text[] not null default '{default}'::text[],
   constraint worker_pkey PRIMARY KEY (worker_id),
   constraint worker_check CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
-  constraint worker_lease_check CHECK (lease > '00:00:00'::interval)
+  constraint worker_lease_check CHECK (lease > '00:00:00'::interval),
+  constraint worker_queues_check CHECK (cardinality(queues) > 0)
 );
 
 
@@ -158,6 +166,7 @@ CREATE INDEX run_in_trouble ON run USING btree (status, run_id) WHERE status = A
 CREATE UNIQUE INDEX run_one_open_per_key ON run USING btree (workflow, business_key) WHERE closed_at IS NULL AND business_key IS NOT NULL;
 CREATE INDEX run_owned ON run USING btree (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX run_to_claim ON run USING btree (wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
+CREATE INDEX run_to_claim_by_priority ON run USING btree (queue, priority, wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
 CREATE INDEX worker_alive ON worker USING btree (worker_id) WHERE ended_at IS NULL;
 
 
@@ -170,6 +179,93 @@ CREATE OR REPLACE FUNCTION backstitch.checkpoint_v1(
   p_start_run_id bigint[],
   p_start_workflow text[],
   p_start_key text[],
+  p_start_at bigint[],
+  p_event_run_id bigint[],
+  p_event_seq integer[],
+  p_event_type text[],
+  p_event_at bigint[],
+  p_event_payload bytea[],
+  p_event_hash bytea[],
+  p_payload_run_id bigint[],
+  p_payload_hash bytea[],
+  p_payload_content bytea[],
+  p_close_run_id bigint[],
+  p_close_status text[],
+  p_close_at bigint[],
+  p_park_run_id bigint[],
+  p_park_wake_at bigint[],
+  p_stuck_run_id bigint[],
+  p_stuck_problem text[],
+  p_taken_run_id bigint[],
+  p_taken_message_id bigint[],
+  p_message_run_id bigint[],
+  p_message_dedup_key text[],
+  p_message_type text[],
+  p_message_payload bytea[],
+  p_post_target text[],
+  p_post_key text[],
+  p_post_run_id bigint[],
+  p_post_seq integer[],
+  p_post_content bytea[],
+  p_post_hash bytea[]
+)
+ RETURNS TABLE(lost_run_id bigint, existing_run_id bigint)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+  select lost_run_id, existing_run_id
+  from checkpoint_v2(
+    p_worker_id,
+    p_lane,
+    p_build,
+    p_start_run_id,
+    p_start_workflow,
+    p_start_key,
+    array_fill('default'::text, array[cardinality(p_start_run_id)]),
+    array_fill(5::smallint, array[cardinality(p_start_run_id)]),
+    array_fill(true, array[cardinality(p_start_run_id)]),
+    p_start_at,
+    p_event_run_id,
+    p_event_seq,
+    p_event_type,
+    p_event_at,
+    p_event_payload,
+    p_event_hash,
+    p_payload_run_id,
+    p_payload_hash,
+    p_payload_content,
+    p_close_run_id,
+    p_close_status,
+    p_close_at,
+    p_park_run_id,
+    p_park_wake_at,
+    p_stuck_run_id,
+    p_stuck_problem,
+    p_taken_run_id,
+    p_taken_message_id,
+    p_message_run_id,
+    p_message_dedup_key,
+    p_message_type,
+    p_message_payload,
+    p_post_target,
+    p_post_key,
+    p_post_run_id,
+    p_post_seq,
+    p_post_content,
+    p_post_hash)
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.checkpoint_v2(
+  p_worker_id bigint,
+  p_lane smallint,
+  p_build text,
+  p_start_run_id bigint[],
+  p_start_workflow text[],
+  p_start_key text[],
+  p_start_queue text[],
+  p_start_priority smallint[],
+  p_start_here boolean[],
   p_start_at bigint[],
   p_event_run_id bigint[],
   p_event_seq integer[],
@@ -229,10 +325,14 @@ begin
 
   -- 2. Started runs.
   if cardinality(p_start_run_id) > 0 then
-    insert into run (run_id, workflow, business_key, build, worker_id, created_at)
-    select s.run_id, s.workflow, s.business_key, p_build, p_worker_id, v_epoch + s.at * v_micro
-    from unnest(p_start_run_id, p_start_workflow, p_start_key, p_start_at)
-      as s (run_id, workflow, business_key, at)
+    insert into run (run_id, workflow, business_key, queue, priority, build, worker_id, wake_at, created_at)
+    select s.run_id, s.workflow, s.business_key, s.queue, s.priority, p_build,
+           case when s.here then p_worker_id end,
+           case when not s.here then clock_timestamp() end,
+           v_epoch + s.at * v_micro
+    from unnest(p_start_run_id, p_start_workflow, p_start_key, p_start_queue, p_start_priority,
+                p_start_here, p_start_at)
+      as s (run_id, workflow, business_key, queue, priority, here, at)
     order by s.workflow, s.business_key
     on conflict (workflow, business_key) where closed_at is null and business_key is not null
       do nothing;
@@ -384,6 +484,70 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.claim_v1(
+  p_worker_id bigint,
+  p_workflows text[],
+  p_queues text[],
+  p_rooms integer[]
+)
+ RETURNS TABLE(claimed_run_id bigint, claimed_queue text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  v_room  integer;
+  v_taken integer;
+begin
+  perform 1
+  from fence
+  where worker_id = p_worker_id
+    and lane = 0
+  for key share;
+
+  if not found then
+    return;
+  end if;
+
+  for i in 1 .. cardinality(p_queues)
+  loop
+    v_room := p_rooms[i];
+
+    for v_priority in reverse 9 .. 0
+    loop
+      exit when v_room <= 0;
+
+      return query
+        with due as (
+          select d.run_id
+          from run d
+          where d.worker_id is null
+            and d.status = 'RUNNING'
+            and d.queue = p_queues[i]
+            and d.priority = v_priority::smallint
+            and d.wake_at <= statement_timestamp()
+            and d.workflow = any (p_workflows)
+          order by d.wake_at, d.run_id
+          limit v_room
+          for update skip locked
+        )
+        update run r
+        set worker_id = p_worker_id,
+            wake_at = null
+        from due
+        where r.run_id = due.run_id
+        returning r.run_id, r.queue;
+
+      get diagnostics v_taken = row_count;
+      v_room := v_room - v_taken;
+    end loop;
+  end loop;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.first_run_id_at(p_time timestamp with time zone)
  RETURNS bigint
  LANGUAGE sql
@@ -515,7 +679,28 @@ CREATE TRIGGER payload_is_append_only BEFORE DELETE OR UPDATE ON payload FOR EAC
 
 -- privileges that differ from the default
 
+revoke all on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
+grant execute on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
+revoke all on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
+grant execute on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
+revoke all on function claim_v1(bigint,text[],text[],integer[]) from public, current_user;
+grant execute on function claim_v1(bigint,text[],text[],integer[]) to current_user;
+revoke all on function first_run_id_at(timestamp with time zone) from public, current_user;
+grant execute on function first_run_id_at(timestamp with time zone) to current_user;
 revoke all on table history from public, current_user;
 grant insert, maintain, references, select, trigger on table history to current_user;
+revoke all on function make_partitions(integer) from public, current_user;
+grant execute on function make_partitions(integer) to current_user;
 revoke all on table payload from public, current_user;
 grant insert, maintain, references, select, trigger on table payload to current_user;
+revoke all on function refuse_change() from public, current_user;
+grant execute on function refuse_change() to current_user;
+revoke all on function refuse_count(text,integer,bigint[],bigint[]) from public, current_user;
+grant execute on function refuse_count(text,integer,bigint[],bigint[]) to current_user;
+revoke all on function run_id_text(bigint) from public, current_user;
+grant execute on function run_id_text(bigint) to current_user;
+
+
+-- comments
+
+comment on column run.priority is '9 is claimed first, 0 last.';

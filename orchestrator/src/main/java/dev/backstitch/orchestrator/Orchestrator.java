@@ -8,6 +8,7 @@ import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.catalog.CatalogBuilder;
 import dev.backstitch.orchestrator.catalog.WorkflowDefinition;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventPage;
@@ -19,6 +20,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.StartResult;
 import dev.backstitch.orchestrator.worker.EngineMetrics;
 import dev.backstitch.orchestrator.worker.KeyContendedException;
+import dev.backstitch.orchestrator.worker.NewRun;
 import dev.backstitch.orchestrator.worker.Worker;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -51,6 +54,7 @@ public final class Orchestrator implements AutoCloseable {
   private final Worker.Surroundings surroundings;
   private final RunReader reader;
   private final RunWatchers watchers;
+  private final Semaphore starts;
   private volatile Worker worker;
   private volatile boolean closing;
 
@@ -65,6 +69,7 @@ public final class Orchestrator implements AutoCloseable {
     this.surroundings = surroundings;
     this.reader = new RunReader(surroundings.jdbi());
     this.watchers = watchers;
+    this.starts = new Semaphore(config.startsAtOnce());
     this.worker = worker;
   }
 
@@ -98,14 +103,26 @@ public final class Orchestrator implements AutoCloseable {
   /// Starts a run. When this returns, the run is durable: whatever happens, it will be run.
   ///
   /// @throws InvalidRequestException if the request can't be served as it stands
+  /// @throws OverloadedException if too many starts are in progress; nothing was written
   /// @throws StartTimeoutException if the database could not be written in time; the run may or may
   ///   not have been started, so ask again with the same key
   public StartResult start(StartRequest request) {
-    Event.RunStarted event = validate(request);
+    NewRun run = validate(request);
+    if (!starts.tryAcquire()) {
+      throw new OverloadedException(config.startsAtOnce());
+    }
+    try {
+      return start(run);
+    } finally {
+      starts.release();
+    }
+  }
+
+  private StartResult start(NewRun run) {
     long until = System.nanoTime() + START_PATIENCE.toNanos();
     try {
       for (int tries = 0; tries < START_TRIES; tries++) {
-        Optional<StartResult> result = startUnlessContended(event, until);
+        Optional<StartResult> result = startUnlessContended(run, until);
         if (result.isPresent()) {
           return result.get();
         }
@@ -118,12 +135,12 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   /// Empty if the key was lost to a run that has closed since.
-  private Optional<StartResult> startUnlessContended(Event.RunStarted event, long until)
+  private Optional<StartResult> startUnlessContended(NewRun run, long until)
       throws InterruptedException {
     while (true) {
       try {
         long patience = Math.max(0, until - System.nanoTime());
-        return Optional.of(worker.start(event).get(patience, TimeUnit.NANOSECONDS));
+        return Optional.of(worker.start(run).get(patience, TimeUnit.NANOSECONDS));
       } catch (TimeoutException e) {
         throw new StartTimeoutException(unreadyReason().orElse("no answer"), e);
       } catch (ExecutionException e) {
@@ -298,7 +315,7 @@ public final class Orchestrator implements AutoCloseable {
     }
   }
 
-  private Event.RunStarted validate(StartRequest request) {
+  private NewRun validate(StartRequest request) {
     WorkflowDefinition definition =
         surroundings
             .catalog()
@@ -315,6 +332,13 @@ public final class Orchestrator implements AutoCloseable {
       throw new InvalidRequestException(
           "key", "a key has 1 to 200 characters and is not blank, or is left out");
     }
+    if (!QueueLimits.isName(request.queue())) {
+      throw new InvalidRequestException(
+          "queue", "a queue's name has 1 to 100 lower-case letters, digits, '-' and '.'");
+    }
+    if (request.priority() < 0 || request.priority() > 9) {
+      throw new InvalidRequestException("priority", "a priority is 0 to 9, 9 is taken first");
+    }
     try {
       if (surroundings.codec().decodeStrictly(request.input(), definition.inputType()) == null) {
         throw new InvalidRequestException("input", "an input is needed, was null");
@@ -325,7 +349,10 @@ public final class Orchestrator implements AutoCloseable {
       }
       throw new InvalidRequestException(inputField(e), inputFault(e), e);
     }
-    return new Event.RunStarted(request.workflow(), key, config.build(), request.input());
+    return new NewRun(
+        new Event.RunStarted(request.workflow(), key, config.build(), request.input()),
+        request.queue(),
+        request.priority());
   }
 
   private static String inputField(JsonProcessingException fault) {

@@ -62,6 +62,17 @@ final class Sql implements AutoCloseable {
                 .equals(List.of(Integer.toString(sessions))));
   }
 
+  /// Waits until a flush waits for a lock.
+  void awaitWaitingFlush() {
+    Awaitility.await()
+        .atMost(Engine.PATIENCE)
+        .until(() ->
+            !rows("select pid from pg_stat_activity"
+                    + " where datname = current_database() and wait_event_type = 'Lock'"
+                    + " and application_name like 'backstitch lane%'")
+                .isEmpty());
+  }
+
   void begin() throws SQLException {
     connection.setAutoCommit(false);
   }

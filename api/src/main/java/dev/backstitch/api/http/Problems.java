@@ -3,6 +3,7 @@ package dev.backstitch.api.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.orchestrator.InvalidRequestException;
+import dev.backstitch.orchestrator.OverloadedException;
 import dev.backstitch.orchestrator.StartTimeoutException;
 import dev.backstitch.orchestrator.database.SqlState;
 import io.javalin.config.RoutesConfig;
@@ -43,6 +44,7 @@ final class Problems implements Routes {
                 ProblemException.unprocessable(
                     e.field(), String.valueOf(e.getMessage()), List.of()),
                 ctx));
+    routes.exception(OverloadedException.class, this::overloaded);
     routes.exception(StartTimeoutException.class, this::startNotConfirmed);
     routes.exception(JdbiException.class, this::databaseFailed);
     routes.exception(HttpResponseException.class, this::refusedByRouter);
@@ -105,6 +107,19 @@ final class Problems implements Routes {
             "The start could not be confirmed in time",
             "The run may or may not have been started. Ask again with the same key: you get that run,"
                 + " or a new one.",
+            null,
+            List.of()),
+        ctx);
+  }
+
+  private void overloaded(OverloadedException e, Context ctx) {
+    ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+    answer(
+        new Problem(
+            429,
+            "overloaded",
+            "The server has as many starts in progress as it takes",
+            "Nothing of this request was written. Ask again after the seconds in Retry-After.",
             null,
             List.of()),
         ctx);

@@ -4,6 +4,7 @@ import dev.backstitch.api.timeline.DurationText;
 import dev.backstitch.api.timeline.Outline;
 import dev.backstitch.api.timeline.Timeline;
 import dev.backstitch.api.timeline.TimelineRow;
+import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
@@ -98,6 +99,9 @@ final class RunPageDrawing {
             DurationText.of(Duration.between(run.createdAt(), end))));
     stats.add(new RunPage.Stat("events", String.valueOf(outline.lastSeq())));
     stats.add(new RunPage.Stat("build", run.build()));
+    if (!run.queue().equals(QueueLimits.DEFAULT_QUEUE)) {
+      stats.add(new RunPage.Stat("queue", run.queue()));
+    }
     if (run.workerId() != null) {
       stats.add(new RunPage.Stat("worker", run.workerId().toString()));
     }

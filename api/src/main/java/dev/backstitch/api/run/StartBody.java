@@ -7,18 +7,20 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.backstitch.api.http.ProblemException;
 import dev.backstitch.orchestrator.StartRequest;
+import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.history.Payload;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `{"workflow": "...", "key": "...", "input": {...}}`.
+/// Reads `{"workflow": "...", "key": "...", "input": {...}, "queue": "...", "priority": 5}`.
 ///
 /// The input is cut out of the body byte for byte instead of being parsed and written again, so
 /// that a number keeps its digits and the history shows what was sent.
 final class StartBody {
-  private static final List<String> MEMBERS = List.of("workflow", "key", "input");
+  private static final List<String> MEMBERS =
+      List.of("workflow", "key", "input", "queue", "priority");
   private static final int LONGEST_KEY = 200;
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -27,6 +29,8 @@ final class StartBody {
   private @Nullable String workflow;
   private @Nullable String key;
   private Payload input = Payload.NULL;
+  private String queue = QueueLimits.DEFAULT_QUEUE;
+  private int priority = StartRequest.USUAL_PRIORITY;
 
   private StartBody(byte[] body) {
     this.body = body;
@@ -64,7 +68,7 @@ final class StartBody {
       throw ProblemException.invalidMember(
           "workflow", "'workflow' is missing: the name of the workflow to run.");
     }
-    return new StartRequest(workflow, key, input);
+    return new StartRequest(workflow, key, input, queue, priority);
   }
 
   private void member(JsonParser parser, String name) throws IOException {
@@ -73,6 +77,8 @@ final class StartBody {
       case "workflow" -> workflow = text(parser, name, value);
       case "key" -> key = value == JsonToken.VALUE_NULL ? null : key(text(parser, name, value));
       case "input" -> input = raw(parser);
+      case "queue" -> queue = queue(text(parser, name, value));
+      case "priority" -> priority = priority(parser, value);
       default -> throw ProblemException.unknownMember(name, MEMBERS);
     }
   }
@@ -91,6 +97,23 @@ final class StartBody {
           "key", "'key' may have " + LONGEST_KEY + " characters, was " + key.length() + " long.");
     }
     return key;
+  }
+
+  private static String queue(String queue) {
+    if (!QueueLimits.isName(queue)) {
+      throw ProblemException.invalidMember(
+          "queue",
+          "'queue' must be 1 to 100 lower-case letters, digits, '-' and '.', was '" + queue + "'.");
+    }
+    return queue;
+  }
+
+  private static int priority(JsonParser parser, JsonToken value) throws IOException {
+    if (value != JsonToken.VALUE_NUMBER_INT || !parser.getText().matches("[0-9]")) {
+      throw ProblemException.invalidMember(
+          "priority", "'priority' must be a whole number from 0 to 9; 9 is taken first.");
+    }
+    return parser.getIntValue();
   }
 
   private Payload raw(JsonParser parser) throws IOException {

@@ -46,6 +46,16 @@ class BackstitchTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"Bulk", "bulk=many", "bulk=0", "bulk=1=2"})
+  void a_queue_that_can_not_be_is_refused_before_anything_is_started(String queue) {
+    Outcome outcome = run(Map.of("BACKSTITCH_HOME", home.toString()), "serve", "--queue", queue);
+
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.talk()).containsAnyOf("queue", "runsInMemory");
+    assertThat(home).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"runs --limit 0", "runs --limit 501"})
   void a_value_out_of_its_range_is_wrong_use_too(String arguments) {
     Outcome outcome = run(Map.of("BACKSTITCH_HOME", home.toString()), arguments.split(" ", -1));

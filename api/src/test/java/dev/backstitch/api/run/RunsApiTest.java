@@ -47,6 +47,22 @@ class RunsApiTest {
   }
 
   @Test
+  void a_run_in_a_queue_that_nobody_serves_is_kept_for_who_will() {
+    var answer =
+        app.post(
+            "/api/v1/runs",
+            "{\"workflow\": \"greet\", \"queue\": \"far-away\", \"priority\": 9,"
+                + " \"input\": {\"name\": \"Ada\"}}");
+
+    JsonNode run = TestApp.json(answer);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(run.path("queue").asText()).isEqualTo("far-away");
+    assertThat(run.path("priority").asInt()).isEqualTo(9);
+    assertThat(run.path("status").asText()).isEqualTo("RUNNING");
+    assertThat(run.path("workerId").isNull()).isTrue();
+  }
+
+  @Test
   void the_same_key_gives_the_open_run_and_a_new_one_once_it_is_closed() {
     try (var own = TestApp.start()) {
       String body = "{\"workflow\": \"gated\", \"key\": \"a/b\", \"input\": {\"name\": \"Ada\"}}";
@@ -92,6 +108,9 @@ class RunsApiTest {
         "400 | invalid-member  | workflow | {\"workflow\": \" \"}",
         "400 | invalid-member  | key      | {\"workflow\": \"greet\", \"key\": 7}",
         "400 | invalid-member  | key      | {\"workflow\": \"greet\", \"key\": \"\"}",
+        "400 | invalid-member  | queue    | {\"workflow\": \"greet\", \"queue\": \"Big One\"}",
+        "400 | invalid-member  | priority | {\"workflow\": \"greet\", \"priority\": 10}",
+        "400 | invalid-member  | priority | {\"workflow\": \"greet\", \"priority\": \"high\"}",
         "422 | unprocessable   | workflow | {\"workflow\": \"geert\"}",
         "422 | unprocessable   | input    | {\"workflow\": \"greet\"}",
         "422 | unprocessable   | input.nmae | {\"workflow\": \"greet\", \"input\": {\"name\": \"a\", \"nmae\": 1}}",
@@ -126,7 +145,8 @@ class RunsApiTest {
     JsonNode workflow = TestApp.json(app.post("/api/v1/runs", "{\"workflow\": \"wrong\"}"));
     JsonNode status = TestApp.json(app.get("/api/v1/runs?status=DONE"));
 
-    assertThat(texts(member.path("allowed"))).containsExactly("workflow", "key", "input");
+    assertThat(texts(member.path("allowed")))
+        .containsExactly("workflow", "key", "input", "queue", "priority");
     assertThat(texts(workflow.path("allowed")))
         .containsExactly("broken", "crowd", "gated", "greet");
     assertThat(texts(status.path("allowed")))

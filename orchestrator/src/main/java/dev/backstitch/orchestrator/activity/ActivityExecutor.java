@@ -8,6 +8,7 @@ import dev.backstitch.orchestrator.timer.TimerService;
 import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.Effect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +40,15 @@ public final class ActivityExecutor {
   private final AttemptOutcome outcome;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory());
-  private final Map<String, Slots> slots = new ConcurrentHashMap<>();
-  private final Map<String, Batcher> batchers = new ConcurrentHashMap<>();
+  private final Map<Served, Slots> slots = new ConcurrentHashMap<>();
+  private final Map<Served, Batcher> batchers = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final LongAdder attempts = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private volatile boolean beginsNothing;
+
+  /// An activity as one queue's runs use it.
+  private record Served(ActivityDefinition definition, String queue) {}
 
   /// Starts no thread until there is an attempt.
   public ActivityExecutor(DatabaseClock clock, TimerService timers, ValueCodec codec) {
@@ -57,32 +63,34 @@ public final class ActivityExecutor {
   ///   without a gap
   public void submit(List<Attempt> together) {
     inFlight.addAndGet(together.size());
-    Map<ActivityDefinition, List<Attempt>> byActivity = new LinkedHashMap<>();
+    Map<Served, List<Attempt>> byActivity = new LinkedHashMap<>();
     for (Attempt attempt : together) {
-      byActivity.computeIfAbsent(attempt.definition(), _ -> new ArrayList<>()).add(attempt);
+      byActivity
+          .computeIfAbsent(
+              new Served(attempt.definition(), attempt.queue()), _ -> new ArrayList<>())
+          .add(attempt);
     }
     byActivity.forEach(this::submit);
   }
 
-  private void submit(ActivityDefinition definition, List<Attempt> attempts) {
-    switch (definition.code()) {
+  private void submit(Served served, List<Attempt> attempts) {
+    switch (served.definition().code()) {
       case ActivityDefinition.Code.Single single ->
           attempts.forEach(
-              attempt -> slots(definition).run(slot -> runSingle(attempt, single.code(), slot)));
+              attempt -> inSlot(served, slot -> runSingle(attempt, single.code(), slot)));
       case ActivityDefinition.Code.Batched batched -> {
-        Batcher batcher =
-            batchers.computeIfAbsent(definition.name(), _ -> newBatcher(definition, batched));
+        Batcher batcher = batchers.computeIfAbsent(served, _ -> newBatcher(served, batched));
         batcher.add(grouped(batcher, attempts));
       }
     }
   }
 
-  private Batcher newBatcher(ActivityDefinition definition, ActivityDefinition.Code.Batched code) {
+  private Batcher newBatcher(Served served, ActivityDefinition.Code.Batched code) {
     return new Batcher(
         code.policy(),
         timers,
         clock,
-        batch -> slots(definition).run(slot -> runBatch(batch, code.code(), slot)));
+        batch -> inSlot(served, slot -> runBatch(batch, code.code(), slot)));
   }
 
   /// A call whose group can't be told fails by itself: this runs on threads that others need.
@@ -127,9 +135,43 @@ public final class ActivityExecutor {
     }
   }
 
-  private Slots slots(ActivityDefinition definition) {
+  private void inSlot(Served served, Consumer<Slots.Slot> job) {
+    Slots bound = slots(served);
+    bound.run(job);
+    if (beginsNothing && !mustBegin(served.definition())) {
+      // Looked at behind the adding: beginNothing may have let go what waited before that.
+      bound.letAllGo();
+    }
+  }
+
+  /// The bound of one activity in one queue: another queue's calls have slots of their own.
+  private Slots slots(Served served) {
     return slots.computeIfAbsent(
-        definition.name(), _ -> new Slots(definition.options().inFlight(), this::execute));
+        served, _ -> new Slots(served.definition().options().inFlight(), this::execute));
+  }
+
+  /// Begins no attempt any more: those that wait for a slot are withdrawn, those that run go on.
+  public void beginNothing() {
+    beginsNothing = true;
+    slots.forEach((served, waiting) -> {
+      if (!mustBegin(served.definition())) {
+        waiting.letAllGo();
+      }
+    });
+  }
+
+  /// One whose intent is on record is begun even now: its next owner could not tell whether it was.
+  private static boolean mustBegin(ActivityDefinition definition) {
+    return definition.options().effect() == Effect.ONCE;
+  }
+
+  private boolean withdrawn(List<Attempt> attempts) {
+    if (!beginsNothing || mustBegin(attempts.getFirst().definition())) {
+      return false;
+    }
+    inFlight.addAndGet(-attempts.size());
+    attempts.forEach(attempt -> attempt.listener().withdrawn());
+    return true;
   }
 
   /// Behind [#close] attempts are dropped: their runs have left or are about to, and whoever has
@@ -143,6 +185,9 @@ public final class ActivityExecutor {
   }
 
   private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
+    if (withdrawn(List.of(attempt))) {
+      return;
+    }
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(List.of(attempt), startedAt, slot);
     Event event;
@@ -159,6 +204,9 @@ public final class ActivityExecutor {
   }
 
   private void runBatch(List<Attempt> batch, ActivityDefinition.BatchCode code, Slots.Slot slot) {
+    if (withdrawn(batch)) {
+      return;
+    }
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(batch, startedAt, slot);
     List<Event> events = new ArrayList<>(batch.size());
@@ -203,7 +251,7 @@ public final class ActivityExecutor {
     if (event instanceof Event.ActivityAttemptFailed || event instanceof Event.ActivityFailed) {
       failures.increment();
     }
-    attempt.report().accept(event);
+    attempt.listener().ended(event);
   }
 
   private static void logFailure(Attempt attempt, Event event, Throwable thrown) {

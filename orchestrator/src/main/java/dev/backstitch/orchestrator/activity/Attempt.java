@@ -5,15 +5,27 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.Call;
 import java.time.Instant;
-import java.util.function.Consumer;
 
 /// One attempt at one call.
 ///
 /// @param deadline when all attempts together must be over (schedule-to-close)
-/// @param report takes the one event that comes of it, on any thread
+/// @param queue the run's queue: calls of one queue never wait for those of another
+/// @param listener told what comes of it, on any thread
 public record Attempt(
     ActivityContext context,
     ActivityDefinition definition,
     Call<?> call,
     Instant deadline,
-    Consumer<Event> report) {}
+    String queue,
+    Listener listener) {
+
+  /// Who waits for an attempt. One of the two is called, and once.
+  public interface Listener {
+
+    /// The one event that came of it.
+    void ended(Event event);
+
+    /// It was not begun and will not be: this worker stops.
+    void withdrawn();
+  }
+}

@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.activity;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -40,13 +41,24 @@ final class Slots {
   /// Runs a job as soon as there is room. Its slot is freed when it ends, if not before.
   void run(Consumer<Slot> job) {
     synchronized (this) {
-      if (running == limit) {
+      if (running >= limit) {
         waiting.add(job);
         return;
       }
       running++;
     }
     execute(job);
+  }
+
+  /// Lets all that wait go at once, past the bound: for jobs that have nothing left to do.
+  void letAllGo() {
+    List<Consumer<Slot>> all;
+    synchronized (this) {
+      all = List.copyOf(waiting);
+      waiting.clear();
+      running += all.size();
+    }
+    all.forEach(this::execute);
   }
 
   private void execute(Consumer<Slot> job) {

@@ -26,7 +26,16 @@ public record Checkpoint(
   }
 
   /// A new run's row.
-  public record Start(String workflow, @Nullable String key, Instant at) {}
+  ///
+  /// @param priority 0 to 9, 9 is claimed first
+  /// @param here whether this worker has it in memory; otherwise it is due at once for any worker
+  public record Start(
+      String workflow,
+      @Nullable String key,
+      String queue,
+      int priority,
+      boolean here,
+      Instant at) {}
 
   /// What happens to a run's row.
   public sealed interface RunChange {

@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/// A batch turned into the arrays that `checkpoint_v1` takes, in its order.
+/// A batch turned into the arrays that `checkpoint_v2` takes, in its order.
 final class CheckpointRows {
   private static final byte[] ELSEWHERE = {};
 
@@ -43,34 +43,35 @@ final class CheckpointRows {
     }
   }
 
-  /// Binds the 20 array parameters from `from` on.
+  /// Binds the 23 array parameters from `from` on.
   void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
     bindStarts(connection, statement, from, starts);
-    longs(connection, statement, from + 3, starts.stream().mapToLong(c -> micros(start(c).at())));
-    bindEvents(connection, statement, from + 4);
-    longs(connection, statement, from + 10, largeRunIds.stream().mapToLong(Long::longValue));
-    bytes(connection, statement, from + 11, largeHashes);
-    bytes(connection, statement, from + 12, largeContents);
-    longs(connection, statement, from + 13, closes.stream().mapToLong(c -> c.runId().value()));
+    bindPlaces(connection, statement, from + 3);
+    longs(connection, statement, from + 6, starts.stream().mapToLong(c -> micros(start(c).at())));
+    bindEvents(connection, statement, from + 7);
+    longs(connection, statement, from + 13, largeRunIds.stream().mapToLong(Long::longValue));
+    bytes(connection, statement, from + 14, largeHashes);
+    bytes(connection, statement, from + 15, largeContents);
+    longs(connection, statement, from + 16, closes.stream().mapToLong(c -> c.runId().value()));
     texts(
         connection,
         statement,
-        from + 14,
+        from + 17,
         closes.stream()
             .map(c -> change(c, Checkpoint.RunChange.Closed.class).status().name())
             .toList());
     longs(
         connection,
         statement,
-        from + 15,
+        from + 18,
         closes.stream().mapToLong(c -> micros(change(c, Checkpoint.RunChange.Closed.class).at())));
-    longs(connection, statement, from + 16, parks.stream().mapToLong(c -> c.runId().value()));
-    bindWakeTimes(connection, statement, from + 17);
-    longs(connection, statement, from + 18, stuck.stream().mapToLong(c -> c.runId().value()));
+    longs(connection, statement, from + 19, parks.stream().mapToLong(c -> c.runId().value()));
+    bindWakeTimes(connection, statement, from + 20);
+    longs(connection, statement, from + 21, stuck.stream().mapToLong(c -> c.runId().value()));
     texts(
         connection,
         statement,
-        from + 19,
+        from + 22,
         stuck.stream().map(c -> change(c, Checkpoint.RunChange.Stuck.class).problem()).toList());
   }
 
@@ -83,6 +84,15 @@ final class CheckpointRows {
     List<@Nullable String> keys = new ArrayList<>();
     starts.forEach(c -> keys.add(start(c).key()));
     texts(connection, statement, from + 2, keys);
+  }
+
+  private void bindPlaces(Connection connection, PreparedStatement statement, int from)
+      throws SQLException {
+    texts(connection, statement, from, starts.stream().map(c -> start(c).queue()).toList());
+    Object[] priorities = starts.stream().map(c -> (Object) (short) start(c).priority()).toArray();
+    statement.setArray(from + 1, array(connection, "int2", priorities));
+    Object[] here = starts.stream().map(c -> (Object) start(c).here()).toArray();
+    statement.setArray(from + 2, array(connection, "bool", here));
   }
 
   private void bindEvents(Connection connection, PreparedStatement statement, int from)

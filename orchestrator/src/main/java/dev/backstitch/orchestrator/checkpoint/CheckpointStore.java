@@ -29,9 +29,9 @@ final class CheckpointStore {
   private static final String CHECKPOINT =
       """
       select lost_run_id, existing_run_id
-      from backstitch.checkpoint_v1(
+      from backstitch.checkpoint_v2(
         ?, ?, ?,
-        ?, ?, ?, ?,
+        ?, ?, ?, ?, ?, ?, ?,
         ?, ?, ?, ?, ?, ?,
         ?, ?, ?,
         ?, ?, ?,

@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /// Every limit of the engine, with a name and a range. Made by [#defaults] and the `with...`
 /// methods.
@@ -9,7 +10,8 @@ import java.time.Duration;
 /// @param lanes how many threads and connections write, 1 to 16
 /// @param flushSize the most checkpoints in one flush, 1 to 10,000
 /// @param largePayloadBytes events above this size go to the payload table, 256 to 1,000,000
-/// @param runsInMemory how many runs stay in memory, 1 to 10,000,000; the quietest are parked
+/// @param queues what this process serves, at least one queue, each with its bound
+/// @param startsAtOnce how many starts may wait to become durable, 1 to 1,000,000; more are refused
 /// @param historyLength the most events a run may have, 100 to 10,000,000
 /// @param claimBatch the most runs claimed at once, 1 to 10,000
 /// @param claimInterval how often an idle worker looks for runs, 10 ms to 1 min
@@ -24,7 +26,8 @@ public record OrchestratorConfig(
     int lanes,
     int flushSize,
     int largePayloadBytes,
-    int runsInMemory,
+    List<QueueLimits> queues,
+    int startsAtOnce,
     int historyLength,
     int claimBatch,
     Duration claimInterval,
@@ -43,7 +46,12 @@ public record OrchestratorConfig(
     inRange("lanes", lanes, 1, 16);
     inRange("flushSize", flushSize, 1, 10_000);
     inRange("largePayloadBytes", largePayloadBytes, 256, 1_000_000);
-    inRange("runsInMemory", runsInMemory, 1, 10_000_000);
+    queues = List.copyOf(queues);
+    if (queues.isEmpty()
+        || queues.stream().map(QueueLimits::name).distinct().count() < queues.size()) {
+      throw new IllegalArgumentException("queues must be one or more, each named once");
+    }
+    inRange("startsAtOnce", startsAtOnce, 1, 1_000_000);
     inRange("historyLength", historyLength, 100, 10_000_000);
     inRange("claimBatch", claimBatch, 1, 10_000);
     inRange("claimInterval", claimInterval, Duration.ofMillis(10), Duration.ofMinutes(1));
@@ -62,7 +70,8 @@ public record OrchestratorConfig(
         2,
         2_000,
         16_384,
-        100_000,
+        List.of(QueueLimits.of(QueueLimits.DEFAULT_QUEUE)),
+        10_000,
         1_000_000,
         200,
         Duration.ofMillis(250),
@@ -81,7 +90,8 @@ public record OrchestratorConfig(
         lanes,
         flushSize,
         largePayloadBytes,
-        runsInMemory,
+        queues,
+        startsAtOnce,
         historyLength,
         claimBatch,
         claimInterval,
@@ -93,14 +103,55 @@ public record OrchestratorConfig(
         drain);
   }
 
-  /// The same with room for another number of runs in memory.
+  /// The same with room for another number of runs in memory, in every queue.
   public OrchestratorConfig withRunsInMemory(int newRunsInMemory) {
     return new OrchestratorConfig(
         build,
         lanes,
         flushSize,
         largePayloadBytes,
-        newRunsInMemory,
+        queues.stream().map(queue -> queue.withRunsInMemory(newRunsInMemory)).toList(),
+        startsAtOnce,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        readConnections,
+        partitionWeeks,
+        drain);
+  }
+
+  /// The same, serving other queues.
+  public OrchestratorConfig withQueues(List<QueueLimits> newQueues) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        newQueues,
+        startsAtOnce,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        readConnections,
+        partitionWeeks,
+        drain);
+  }
+
+  /// The same with another bound on starts in progress.
+  public OrchestratorConfig withStartsAtOnce(int newStartsAtOnce) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        queues,
+        newStartsAtOnce,
         historyLength,
         claimBatch,
         claimInterval,
@@ -119,7 +170,8 @@ public record OrchestratorConfig(
         lanes,
         flushSize,
         largePayloadBytes,
-        runsInMemory,
+        queues,
+        startsAtOnce,
         historyLength,
         claimBatch,
         claimInterval,
@@ -138,7 +190,8 @@ public record OrchestratorConfig(
         lanes,
         flushSize,
         largePayloadBytes,
-        runsInMemory,
+        queues,
+        startsAtOnce,
         historyLength,
         claimBatch,
         claimInterval,

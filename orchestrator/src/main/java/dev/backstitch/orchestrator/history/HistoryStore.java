@@ -38,6 +38,30 @@ public final class HistoryStore {
         .list();
   }
 
+  private static final String READ_TOGETHER =
+      """
+      select h.run_id, h.seq, h.event_type::text as event_type, h.occurred_at,
+             coalesce(p.content, h.payload) as payload
+      from backstitch.history h
+      left join backstitch.payload p
+        on p.run_id = h.run_id
+        and p.hash = h.payload_hash
+      where h.run_id = any(:runIds)
+      order by h.run_id, h.seq
+      limit :limit
+      """;
+
+  /// The histories of several runs, one after the other, each in order; the last one is cut off
+  /// where the limit is reached.
+  public static List<RecordedEvent> readTogether(Handle handle, List<RunId> ids, int limit) {
+    return handle
+        .createQuery(READ_TOGETHER)
+        .bindArray("runIds", Long.class, ids.stream().map(RunId::value).toList())
+        .bind("limit", limit)
+        .map((rows, _) -> event(rows))
+        .list();
+  }
+
   private static final String LAST =
       """
       select h.run_id, h.seq, h.event_type::text as event_type, h.occurred_at,

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param workflow the registered name
 /// @param key the business key: at most one open run per workflow and key
+/// @param queue whose workers run it
+/// @param priority 0 to 9: of runs that wait, 9 is taken first
 /// @param build the build that accepted it
 /// @param workerId the worker that has it in memory, if one has
 /// @param wakeAt for a run that nobody has in memory: when it must be loaded at the latest
@@ -15,6 +17,8 @@ public record Run(
     RunId id,
     String workflow,
     @Nullable String key,
+    String queue,
+    int priority,
     RunStatus status,
     String build,
     @Nullable Long workerId,

@@ -15,7 +15,7 @@ public final class RunStore {
 
   private static final String FIND =
       """
-      select run_id, workflow, business_key, status, build, worker_id,
+      select run_id, workflow, business_key, queue, priority, status, build, worker_id,
              created_at, closed_at, nullif(wake_at, 'infinity') as wake_at, problem
       from backstitch.run
       where run_id = :runId
@@ -32,7 +32,7 @@ public final class RunStore {
 
   private static final String LIST =
       """
-      select run_id, workflow, business_key, status, build, worker_id,
+      select run_id, workflow, business_key, queue, priority, status, build, worker_id,
              created_at, closed_at, nullif(wake_at, 'infinity') as wake_at, problem
       from backstitch.run
       where (:workflow::text is null or workflow = :workflow)
@@ -65,6 +65,8 @@ public final class RunStore {
         new RunId(rows.getLong("run_id")),
         rows.getString("workflow"),
         rows.getString("business_key"),
+        rows.getString("queue"),
+        rows.getInt("priority"),
         RunStatus.valueOf(rows.getString("status")),
         rows.getString("build"),
         workerId,

@@ -1,73 +1,60 @@
 package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.run.RunId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /// The statements by which a worker takes runs that nobody has.
 final class ClaimStore {
   private ClaimStore() {}
 
+  /// A run that is this worker's by the database's account.
+  record Claim(RunId runId, String queue) {}
+
   private static final String CLAIM =
       """
-      with fence as (
-        select 1
-        from backstitch.fence
-        where worker_id = :workerId
-          and lane = 0
-        for key share
-      ),
-      due as (
-        select run_id
-        from backstitch.run
-        where worker_id is null
-          and status = 'RUNNING'
-          and wake_at <= statement_timestamp()
-          and workflow = any(:workflows)
-        order by wake_at, run_id
-        limit :limit
-        for update skip locked
-      )
-      update backstitch.run r
-      set worker_id = :workerId,
-          wake_at = null
-      from due
-      where r.run_id = due.run_id
-        and exists (select from fence)
-      returning r.run_id
+      select claimed_run_id as run_id, claimed_queue as queue
+      from backstitch.claim_v1(:workerId, :workflows, :queues, :rooms)
       """;
 
-  /// Takes due runs of workflows that this process has; the others wait for one that has them. A
-  /// worker without its fence gets none: whoever deletes the fence row waits for this transaction,
-  /// and then sees what it took.
+  /// Takes due runs of workflows that this process has; the others wait for one that has them.
   ///
-  /// The time is the statement's, which an index condition can use; `clock_timestamp()` would have
-  /// every claim read every sleeping run.
-  static List<RunId> claim(Handle handle, long workerId, List<String> workflows, int limit) {
+  /// @param rooms how many of each queue at the most
+  static List<Claim> claim(
+      Handle handle, long workerId, List<String> workflows, Map<String, Integer> rooms) {
+    List<String> queues = List.copyOf(rooms.keySet());
     return handle
         .createQuery(CLAIM)
         .bind("workerId", workerId)
         .bindArray("workflows", String.class, workflows)
-        .bind("limit", limit)
-        .map((rows, _) -> new RunId(rows.getLong("run_id")))
+        .bindArray("queues", String.class, queues)
+        .bindArray("rooms", Integer.class, queues.stream().map(rooms::get).toList())
+        .map((rows, _) -> claim(rows))
         .list();
   }
 
   private static final String OWNED =
       """
-      select run_id
+      select run_id, queue
       from backstitch.run
       where worker_id = :workerId
       order by run_id
       """;
 
   /// Every run that this worker has by the database's account.
-  static List<RunId> owned(Handle handle, long workerId) {
+  static List<Claim> owned(Handle handle, long workerId) {
     return handle
         .createQuery(OWNED)
         .bind("workerId", workerId)
-        .map((rows, _) -> new RunId(rows.getLong("run_id")))
+        .map((rows, _) -> claim(rows))
         .list();
+  }
+
+  private static Claim claim(ResultSet rows) throws SQLException {
+    return new Claim(new RunId(rows.getLong("run_id")), rows.getString("queue"));
   }
 
   private static final String UNSTICK =

@@ -4,13 +4,16 @@ import dev.backstitch.orchestrator.history.HistoryStore;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -22,12 +25,17 @@ import org.slf4j.LoggerFactory;
 final class Claimer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Claimer.class);
 
+  /// How many runs' histories, and how many events of them, are read by one statement.
+  private static final int READ_TOGETHER = 100;
+
+  private static final int EVENTS_TOGETHER = 5_000;
+
   private final Jdbi jdbi;
   private final long workerId;
   private final Limits limits;
-  private final IntSupplier room;
+  private final Supplier<Map<String, Integer>> rooms;
   private final Predicate<RunId> inMemory;
-  private final BiConsumer<RunId, Fact> claimed;
+  private final BiConsumer<ClaimStore.Claim, Fact> claimed;
   private final LongAdder eventsReplayed = new LongAdder();
   private final Thread thread;
   private volatile boolean stopping;
@@ -39,20 +47,20 @@ final class Claimer implements AutoCloseable {
   /// @param historyLength the most events a run may have to be loaded
   record Limits(List<String> workflows, Duration interval, int batch, int historyLength) {}
 
-  /// @param room how many more runs this worker can have in memory
+  /// @param rooms how many more runs this worker can have in memory, by queue
   /// @param inMemory whether this worker has the run in memory
   /// @param claimed takes a run with its whole history, or with why that can't be had
   Claimer(
       Jdbi jdbi,
       long workerId,
       Limits limits,
-      IntSupplier room,
+      Supplier<Map<String, Integer>> rooms,
       Predicate<RunId> inMemory,
-      BiConsumer<RunId, Fact> claimed) {
+      BiConsumer<ClaimStore.Claim, Fact> claimed) {
     this.jdbi = jdbi;
     this.workerId = workerId;
     this.limits = limits;
-    this.room = room;
+    this.rooms = rooms;
     this.inMemory = inMemory;
     this.claimed = claimed;
     this.thread = Thread.ofVirtual().name("claimer").unstarted(this::claimUntilStopped);
@@ -87,9 +95,7 @@ final class Claimer implements AutoCloseable {
         if (claimInDoubt) {
           loadWhatWasClaimedUnheard();
         }
-        int limit = Math.min(limits.batch(), room.getAsInt());
-        int taken = limit <= 0 ? 0 : claim(limit);
-        if (taken == limits.batch()) {
+        if (claim()) {
           continue;
         }
       } catch (JdbiException e) {
@@ -112,13 +118,25 @@ final class Claimer implements AutoCloseable {
     }
   }
 
-  private int claim(int limit) {
+  /// @return whether there may be more to take at once
+  private boolean claim() {
+    Map<String, Integer> asked = new HashMap<>();
+    rooms
+        .get()
+        .forEach((queue, room) -> {
+          if (room > 0) {
+            asked.put(queue, Math.min(limits.batch(), room));
+          }
+        });
+    if (asked.isEmpty()) {
+      return false;
+    }
     claimInDoubt = true;
-    List<RunId> runs =
-        jdbi.inTransaction(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), limit));
-    runs.forEach(this::load);
+    List<ClaimStore.Claim> runs =
+        jdbi.inTransaction(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), asked));
+    load(runs);
     claimInDoubt = false;
-    return runs.size();
+    return runs.size() >= limits.batch();
   }
 
   /// A claim whose answer was lost may have been committed: its runs are ours, and nobody runs
@@ -126,48 +144,85 @@ final class Claimer implements AutoCloseable {
   /// that is not in memory and *then* still ours can only be such a run, for only this thread
   /// claims.
   private void loadWhatWasClaimedUnheard() {
-    List<RunId> unheard =
+    List<ClaimStore.Claim> unheard =
         jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)).stream()
-            .filter(Predicate.not(inMemory))
+            .filter(claim -> !inMemory.test(claim.runId()))
             .toList();
     if (!unheard.isEmpty()) {
-      Set<RunId> still = Set.copyOf(jdbi.withHandle(h -> ClaimStore.owned(h, workerId)));
-      unheard.stream().filter(still::contains).forEach(this::load);
+      Set<ClaimStore.Claim> still =
+          Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
+      load(unheard.stream().filter(still::contains).toList());
     }
     claimInDoubt = false;
   }
 
+  /// Many short histories by one statement; a run whose history is too long for that is read alone.
   /// Reads until it succeeds: a run that is claimed and not loaded would be nobody's.
-  private void load(RunId run) {
+  private void load(List<ClaimStore.Claim> claims) {
+    for (int from = 0; from < claims.size() && !stopping; from += READ_TOGETHER) {
+      List<ClaimStore.Claim> part =
+          claims.subList(from, Math.min(claims.size(), from + READ_TOGETHER));
+      Map<RunId, List<RecordedEvent>> histories = untilAnswered(() -> readTogether(part));
+      for (ClaimStore.Claim claim : part) {
+        List<RecordedEvent> whole = histories.get(claim.runId());
+        Fact fact = whole == null ? untilAnswered(() -> readAlone(claim.runId())) : fact(whole);
+        claimed.accept(claim, fact);
+      }
+    }
+  }
+
+  private <T> T untilAnswered(Supplier<T> read) {
     while (true) {
       try {
-        claimed.accept(run, read(run));
-        return;
+        return read.get();
       } catch (JdbiException e) {
-        log.warn("event=load_delayed run={} reason=\"{}\"", run, e.getMessage());
+        log.warn("event=load_delayed worker={} reason=\"{}\"", workerId, e.getMessage());
         if (stopping) {
-          return;
+          throw e;
         }
         LockSupport.parkNanos(limits.interval().toNanos());
       }
     }
   }
 
-  private Fact read(RunId run) {
-    int most = limits.historyLength();
-    List<RecordedEvent> history;
+  /// @return whole histories only; what did not fit is left out
+  private Map<RunId, List<RecordedEvent>> readTogether(List<ClaimStore.Claim> claims) {
+    List<RunId> ids = claims.stream().map(ClaimStore.Claim::runId).toList();
+    Map<RunId, List<RecordedEvent>> histories = new HashMap<>();
     try {
-      history = jdbi.withHandle(handle -> HistoryStore.read(handle, run, 0, most + 1));
+      List<RecordedEvent> events =
+          jdbi.withHandle(handle -> HistoryStore.readTogether(handle, ids, EVENTS_TOGETHER));
+      events.forEach(
+          event -> histories.computeIfAbsent(event.runId(), _ -> new ArrayList<>()).add(event));
+      if (events.size() == EVENTS_TOGETHER) {
+        // Cut off by the limit: the last run's history may go on.
+        histories.remove(events.getLast().runId());
+      }
+    } catch (IllegalStateException e) {
+      // One of them can't be decoded; read alone, the others are not harmed.
+      histories.clear();
+    }
+    return histories;
+  }
+
+  private Fact readAlone(RunId run) {
+    try {
+      return fact(
+          jdbi.withHandle(handle -> HistoryStore.read(handle, run, 0, limits.historyLength() + 1)));
     } catch (IllegalStateException e) {
       return new Fact.Refused("BST-RUN-004: the history can't be read: " + e.getMessage());
     }
+  }
+
+  private Fact fact(List<RecordedEvent> history) {
     eventsReplayed.add(history.size());
     if (history.isEmpty()) {
       return new Fact.Refused("BST-RUN-004: the history can't be read: it is empty");
     }
-    if (history.size() > most) {
+    if (history.size() > limits.historyLength()) {
       // A part of it would give another run, which would do again what is done already.
-      return new Fact.Refused("BST-RUN-005: the history has more than " + most + " events");
+      return new Fact.Refused(
+          "BST-RUN-005: the history has more than " + limits.historyLength() + " events");
     }
     return new Fact.Claimed(history);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 sealed interface Fact {
 
   /// The run begins.
-  record Begun(Event.RunStarted event) implements Fact {}
+  record Begun(NewRun run) implements Fact {}
 
   /// The run was claimed with this history.
   record Claimed(List<RecordedEvent> history) implements Fact {
@@ -20,6 +20,9 @@ sealed interface Fact {
   /// An attempt at a command has ended, or is about to begin.
   record Attempted(int ordinal, Event event) implements Fact {}
 
+  /// An attempt was not begun, and will not be by this worker.
+  record Withdrawn(int ordinal) implements Fact {}
+
   /// An attempt's waiting time is over.
   record RetryDue(int ordinal) implements Fact {}
 
@@ -28,6 +31,10 @@ sealed interface Fact {
 
   /// The run should leave memory if it only waits.
   record ParkIfIdle() implements Fact {}
+
+  /// The run should go to another worker: it starts nothing more, and leaves when what is on its
+  /// way has ended.
+  record HandOver() implements Fact {}
 
   /// The run must leave memory: the worker stops. What runs is given up.
   record ParkNow() implements Fact {}

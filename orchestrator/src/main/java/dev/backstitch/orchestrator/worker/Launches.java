@@ -19,6 +19,7 @@ final class Launches {
   private List<Attempt> now = new ArrayList<>();
   private List<Attempt> whenDurable = new ArrayList<>();
   private List<Fact> factsWhenDurable = new ArrayList<>();
+  private boolean stopped;
 
   /// @param attempts makes the next attempt at an open call
   Launches(Function<OpenWork.OpenActivity, Attempt> attempts) {
@@ -37,7 +38,7 @@ final class Launches {
   /// @param startIsDurable until it is, the run may turn out to be a duplicate, and its calls waste
   void launch(OpenWork.OpenActivity activity, boolean startIsDurable) {
     int ordinal = activity.ordinal();
-    if (!inFlight.add(ordinal)) {
+    if (stopped || !inFlight.add(ordinal)) {
       return;
     }
     switch (activity.effect()) {
@@ -52,6 +53,15 @@ final class Launches {
   /// The intent to start it is recorded, so it starts when that is durable.
   void intended(OpenWork.OpenActivity activity) {
     whenDurable.add(attempts.apply(activity));
+  }
+
+  /// Launches nothing more; what is on its way goes on. Whoever has the run next launches the rest.
+  void stop() {
+    stopped = true;
+  }
+
+  boolean isStopped() {
+    return stopped;
   }
 
   /// The attempt has ended.

@@ -35,6 +35,7 @@ final class LoadedRun {
   private static final Logger log = LoggerFactory.getLogger(LoadedRun.class);
 
   private final RunId id;
+  private final String queue;
   private final RunServices services;
   private final Replayer replayer;
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
@@ -58,8 +59,9 @@ final class LoadedRun {
   private boolean leaving;
   private int lastSeq;
 
-  LoadedRun(RunId id, RunServices services) {
+  LoadedRun(RunId id, String queue, RunServices services) {
     this.id = id;
+    this.queue = queue;
     this.services = services;
     this.replayer = new Replayer(id, services.catalog(), services.codec());
     this.wakeups = new Wakeups(services.timers(), this::deliver);
@@ -67,6 +69,10 @@ final class LoadedRun {
 
   RunId id() {
     return id;
+  }
+
+  String queue() {
+    return queue;
   }
 
   /// Completes when the run's first checkpoint is durable or has lost its key.
@@ -126,6 +132,7 @@ final class LoadedRun {
         }
         fact = mailbox.poll();
       }
+      leaveIfHandedOver();
       startReads();
       checkpoint();
       idle = launches.noneInFlight() && !leaving;
@@ -157,7 +164,7 @@ final class LoadedRun {
 
   private void take(Fact fact) {
     switch (fact) {
-      case Fact.Begun begun -> begin(begun.event());
+      case Fact.Begun begun -> begin(begun.run());
       case Fact.Claimed claimed -> rebuild(claimed.history());
       case Fact.Attempted(int ordinal, Event event) -> attempted(ordinal, event);
       case Fact.RetryDue due -> {
@@ -175,8 +182,16 @@ final class LoadedRun {
           leave(new RunChange.Parked(openWork.nextDue().orElse(null)));
         }
       }
+      case Fact.Withdrawn withdrawn -> launches.ended(withdrawn.ordinal());
+      case Fact.HandOver _ -> launches.stop();
       case Fact.ParkNow _ -> parkNow();
       case Fact.Refused told -> giveUp(told.problem());
+    }
+  }
+
+  private void leaveIfHandedOver() {
+    if (launches.isStopped() && launches.noneInFlight() && lastSeq > 0) {
+      leave(new RunChange.Parked(openWork.nextDue().orElse(null)));
     }
   }
 
@@ -196,11 +211,11 @@ final class LoadedRun {
 
   // ------------------------------------------------------------------ facts
 
-  private void begin(Event.RunStarted event) {
+  private void begin(NewRun run) {
     Instant now = services.clock().instant();
-    newStart = new Checkpoint.Start(event.workflow(), event.key(), now);
-    mayLoseItsKey = event.key() != null;
-    happened(event);
+    newStart = run.row(true, now);
+    mayLoseItsKey = run.event().key() != null;
+    happened(run.event());
   }
 
   private void rebuild(List<RecordedEvent> history) {
@@ -234,6 +249,9 @@ final class LoadedRun {
     if (event instanceof Event.OutcomeEvent) {
       launches.ended(ordinal);
       happened(event);
+    } else if (event instanceof Event.ActivityStarted && launches.isStopped()) {
+      // Not begun after all: its next owner begins it.
+      launches.ended(ordinal);
     } else {
       record(event, services.clock().instant());
     }
@@ -318,7 +336,18 @@ final class LoadedRun {
         definition,
         replayer.call(ordinal),
         deadline,
-        event -> deliver(new Fact.Attempted(ordinal, event)));
+        queue,
+        new Attempt.Listener() {
+          @Override
+          public void ended(Event event) {
+            deliver(new Fact.Attempted(ordinal, event));
+          }
+
+          @Override
+          public void withdrawn() {
+            deliver(new Fact.Withdrawn(ordinal));
+          }
+        });
   }
 
   private void arm(OpenWork.OpenTimer timer) {

@@ -1,27 +1,34 @@
 package dev.backstitch.orchestrator.worker;
 
+import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.run.RunId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /// The runs that this worker has in memory: the sticky cache, and how well it works.
 ///
 /// Safe for any thread.
 final class RunCache {
   private final Map<RunId, LoadedRun> runs = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> sizes = new ConcurrentHashMap<>();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
 
   void add(LoadedRun run) {
     runs.put(run.id(), run);
+    size(run.queue()).incrementAndGet();
   }
 
   /// Takes this very run away; another one with the same id stays.
   void remove(LoadedRun run) {
-    runs.remove(run.id(), run);
+    if (runs.remove(run.id(), run)) {
+      size(run.queue()).decrementAndGet();
+    }
   }
 
   /// A run had something to do and was here.
@@ -54,25 +61,36 @@ final class RunCache {
     return List.copyOf(runs.values());
   }
 
-  /// How many runs only wait, so that they could leave.
-  int idle() {
-    return (int) runs.values().stream().filter(LoadedRun::isIdle).count();
+  /// How many more runs of a queue may come. Those that only wait make room for those that are due,
+  /// or a memory full of sleepers would keep the others out until they wake.
+  int room(QueueLimits queue) {
+    int free = queue.runsInMemory() - size(queue.name()).get();
+    return free > 0 ? free : free + (int) waiting(queue.name()).count();
   }
 
-  /// The waiting runs that have been quiet for longest, as many as there are runs above the limit.
-  List<LoadedRun> quietestAbove(int limit) {
-    int excess = runs.size() - limit;
-    if (excess <= 0) {
-      return List.of();
-    }
+  /// The waiting runs of a queue that have been quiet for longest, as many as there are runs above
+  /// its limit.
+  List<LoadedRun> quietestAbove(QueueLimits queue) {
+    int excess = size(queue.name()).get() - queue.runsInMemory();
+    return excess <= 0 ? List.of() : quietest(queue.name(), excess);
+  }
+
+  private List<LoadedRun> quietest(String queue, int most) {
     // Read once each: a time that changed while it is compared would break the sorting.
     record Quiet(LoadedRun run, long sinceNanos) {}
-    return runs.values().stream()
-        .filter(LoadedRun::isIdle)
+    return waiting(queue)
         .map(run -> new Quiet(run, run.lastActiveNanos()))
         .sorted((a, b) -> Long.signum(a.sinceNanos() - b.sinceNanos()))
-        .limit(excess)
+        .limit(most)
         .map(Quiet::run)
         .toList();
+  }
+
+  private Stream<LoadedRun> waiting(String queue) {
+    return runs.values().stream().filter(run -> run.isIdle() && run.queue().equals(queue));
+  }
+
+  private AtomicInteger size(String queue) {
+    return sizes.computeIfAbsent(queue, _ -> new AtomicInteger());
   }
 }

@@ -5,8 +5,8 @@ import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.checkpoint.Checkpoint;
 import dev.backstitch.orchestrator.checkpoint.CheckpointWriter;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
-import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.lease.FailureDetector;
 import dev.backstitch.orchestrator.lease.WorkerLease;
@@ -15,7 +15,9 @@ import dev.backstitch.orchestrator.run.RunIdGenerator;
 import dev.backstitch.orchestrator.run.StartResult;
 import dev.backstitch.orchestrator.timer.TimerService;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -39,6 +43,9 @@ public final class Worker implements AutoCloseable {
   private static final Duration UPKEEP_INTERVAL = Duration.ofHours(6);
   private static final Duration EVICTION_INTERVAL = Duration.ofMillis(200);
 
+  /// How long the parking of what did not end in time may take.
+  private static final Duration PARKING = Duration.ofSeconds(5);
+
   private final OrchestratorConfig config;
   private final Jdbi jdbi;
   private final WorkerLease lease;
@@ -47,6 +54,8 @@ public final class Worker implements AutoCloseable {
   private final TimerService timers;
   private final ActivityExecutor activities;
   private final RunCache cache = new RunCache();
+  private final Map<String, QueueLimits> queues;
+  private final StartsForOthers startsForOthers = new StartsForOthers(this::submit);
   private final RunServices services;
   private final Claimer claimer;
   private final FailureDetector detector;
@@ -89,6 +98,9 @@ public final class Worker implements AutoCloseable {
     this.activities = new ActivityExecutor(lease.clock(), timers, codec);
     this.lanes =
         IntStream.range(0, config.lanes()).mapToObj(lane -> newLane(database, lane)).toList();
+    this.queues =
+        config.queues().stream()
+            .collect(Collectors.toUnmodifiableMap(QueueLimits::name, Function.identity()));
     this.services =
         new RunServices(
             surroundings.catalog(),
@@ -109,7 +121,7 @@ public final class Worker implements AutoCloseable {
                 config.claimInterval(),
                 config.claimBatch(),
                 config.historyLength()),
-            this::room,
+            this::rooms,
             cache::has,
             this::load);
     this.detector = new FailureDetector(jdbi, lease.workerId(), config.detectInterval());
@@ -143,8 +155,14 @@ public final class Worker implements AutoCloseable {
   ///
   /// @return completes exceptionally with [KeyContendedException] or
   ///   [dev.backstitch.orchestrator.lease.LeaseLostException], after which it may be asked again
-  public CompletableFuture<StartResult> start(Event.RunStarted event) {
-    LoadedRun run = new LoadedRun(ids.next(), services);
+  public CompletableFuture<StartResult> start(NewRun start) {
+    RunId id = ids.next();
+    QueueLimits served = queues.get(start.queue());
+    if (served == null || cache.room(served) <= 0) {
+      started.increment();
+      return startsForOthers.start(id, start, lease.clock().instant());
+    }
+    LoadedRun run = new LoadedRun(id, start.queue(), services);
     cache.add(run);
     // Looked at behind the adding: who loses the lease or stops after this finds it in the cache.
     if (lost.get() || stopping) {
@@ -152,7 +170,7 @@ public final class Worker implements AutoCloseable {
       run.drop();
     } else {
       started.increment();
-      run.deliver(new Fact.Begun(event));
+      run.deliver(new Fact.Begun(start));
     }
     return run.started();
   }
@@ -187,17 +205,20 @@ public final class Worker implements AutoCloseable {
         lanes.stream().mapToInt(CheckpointWriter::queued).sum());
   }
 
-  /// Stops: claims nothing more, lets activities end within the bound of the configuration, parks
-  /// every run, and ends the registration. Nothing durable is lost.
+  /// Stops: claims and launches nothing more, lets activities that run end within the bound of the
+  /// configuration, hands every run over as soon as it can go, and ends the registration. Nothing
+  /// durable is lost, and what ended in time is not repeated.
   @Override
   public void close() {
     stopping = true;
     claimer.close();
     detector.close();
     if (!lost.get()) {
-      awaitActivities();
+      activities.beginNothing();
+      cache.all().forEach(run -> run.deliver(new Fact.HandOver()));
+      awaitEmptyCache(config.drain());
       cache.all().forEach(run -> run.deliver(new Fact.ParkNow()));
-      awaitEmptyCache();
+      awaitEmptyCache(PARKING);
     }
     activities.close(Duration.ofSeconds(1));
     lanes.forEach(lane -> lane.close(Duration.ofSeconds(5)));
@@ -226,16 +247,16 @@ public final class Worker implements AutoCloseable {
     lanes.get((int) ((mixed >>> 33) % lanes.size())).submit(checkpoint);
   }
 
-  /// How many runs may be claimed. Those that only wait make room for those that are due, or a
-  /// memory full of sleepers would keep the others out until they wake.
-  private int room() {
-    int free = config.runsInMemory() - cache.size();
-    return free > 0 ? free : free + cache.idle();
+  /// How many runs of each queue may be claimed.
+  private Map<String, Integer> rooms() {
+    Map<String, Integer> rooms = new HashMap<>();
+    queues.values().forEach(queue -> rooms.put(queue.name(), cache.room(queue)));
+    return rooms;
   }
 
-  private void load(RunId id, Fact claimed) {
+  private void load(ClaimStore.Claim claim, Fact claimed) {
     cache.countMiss();
-    LoadedRun run = new LoadedRun(id, services);
+    LoadedRun run = new LoadedRun(claim.runId(), claim.queue(), services);
     cache.add(run);
     run.deliver(claimed);
     if (lost.get()) {
@@ -254,6 +275,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void dropEverything() {
+    startsForOthers.drop();
     for (LoadedRun run : cache.all()) {
       cache.remove(run);
       run.drop();
@@ -277,19 +299,14 @@ public final class Worker implements AutoCloseable {
   }
 
   private void evictRegularly() {
-    cache.quietestAbove(config.runsInMemory()).forEach(run -> run.deliver(new Fact.ParkIfIdle()));
+    for (QueueLimits queue : queues.values()) {
+      cache.quietestAbove(queue).forEach(run -> run.deliver(new Fact.ParkIfIdle()));
+    }
     if (!stopping) {
       // On a thread of its own: sorting a large cache must not make timers late.
       timers.at(
           lease.clock().instant().plus(EVICTION_INTERVAL),
           () -> Thread.startVirtualThread(this::evictRegularly));
-    }
-  }
-
-  private void awaitActivities() {
-    long until = System.nanoTime() + config.drain().toNanos();
-    while (activities.inFlight() > 0 && System.nanoTime() < until && pause()) {
-      // Each round only looks again.
     }
   }
 
@@ -305,8 +322,8 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void awaitEmptyCache() {
-    long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+  private void awaitEmptyCache(Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
     while (cache.size() > 0 && System.nanoTime() < until && pause()) {
       // Each round only looks again.
     }

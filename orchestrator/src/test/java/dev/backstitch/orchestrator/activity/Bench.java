@@ -25,6 +25,7 @@ final class Bench implements AutoCloseable {
   private final ValueCodec codec = new ValueCodec();
   private final DatabaseClock clock = new DatabaseClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final TimerService timers = new TimerService(clock);
+  final BlockingQueue<Integer> withdrawn = new ArrayBlockingQueue<>(10_000);
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(10_000);
   private final ActivityDefinition definition;
   final ActivityExecutor executor = new ActivityExecutor(clock, timers, codec);
@@ -54,7 +55,18 @@ final class Bench implements AutoCloseable {
         definition,
         new Fetch(group, ordinal),
         clock.instant().plus(Duration.ofHours(1)),
-        events::add);
+        "default",
+        new Attempt.Listener() {
+          @Override
+          public void ended(Event event) {
+            events.add(event);
+          }
+
+          @Override
+          public void withdrawn() {
+            withdrawn.add(ordinal);
+          }
+        });
   }
 
   void submit(int ordinal, String group) {

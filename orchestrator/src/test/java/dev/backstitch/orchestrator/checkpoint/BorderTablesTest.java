@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Step 5 of `checkpoint_v1`: messages in, posts out.
+/// Step 5 of `checkpoint_v2`: messages in, posts out.
 final class BorderTablesTest {
   private final Db db = new Db();
   private long worker;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One call of `checkpoint_v1`, put together by hand: what the SQL must hold whoever calls it.
+/// One call of `checkpoint_v2`, put together by hand: what the SQL must hold whoever calls it.
 final class Flush {
   private final long workerId;
   private final int lane;
@@ -30,7 +30,15 @@ final class Flush {
   Flush(long workerId, int lane) {
     this.workerId = workerId;
     this.lane = lane;
-    family("start", "run_id bigint", "workflow text", "key text", "at bigint");
+    family(
+        "start",
+        "run_id bigint",
+        "workflow text",
+        "key text",
+        "queue text",
+        "priority int2",
+        "here bool",
+        "at bigint");
     family(
         "event",
         "run_id bigint",
@@ -76,7 +84,12 @@ final class Flush {
   }
 
   Flush start(long runId, @Nullable String key) {
-    return add("start", runId, "greet", key, 0L);
+    return add("start", runId, "greet", key, "default", 5, true, 0L);
+  }
+
+  /// A run that is left to whoever has room.
+  Flush startForOthers(long runId, @Nullable String key, String queue, int priority) {
+    return add("start", runId, "greet", key, queue, priority, false, 0L);
   }
 
   Flush event(long runId, int seq, String type) {
@@ -122,7 +135,7 @@ final class Flush {
     String sql =
         """
         select lost_run_id, existing_run_id
-        from backstitch.checkpoint_v1(%s)
+        from backstitch.checkpoint_v2(%s)
         """
             .formatted(parameters);
     try (PreparedStatement call = connection.prepareStatement(sql)) {

@@ -1,0 +1,11 @@
+package dev.backstitch.orchestrator;
+
+/// This process has as many starts in progress as it takes: nothing of the request was written, and
+/// it may be asked again in a moment, or somewhere else.
+public final class OverloadedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  OverloadedException(int startsAtOnce) {
+    super("BST-RUN-006: " + startsAtOnce + " starts are in progress; ask again in a moment");
+  }
+}
