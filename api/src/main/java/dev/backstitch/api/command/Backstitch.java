@@ -61,7 +61,8 @@ public final class Backstitch implements Runnable {
             .addSubcommand(new SyncCommand(environment, output))
             .addSubcommand(new RunsCommand(environment, output))
             .addSubcommand(new RunCommand(environment, output))
-            .addSubcommand(new HistoryCommand(environment, output));
+            .addSubcommand(new HistoryCommand(environment, output))
+            .addSubcommand(new CheckCommand(environment, output));
     modules.forEach(module -> module.commands().forEach(line::addSubcommand));
     line.getSubcommands()
         .values()

@@ -2,17 +2,11 @@ package dev.backstitch.api.command;
 
 import dev.backstitch.api.server.RunningServer;
 import dev.backstitch.api.server.ServerConfig;
-import dev.backstitch.migrations.EmbeddedPostgres;
-import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
 import dev.backstitch.orchestrator.RunReader;
-import dev.backstitch.orchestrator.database.DatabaseAddress;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -57,25 +51,13 @@ final class Connection {
   }
 
   private static RunSource stored(ServerConfig config) {
-    Optional<DatabaseAddress> own = config.database();
-    if (own.isPresent()) {
-      PGSimpleDataSource source = new PGSimpleDataSource();
-      source.setUrl(own.get().jdbcUrl());
-      source.setUser(own.get().user());
-      source.setPassword(own.get().password());
-      Migrator.requireCurrent(source);
-      return new StoredRuns(RunReader.on(source), () -> {});
+    StoredDatabase database = StoredDatabase.open(config);
+    if (config.database().isPresent()) {
+      // Others' database: looking at it must not change it.
+      Migrator.requireCurrent(database.source());
+    } else {
+      Migrator.migrate(database.source());
     }
-    Path postgres = config.home().resolve("postgres");
-    if (Files.notExists(postgres)) {
-      throw new CommandFailedException(
-          "No server runs on the home folder "
-              + config.home().toAbsolutePath().normalize()
-              + ", and it has no database yet. Start one with 'backstitch serve', or pass --home or"
-              + " --server.");
-    }
-    EmbeddedPostgres embedded = EmbeddedPostgres.start(EmbeddedPostgresConfig.in(postgres));
-    Migrator.migrate(embedded.dataSource());
-    return new StoredRuns(RunReader.on(embedded.dataSource()), embedded);
+    return new StoredRuns(RunReader.on(database.source()), database);
   }
 }

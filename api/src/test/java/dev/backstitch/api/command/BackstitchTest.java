@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.api.server.Server;
+import dev.backstitch.api.server.ServerConfig;
+import dev.backstitch.api.testing.SampleModule;
 import dev.backstitch.api.testing.TestApp;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +38,8 @@ class BackstitchTest {
         "run",
         "history",
         "runs --limit many",
-        "runs --wrong"
+        "runs --wrong",
+        "check --wrong"
       })
   void wrong_use_is_one_line_with_a_hint_and_exit_code_2(String arguments) {
     Outcome outcome = run(Map.of(), arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
@@ -147,6 +152,94 @@ class BackstitchTest {
       assertThat(shown.path("run").path("status").asText()).isEqualTo("COMPLETED");
       assertThat(list.path("runs")).hasSize(1);
     }
+  }
+
+  @Test
+  void a_check_tells_what_is_violated_and_exits_with_1() throws Exception {
+    try (var database = TestDatabase.create()) {
+      try (var app = TestApp.startOn(database)) {
+        app.run("greet", "a/b", "{\"name\":\"Ada\"}");
+      }
+      Map<String, String> secret = Map.of("BACKSTITCH_DATABASE_PASSWORD", database.password());
+      String[] where = {
+        "--database-url", database.jdbcUrl(), "--database-user", database.user(),
+      };
+      Outcome healthy = run(secret, with(where, "check"));
+      try (var connection = database.dataSource().getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute("update backstitch.run set status = 'FAILED'");
+      }
+
+      Outcome broken = run(secret, with(where, "check"));
+      Outcome asJson = run(secret, with(where, "check", "--json"));
+
+      assertThat(healthy.exit()).as(healthy.results()).isZero();
+      assertThat(healthy.results()).contains("ok   BST-INV-101").doesNotContain("BAD");
+      assertThat(broken.exit()).isEqualTo(1);
+      assertThat(broken.results())
+          .contains("BAD  BST-INV-104")
+          .contains(" is FAILED, its closing event is RunCompleted");
+      assertThat(asJson.exit()).isEqualTo(1);
+      JsonNode document = new ObjectMapper().readTree(asJson.results());
+      assertThat(document.path("holds").asBoolean(true)).isFalse();
+      assertThat(document.path("runs").asInt()).isEqualTo(1);
+      assertThat(document.path("invariants"))
+          .filteredOn(invariant -> !invariant.path("holds").asBoolean())
+          .singleElement()
+          .satisfies(one -> {
+            assertThat(one.path("code").asText()).isEqualTo("BST-INV-104");
+            assertThat(one.path("violations").asInt()).isEqualTo(1);
+            assertThat(one.path("offenders")).hasSize(1);
+          });
+    }
+  }
+
+  @Test
+  void a_home_is_checked_while_its_server_runs_and_when_it_does_not() {
+    String at = home.toString();
+    Outcome running;
+    try (Server server =
+        Server.start(
+            ServerConfig.in(home).withAddress("127.0.0.1", 0),
+            List.of(new SampleModule()),
+            new Settings(Map.of()))) {
+      running = run(Map.of(), "check", "--home", at);
+      assertThat(server.orchestrator().unreadyReason()).isEmpty();
+    }
+
+    Outcome stopped = run(Map.of(), "check", "--home", at);
+
+    assertThat(running.exit()).as(running.talk()).isZero();
+    assertThat(stopped.exit()).as(stopped.talk()).isZero();
+    assertThat(stopped.results()).contains("0 runs");
+  }
+
+  @Test
+  void a_check_without_a_database_or_without_a_schema_says_so() throws Exception {
+    Outcome none = run(Map.of(), "check", "--home", home.toString());
+    Outcome silent =
+        run(Map.of(), "check", "--database-url", "jdbc:postgresql://127.0.0.1:1/nowhere");
+    try (var database = TestDatabase.create()) {
+      try (var connection = database.dataSource().getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute("drop schema backstitch cascade");
+      }
+      Outcome empty =
+          run(
+              Map.of("BACKSTITCH_DATABASE_PASSWORD", database.password()),
+              "check",
+              "--database-url",
+              database.jdbcUrl(),
+              "--database-user",
+              database.user());
+
+      assertThat(empty.exit()).isEqualTo(1);
+      assertThat(empty.talk()).contains("BST-INV-001").doesNotContain("\tat ");
+    }
+    assertThat(none.exit()).isEqualTo(1);
+    assertThat(none.talk()).contains("no database yet");
+    assertThat(silent.exit()).isEqualTo(1);
+    assertThat(silent.talk()).contains("can't be reached").doesNotContain("\tat ");
   }
 
   @Test

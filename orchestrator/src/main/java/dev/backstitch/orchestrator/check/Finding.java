@@ -1,0 +1,25 @@
+package dev.backstitch.orchestrator.check;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What became of one invariant.
+///
+/// @param code stable, such as `BST-INV-101`
+/// @param meaning what should hold, in one line
+/// @param violations how many times it does not; 0 when all is well
+/// @param offenders the first of them, each in one line that begins with the run's id where there
+///   is one
+/// @param took how long the question took
+public record Finding(
+    String code, String meaning, long violations, List<String> offenders, Duration took) {
+
+  public Finding {
+    offenders = List.copyOf(offenders);
+  }
+
+  /// Whether it holds.
+  public boolean holds() {
+    return violations == 0;
+  }
+}
