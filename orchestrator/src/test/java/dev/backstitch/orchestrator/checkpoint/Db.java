@@ -13,12 +13,18 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// A test database with a connection, and the few questions that tests of the SQL ask.
 final class Db implements AutoCloseable {
+  /// Bound while [SqlMutantsTest] runs other tests: what is wrong with every new database's schema.
+  static final ScopedValue<SqlMutant> MUTANT = ScopedValue.newInstance();
+
   private final TestDatabase database = TestDatabase.create();
   final Connection connection;
 
   Db() {
     try {
       connection = database.dataSource().getConnection();
+      if (MUTANT.isBound()) {
+        MUTANT.get().remake(connection);
+      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
