@@ -49,7 +49,7 @@ final class ReplayPropertyTest {
     }
 
     // The programs would prove little if they were trivial, or never came to their end.
-    assertThat(events).isGreaterThan(PROGRAMS * 15);
+    assertThat(events).isGreaterThan(PROGRAMS * 10);
     assertThat(ended).isBetween(PROGRAMS / 3, PROGRAMS);
   }
 
