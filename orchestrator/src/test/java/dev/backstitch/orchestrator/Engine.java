@@ -37,7 +37,7 @@ final class Engine implements AutoCloseable {
   }
 
   static OrchestratorConfig config() {
-    return OrchestratorConfig.defaults().withDrain(Duration.ZERO);
+    return OrchestratorConfig.defaults().withDrain(Duration.ZERO).withOutageGrace(Duration.ZERO);
   }
 
   static DatabaseAddress address(TestDatabase database) {

@@ -31,6 +31,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private final DatabaseAddress database;
   private final CheckpointStore store;
+  private final long workerId;
   private final int maxBatch;
   private final Runnable whenFenced;
   private final String name;
@@ -48,6 +49,7 @@ public final class CheckpointWriter implements AutoCloseable {
   public CheckpointWriter(
       DatabaseAddress database, LaneIdentity identity, int maxBatch, Runnable whenFenced) {
     this.database = database;
+    this.workerId = identity.workerId();
     this.store =
         new CheckpointStore(
             identity.workerId(), identity.lane(), identity.build(), identity.largePayloadBytes());
@@ -275,7 +277,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private Connection connected() throws SQLException {
     Connection open = connection;
     if (open == null) {
-      open = database.connect(name);
+      open = database.connect(name + " of worker " + workerId);
       connection = open;
       if (open.getMetaData().getDatabaseMajorVersion() >= 17) {
         // A lane frozen in the middle of a flush must not hold its fence row for ever.

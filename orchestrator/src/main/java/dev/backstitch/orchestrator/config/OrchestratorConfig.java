@@ -18,6 +18,8 @@ import java.util.List;
 /// @param lease after how much silence others take over, 1 s to 10 min
 /// @param heartbeat how often the lease is renewed, at most a third of it
 /// @param detectInterval how often other workers are looked at, 50 ms to 1 min
+/// @param outageGrace how long other workers are given to come back after the database was away, 0
+///   to 1 min
 /// @param readConnections the size of the pool for everything but lanes, 2 to 200
 /// @param partitionWeeks how many weeks ahead partitions are made, 1 to 520
 /// @param drain how long activities may go on when the engine stops, 0 to 10 min
@@ -34,6 +36,7 @@ public record OrchestratorConfig(
     Duration lease,
     Duration heartbeat,
     Duration detectInterval,
+    Duration outageGrace,
     int readConnections,
     int partitionWeeks,
     Duration drain) {
@@ -58,6 +61,7 @@ public record OrchestratorConfig(
     inRange("lease", lease, Duration.ofSeconds(1), Duration.ofMinutes(10));
     inRange("heartbeat", heartbeat, Duration.ofMillis(50), lease.dividedBy(3));
     inRange("detectInterval", detectInterval, Duration.ofMillis(50), Duration.ofMinutes(1));
+    inRange("outageGrace", outageGrace, Duration.ZERO, Duration.ofMinutes(1));
     inRange("readConnections", readConnections, 2, 200);
     inRange("partitionWeeks", partitionWeeks, 1, 520);
     inRange("drain", drain, Duration.ZERO, Duration.ofMinutes(10));
@@ -78,6 +82,7 @@ public record OrchestratorConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         Duration.ofMillis(500),
+        Duration.ofSeconds(3),
         10,
         8,
         Duration.ofSeconds(5));
@@ -98,6 +103,7 @@ public record OrchestratorConfig(
         lease,
         heartbeat,
         detectInterval,
+        outageGrace,
         readConnections,
         partitionWeeks,
         drain);
@@ -118,6 +124,7 @@ public record OrchestratorConfig(
         lease,
         heartbeat,
         detectInterval,
+        outageGrace,
         readConnections,
         partitionWeeks,
         drain);
@@ -138,6 +145,7 @@ public record OrchestratorConfig(
         lease,
         heartbeat,
         detectInterval,
+        outageGrace,
         readConnections,
         partitionWeeks,
         drain);
@@ -158,6 +166,7 @@ public record OrchestratorConfig(
         lease,
         heartbeat,
         detectInterval,
+        outageGrace,
         readConnections,
         partitionWeeks,
         drain);
@@ -178,6 +187,28 @@ public record OrchestratorConfig(
         newLease,
         newLease.dividedBy(10),
         detectInterval,
+        outageGrace,
+        readConnections,
+        partitionWeeks,
+        drain);
+  }
+
+  /// The same with another grace after an outage.
+  public OrchestratorConfig withOutageGrace(Duration newOutageGrace) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        queues,
+        startsAtOnce,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        newOutageGrace,
         readConnections,
         partitionWeeks,
         drain);
@@ -198,6 +229,7 @@ public record OrchestratorConfig(
         lease,
         heartbeat,
         detectInterval,
+        outageGrace,
         readConnections,
         partitionWeeks,
         newDrain);

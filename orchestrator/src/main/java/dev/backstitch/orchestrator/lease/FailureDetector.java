@@ -1,7 +1,8 @@
 package dev.backstitch.orchestrator.lease;
 
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -11,17 +12,31 @@ import org.slf4j.LoggerFactory;
 public final class FailureDetector implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FailureDetector.class);
 
+  /// A flush takes milliseconds; one that holds its fence for longer belongs to a frozen process.
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
   private final Jdbi jdbi;
-  private final long self;
+  private final WorkerLease lease;
   private final Duration interval;
+  private final Duration grace;
+  private final Runnable whenFreed;
+  private final String thisHost = WorkerLease.hostName();
   private final Thread thread;
   private volatile boolean stopping;
 
-  /// @param interval how often it looks
-  public FailureDetector(Jdbi jdbi, long self, Duration interval) {
+  /// How it looks.
+  ///
+  /// @param interval how often
+  /// @param grace how long the living are given to come back after the database was away
+  public record Habits(Duration interval, Duration grace) {}
+
+  /// @param whenFreed called after each takeover, when there are runs to be claimed
+  public FailureDetector(Jdbi jdbi, WorkerLease lease, Habits habits, Runnable whenFreed) {
     this.jdbi = jdbi;
-    this.self = self;
-    this.interval = interval;
+    this.lease = lease;
+    this.interval = habits.interval();
+    this.grace = habits.grace();
+    this.whenFreed = whenFreed;
     this.thread = Thread.ofVirtual().name("failure-detector").unstarted(this::watch);
   }
 
@@ -50,17 +65,47 @@ public final class FailureDetector implements AutoCloseable {
 
   private void look() {
     try {
-      List<Long> silent = jdbi.inTransaction(handle -> LeaseStore.silent(handle, self));
-      for (long workerId : silent) {
-        jdbi.inTransaction(handle -> LeaseStore.end(handle, workerId, "taken over by " + self))
-            .ifPresent(runs ->
-                log.warn("event=worker_taken_over worker={} by={} runs={}", workerId, self, runs));
+      for (Suspect suspect : lease.suspects()) {
+        if (suspect.isDead(lease.calm(), grace, thisHost)) {
+          takeOver(suspect.workerId());
+        }
       }
     } catch (JdbiException e) {
-      log.warn("event=failure_detector_delayed reason=\"{}\"", e.getMessage());
+      if (!stopping) {
+        log.warn("event=failure_detector_delayed reason=\"{}\"", e.getMessage());
+      }
     } catch (RuntimeException e) {
       // Without this thread nobody would take over from the dead.
       log.error("event=failure_detector_broken", e);
     }
+  }
+
+  private void takeOver(long workerId) {
+    Optional<Integer> freed;
+    try {
+      freed = end(workerId);
+    } catch (JdbiException e) {
+      if (!isLockTimeout(e)) {
+        throw e;
+      }
+      int ended = jdbi.withHandle(handle -> LeaseStore.endLanes(handle, workerId));
+      log.warn("event=frozen_lanes_ended worker={} sessions={}", workerId, ended);
+      freed = end(workerId);
+    }
+    freed.ifPresent(runs -> {
+      log.warn("event=worker_taken_over worker={} by={} runs={}", workerId, lease.workerId(), runs);
+      whenFreed.run();
+    });
+  }
+
+  private Optional<Integer> end(long workerId) {
+    return jdbi.inTransaction(handle -> {
+      LeaseStore.boundWait(handle, LONGEST_WAIT);
+      return LeaseStore.end(handle, workerId, "taken over by " + lease.workerId());
+    });
+  }
+
+  private static boolean isLockTimeout(JdbiException e) {
+    return e.getCause() instanceof SQLException sql && "55P03".equals(sql.getSQLState());
   }
 }

@@ -107,29 +107,78 @@ final class LeaseStore {
     return handle.createQuery(BEAT).bind("workerId", workerId).mapTo(Instant.class).findOne();
   }
 
-  private static final String SILENT =
+  private static final String SUSPECTS =
       """
-      select w.worker_id
-      from backstitch.worker w
-      join backstitch.heartbeat h
-        on h.worker_id = w.worker_id
-      where w.ended_at is null
-        and w.worker_id <> :self
-        and (h.beat_at + w.lease < clock_timestamp()
-             or pg_try_advisory_xact_lock(:lockClass, (w.worker_id % 2147483647)::integer))
-      order by w.worker_id
-      limit 100
+      select s.worker_id, s.host, s.process_id, s.lease_seconds, s.session_gone, s.lease_over,
+             extract(epoch from clock_timestamp() - pg_postmaster_start_time()) as server_up_seconds
+      from (
+        select w.worker_id, w.host, w.process_id,
+               extract(epoch from w.lease) as lease_seconds,
+               pg_try_advisory_xact_lock(:lockClass, (w.worker_id % 2147483647)::integer)
+                 as session_gone,
+               h.beat_at + w.lease < clock_timestamp() as lease_over
+        from backstitch.worker w
+        join backstitch.heartbeat h
+          on h.worker_id = w.worker_id
+        where w.ended_at is null
+          and w.worker_id <> :self
+        order by w.worker_id
+        limit 1000
+      ) s
+      where s.session_gone
+        or s.lease_over
+      order by s.worker_id
       """;
 
   /// Workers whose session is gone or whose lease is over. The locks that the question takes end
   /// with the transaction.
-  static List<Long> silent(Handle handle, long self) {
+  static List<Suspect> suspects(Handle handle, long self) {
     return handle
-        .createQuery(SILENT)
+        .createQuery(SUSPECTS)
         .bind("self", self)
         .bind("lockClass", LOCK_CLASS)
-        .mapTo(Long.class)
+        .map((rows, _) ->
+            new Suspect(
+                rows.getLong("worker_id"),
+                rows.getString("host"),
+                rows.getLong("process_id"),
+                seconds(rows.getDouble("lease_seconds")),
+                rows.getBoolean("session_gone"),
+                rows.getBoolean("lease_over"),
+                seconds(rows.getDouble("server_up_seconds"))))
         .list();
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofMillis(Math.round(seconds * 1000));
+  }
+
+  private static final String BOUND_WAIT =
+      """
+      select set_config('lock_timeout', :millis, true)
+      """;
+
+  /// Bounds the waiting for locks in this transaction; beyond it a statement fails with 55P03.
+  static void boundWait(Handle handle, Duration most) {
+    handle
+        .createQuery(BOUND_WAIT)
+        .bind("millis", Long.toString(most.toMillis()))
+        .mapTo(String.class)
+        .one();
+  }
+
+  private static final String END_LANES =
+      """
+      select count(pg_terminate_backend(pid))
+      from pg_stat_activity
+      where datname = current_database()
+        and application_name ~ ('^backstitch lane-[0-9]+ of worker ' || :workerId || '$')
+      """;
+
+  /// Ends the lane sessions of a worker that holds its fence and says nothing: a process that froze
+  /// in the middle of a flush.
+  static int endLanes(Handle handle, long workerId) {
+    return handle.createQuery(END_LANES).bind("workerId", workerId).mapTo(Integer.class).one();
   }
 
   private static final String LOCK_WORKER =

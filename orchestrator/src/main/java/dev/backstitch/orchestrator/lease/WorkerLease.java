@@ -4,9 +4,9 @@ import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.database.DatabaseClock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,13 +21,11 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLease implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerLease.class);
 
-  private final Jdbi sessions;
   private final Terms terms;
   private final long workerId;
   private final DatabaseClock clock;
+  private final WorkerSession session;
   private volatile @Nullable Thread thread;
-  private @Nullable Handle session;
-  private boolean sessionLocked = true;
   private volatile boolean stopping;
 
   /// How long a lease lasts.
@@ -37,8 +35,7 @@ public final class WorkerLease implements AutoCloseable {
   /// @param lanes how many fence rows
   public record Terms(String build, Duration lease, Duration beat, int lanes) {}
 
-  private WorkerLease(Jdbi sessions, Terms terms, Handle session, LeaseStore.Registered as) {
-    this.sessions = sessions;
+  private WorkerLease(Terms terms, WorkerSession session, LeaseStore.Registered as) {
     this.terms = terms;
     this.session = session;
     this.workerId = as.workerId();
@@ -63,7 +60,8 @@ public final class WorkerLease implements AutoCloseable {
                       terms.lease(),
                       terms.lanes())));
       log.info("event=worker_registered worker={}", registered.workerId());
-      return new WorkerLease(sessions, terms, session, registered);
+      return new WorkerLease(
+          terms, new WorkerSession(sessions, registered.workerId(), session), registered);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -78,6 +76,16 @@ public final class WorkerLease implements AutoCloseable {
   /// The database's clock, kept right by every heartbeat.
   public DatabaseClock clock() {
     return clock;
+  }
+
+  /// The workers of which something is amiss, asked over this worker's own session.
+  List<Suspect> suspects() {
+    return session.ask(handle -> handle.inTransaction(tx -> LeaseStore.suspects(tx, workerId)));
+  }
+
+  /// For how long the own session, and so the server, has been there without a break.
+  Duration calm() {
+    return session.unbroken();
   }
 
   /// Begins to renew.
@@ -103,20 +111,21 @@ public final class WorkerLease implements AutoCloseable {
     }
     try {
       Optional<Integer> freed =
-          sessions.inTransaction(handle -> LeaseStore.end(handle, workerId, "stopped"));
+          session.ask(
+              handle -> handle.inTransaction(tx -> LeaseStore.end(tx, workerId, "stopped")));
       log.info("event=worker_stopped worker={} runs_set_free={}", workerId, freed.orElse(0));
     } catch (JdbiException e) {
       // Others will find the lease over.
       log.warn("event=worker_not_ended worker={} reason=\"{}\"", workerId, e.getMessage());
     }
-    closeSession();
+    session.close();
   }
 
   private void beatUntilStopped(Runnable whenLost) {
     while (!stopping) {
       try {
         Thread.sleep(terms.beat());
-        Optional<Instant> now = LeaseStore.beat(session(), workerId);
+        Optional<Instant> now = session.ask(handle -> LeaseStore.beat(handle, workerId));
         if (now.isEmpty()) {
           log.warn("event=lease_lost worker={}", workerId);
           whenLost.run();
@@ -127,41 +136,14 @@ public final class WorkerLease implements AutoCloseable {
         return;
       } catch (JdbiException e) {
         log.warn("event=heartbeat_failed worker={} reason=\"{}\"", workerId, e.getMessage());
-        closeSession();
       } catch (RuntimeException e) {
         // Without this thread the lease would run out while the worker lives.
         log.error("event=heartbeat_broken worker={}", workerId, e);
-        closeSession();
       }
     }
   }
 
-  private Handle session() {
-    Handle open = session;
-    if (open == null) {
-      open = sessions.open();
-      session = open;
-      sessionLocked = false;
-    }
-    if (!sessionLocked) {
-      sessionLocked = LeaseStore.tryLockSession(open, workerId);
-    }
-    return open;
-  }
-
-  private void closeSession() {
-    Handle open = session;
-    session = null;
-    if (open != null) {
-      try {
-        open.getConnection().close();
-      } catch (SQLException | JdbiException e) {
-        log.debug("event=close_failed worker={}", workerId, e);
-      }
-    }
-  }
-
-  private static String hostName() {
+  static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

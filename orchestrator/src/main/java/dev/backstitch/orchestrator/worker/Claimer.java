@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
@@ -38,6 +40,7 @@ final class Claimer implements AutoCloseable {
   private final BiConsumer<ClaimStore.Claim, Fact> claimed;
   private final LongAdder eventsReplayed = new LongAdder();
   private final Thread thread;
+  private final Semaphore lookNow = new Semaphore(0);
   private volatile boolean stopping;
   private boolean claimInDoubt;
 
@@ -68,6 +71,11 @@ final class Claimer implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /// Looks at once: there is something to claim.
+  void lookNow() {
+    lookNow.release();
   }
 
   long eventsReplayed() {
@@ -111,7 +119,9 @@ final class Claimer implements AutoCloseable {
         pause = limits.interval().multipliedBy(4);
       }
       try {
-        Thread.sleep(pause);
+        if (lookNow.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          lookNow.drainPermits();
+        }
       } catch (InterruptedException e) {
         return;
       }

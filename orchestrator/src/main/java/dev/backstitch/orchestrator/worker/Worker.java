@@ -124,7 +124,12 @@ public final class Worker implements AutoCloseable {
             this::rooms,
             cache::has,
             this::load);
-    this.detector = new FailureDetector(jdbi, lease.workerId(), config.detectInterval());
+    this.detector =
+        new FailureDetector(
+            jdbi,
+            lease,
+            new FailureDetector.Habits(config.detectInterval(), config.outageGrace()),
+            claimer::lookNow);
   }
 
   /// Begins to work.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstitch.orchestrator.lease;
+
+import org.jspecify.annotations.NullMarked;
