@@ -25,14 +25,21 @@ create type event_type as enum (
   'TimerFired',
   'TimerCancelled',
   'ValueRecorded',
-  'VersionChosen'
+  'VersionChosen',
+  'ActivityCancelled',
+  'SignalReceived',
+  'CancelRequested',
+  'RunCancelled',
+  'RunTerminated'
 );
 
 create type run_status as enum (
   'RUNNING',
   'STUCK',
   'COMPLETED',
-  'FAILED'
+  'FAILED',
+  'CANCELLED',
+  'TERMINATED'
 );
 
 
@@ -74,6 +81,7 @@ create table inbox (
   event_type event_type not null,
   payload bytea not null,
   received_at timestamp with time zone not null default clock_timestamp(),
+  addressee bigint,
   constraint inbox_pkey PRIMARY KEY (run_id, message_id),
   constraint inbox_run_id_dedup_key_key UNIQUE (run_id, dedup_key),
   constraint inbox_dedup_key_check CHECK (length(dedup_key) >= 1 AND length(dedup_key) <= 200)
@@ -125,10 +133,10 @@ create table run (
   priority smallint not null default 5,
   constraint run_pkey PRIMARY KEY (run_id),
   constraint run_business_key_check CHECK (length(business_key) >= 1 AND length(business_key) <= 200),
-  constraint run_check CHECK ((status = ANY (ARRAY['COMPLETED'::run_status, 'FAILED'::run_status])) = (closed_at IS NOT NULL)),
   constraint run_check1 CHECK ((status = 'STUCK'::run_status) = (problem IS NOT NULL)),
   constraint run_check2 CHECK (closed_at IS NULL OR worker_id IS NULL AND wake_at IS NULL),
   constraint run_check3 CHECK (closed_at IS NOT NULL OR (worker_id IS NULL) = (wake_at IS NOT NULL)),
+  constraint run_closed_has_time CHECK ((status <> ALL (ARRAY['RUNNING'::run_status, 'STUCK'::run_status])) = (closed_at IS NOT NULL)),
   constraint run_priority_check CHECK (priority >= 0 AND priority <= 9),
   constraint run_queue_check CHECK (length(queue) >= 1 AND length(queue) <= 100),
   constraint run_run_id_check CHECK (run_id > 0),
@@ -160,10 +168,11 @@ alter table heartbeat add constraint heartbeat_worker_id_fkey FOREIGN KEY (worke
 
 -- indexes
 
+CREATE INDEX inbox_by_addressee ON inbox USING btree (addressee, message_id) WHERE addressee IS NOT NULL;
 CREATE INDEX outbox_due ON outbox USING btree (due_at, target) WHERE delivered_run_id IS NULL OR delivered_run_id <> run_id OR delivered_seq <> seq;
 CREATE INDEX run_by_workflow ON run USING btree (workflow, run_id);
-CREATE INDEX run_in_trouble ON run USING btree (status, run_id) WHERE status = ANY (ARRAY['STUCK'::run_status, 'FAILED'::run_status]);
 CREATE UNIQUE INDEX run_one_open_per_key ON run USING btree (workflow, business_key) WHERE closed_at IS NULL AND business_key IS NOT NULL;
+CREATE INDEX run_out_of_the_ordinary ON run USING btree (status, run_id) WHERE status <> ALL (ARRAY['RUNNING'::run_status, 'COMPLETED'::run_status]);
 CREATE INDEX run_owned ON run USING btree (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX run_to_claim ON run USING btree (wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
 CREATE INDEX run_to_claim_by_priority ON run USING btree (queue, priority, wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
@@ -171,6 +180,18 @@ CREATE INDEX worker_alive ON worker USING btree (worker_id) WHERE ended_at IS NU
 
 
 -- functions
+
+CREATE OR REPLACE FUNCTION backstitch.address_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+begin
+  -- Whoever inserts holds the run's row.
+  select worker_id into new.addressee from run where run_id = new.run_id;
+  return new;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION backstitch.checkpoint_v1(
   p_worker_id bigint,
@@ -556,6 +577,15 @@ AS $function$
   select ((extract(epoch from p_time) * 1000)::bigint - 1704067200000) << 22
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.listen_for_messages(p_worker_id bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('listen %I', 'backstitch_worker_' || p_worker_id);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.make_partitions(p_weeks integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -657,6 +687,134 @@ AS $function$
   from generate_series(0, 60, 5) as shift
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.send_message(
+  p_run_id bigint,
+  p_dedup_key text,
+  p_type text,
+  p_payload bytea,
+  p_most_waiting integer,
+  p_hint boolean
+)
+ RETURNS TABLE(answer text, run_status text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+declare
+  v_run     run;
+  v_waiting integer;
+begin
+  select * into v_run from run where run_id = p_run_id for no key update;
+
+  if not found then
+    return;
+  end if;
+
+  if v_run.closed_at is not null then
+    return query select 'CLOSED', v_run.status::text;
+    return;
+  end if;
+
+  select count(*)
+  into v_waiting
+  from (select from inbox where run_id = p_run_id limit p_most_waiting) waiting;
+
+  if v_waiting >= p_most_waiting
+     and not exists (select from inbox where run_id = p_run_id and dedup_key = p_dedup_key) then
+    return query select 'FULL', v_run.status::text;
+    return;
+  end if;
+
+  insert into inbox (run_id, dedup_key, event_type, payload)
+  values (p_run_id, p_dedup_key, p_type::event_type, p_payload)
+  on conflict (run_id, dedup_key) do nothing;
+
+  if v_run.worker_id is null then
+    -- A stuck run keeps its time: it waits for another build, not for a message.
+    update run
+    set wake_at = clock_timestamp()
+    where run_id = p_run_id
+      and status = 'RUNNING'
+      and wake_at > clock_timestamp();
+  elsif p_hint then
+    perform pg_notify('backstitch_worker_' || v_run.worker_id, '');
+  end if;
+
+  return query select 'ACCEPTED', v_run.status::text;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.terminate_run(
+  p_run_id bigint,
+  p_payload bytea,
+  p_hint boolean
+)
+ RETURNS TABLE(run_status text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+declare
+  -- No worker has this id: the event is nobody's checkpoint.
+  v_nobody constant bigint := 0;
+  v_run run;
+begin
+  -- Each round is lost to a flush that was committed meanwhile.
+  for v_round in 1 .. 1000 loop
+    select * into v_run from run where run_id = p_run_id;
+
+    if not found then
+      return;
+    end if;
+
+    if v_run.closed_at is not null then
+      return query select v_run.status::text;
+      return;
+    end if;
+
+    begin
+      insert into history (run_id, seq, event_type, occurred_at, worker_id, payload)
+      select p_run_id, coalesce(max(seq), 0) + 1, 'RunTerminated', clock_timestamp(), v_nobody, p_payload
+      from history
+      where run_id = p_run_id;
+
+      -- Read again under the lock: it may have been parked, claimed or closed since.
+      select * into v_run from run where run_id = p_run_id for no key update;
+
+      if v_run.closed_at is not null then
+        raise exception using errcode = 'BS005', message = 'BST-DB-005: closed meanwhile';
+      end if;
+
+      if v_run.worker_id is not null then
+        insert into inbox (run_id, dedup_key, event_type, payload)
+        values (p_run_id, 'terminated', 'RunTerminated', p_payload);
+      end if;
+
+      update run
+      set status = 'TERMINATED',
+          problem = null,
+          closed_at = clock_timestamp(),
+          worker_id = null,
+          wake_at = null
+      where run_id = p_run_id;
+
+      if v_run.worker_id is not null and p_hint then
+        perform pg_notify('backstitch_worker_' || v_run.worker_id, '');
+      end if;
+
+      return query select v_run.status::text;
+      return;
+    exception
+      when unique_violation or sqlstate 'BS005' then
+        null;
+    end;
+  end loop;
+
+  raise exception 'BST-DB-006: run % was written to in every moment of 1000 tries', p_run_id
+    using errcode = '40001';
+end
+$function$;
+
 
 -- views
 
@@ -674,11 +832,14 @@ create view history_json as
 -- triggers
 
 CREATE TRIGGER history_is_append_only BEFORE DELETE OR UPDATE ON history FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER message_has_addressee BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION address_message();
 CREATE TRIGGER payload_is_append_only BEFORE DELETE OR UPDATE ON payload FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 
 -- privileges that differ from the default
 
+revoke all on function address_message() from public, current_user;
+grant execute on function address_message() to current_user;
 revoke all on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
 grant execute on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
 revoke all on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
@@ -689,6 +850,8 @@ revoke all on function first_run_id_at(timestamp with time zone) from public, cu
 grant execute on function first_run_id_at(timestamp with time zone) to current_user;
 revoke all on table history from public, current_user;
 grant insert, maintain, references, select, trigger on table history to current_user;
+revoke all on function listen_for_messages(bigint) from public, current_user;
+grant execute on function listen_for_messages(bigint) to current_user;
 revoke all on function make_partitions(integer) from public, current_user;
 grant execute on function make_partitions(integer) to current_user;
 revoke all on table payload from public, current_user;
@@ -699,6 +862,10 @@ revoke all on function refuse_count(text,integer,bigint[],bigint[]) from public,
 grant execute on function refuse_count(text,integer,bigint[],bigint[]) to current_user;
 revoke all on function run_id_text(bigint) from public, current_user;
 grant execute on function run_id_text(bigint) to current_user;
+revoke all on function send_message(bigint,text,text,bytea,integer,boolean) from public, current_user;
+grant execute on function send_message(bigint,text,text,bytea,integer,boolean) to current_user;
+revoke all on function terminate_run(bigint,bytea,boolean) from public, current_user;
+grant execute on function terminate_run(bigint,bytea,boolean) to current_user;
 
 
 -- comments

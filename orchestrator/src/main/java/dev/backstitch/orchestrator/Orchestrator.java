@@ -13,6 +13,7 @@ import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventPage;
 import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.inbox.SendResult;
 import dev.backstitch.orchestrator.lease.LeaseLostException;
 import dev.backstitch.orchestrator.run.Run;
 import dev.backstitch.orchestrator.run.RunFilter;
@@ -53,6 +54,7 @@ public final class Orchestrator implements AutoCloseable {
   private final HikariDataSource pool;
   private final Worker.Surroundings surroundings;
   private final RunReader reader;
+  private final RunControl control;
   private final RunWatchers watchers;
   private final Semaphore starts;
   private volatile Worker worker;
@@ -68,6 +70,7 @@ public final class Orchestrator implements AutoCloseable {
     this.pool = pool;
     this.surroundings = surroundings;
     this.reader = new RunReader(surroundings.jdbi());
+    this.control = new RunControl(surroundings.jdbi(), config.inbox());
     this.watchers = watchers;
     this.starts = new Semaphore(config.startsAtOnce());
     this.worker = worker;
@@ -179,6 +182,23 @@ public final class Orchestrator implements AutoCloseable {
       throw new StartTimeoutException("the worker is being replaced", lost);
     }
     Thread.sleep(REPLACEMENT_CHECK);
+  }
+
+  /// Sends a signal to a run, whichever worker has it. As [RunControl#signal].
+  public SendResult signal(RunId id, SignalRequest signal) {
+    return control.signal(id, signal);
+  }
+
+  /// Asks a run to end, and lets it clean up. As [RunControl#cancel].
+  public SendResult cancel(RunId id, String actor, String reason) {
+    return control.cancel(id, actor, reason);
+  }
+
+  /// Ends a run, whatever it does. As [RunControl#terminate].
+  public TerminateResult terminate(RunId id, String actor, String reason) {
+    TerminateResult result = control.terminate(id, actor, reason);
+    watchers.left(id);
+    return result;
   }
 
   /// One run, if there is one with that id.

@@ -59,19 +59,24 @@ public final class RunReader {
         .map(run ->
             switch (run.status()) {
               case RUNNING, STUCK -> new RunResult.Open(run.status());
-              case COMPLETED, FAILED -> closedResult(id);
+              case COMPLETED, FAILED, CANCELLED, TERMINATED -> closedResult(id);
             });
   }
 
   private RunResult closedResult(RunId id) {
     Event last = jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event();
-    if (last instanceof Event.RunCompleted completed) {
-      return new RunResult.Completed(completed.result());
-    }
-    if (last instanceof Event.RunFailed failed) {
-      return new RunResult.Failed(failed.failure());
-    }
-    throw new IllegalStateException(
-        "run " + id + " is closed, but its last event is " + last.type());
+    return switch (last) {
+      case Event.RunCompleted e -> new RunResult.Completed(e.result());
+      case Event.RunFailed e -> new RunResult.Failed(e.failure());
+      case Event.RunCancelled e -> new RunResult.Cancelled(e.actor(), e.reason());
+      case Event.RunTerminated e -> new RunResult.Terminated(e.actor(), e.reason());
+      case Event.RunStarted _,
+          Event.CommandEvent _,
+          Event.OutcomeEvent _,
+          Event.AttemptEvent _,
+          Event.MessageEvent _ ->
+          throw new IllegalStateException(
+              "run " + id + " is closed, but its last event is " + last.type());
+    };
   }
 }

@@ -13,6 +13,16 @@ public sealed interface RunResult {
   /// It failed.
   record Failed(Failure failure) implements RunResult {}
 
+  /// It was cancelled, and ended by that.
+  ///
+  /// @param actor who asked for it
+  record Cancelled(String actor, String reason) implements RunResult {}
+
+  /// It was ended from outside.
+  ///
+  /// @param actor who did it
+  record Terminated(String actor, String reason) implements RunResult {}
+
   /// It is still open.
   record Open(RunStatus status) implements RunResult {}
 }

@@ -63,6 +63,10 @@ final class Engine implements AutoCloseable {
       case RunResult.Completed completed -> completed.result().json();
       case RunResult.Failed failed ->
           throw new AssertionError("failed: " + failed.failure() + "\n" + print(id));
+      case RunResult.Cancelled cancelled ->
+          throw new AssertionError("cancelled: " + cancelled + "\n" + print(id));
+      case RunResult.Terminated terminated ->
+          throw new AssertionError("terminated: " + terminated + "\n" + print(id));
       case RunResult.Open open ->
           throw new AssertionError("still " + open.status() + "\n" + print(id));
     };

@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
 
 /// Two engines on one database: who may write, and how that right ends.
 final class LeaseTest {
-  /// A minute between heartbeats: a session that is cut is not mended before it is noticed.
+  /// A minute between heartbeats and looks: a session that is cut is not mended before it is
+  /// noticed.
   private static final OrchestratorConfig SLOW_HEART =
-      Engine.config().withLease(Duration.ofMinutes(10));
+      Engine.config().withLease(Duration.ofMinutes(10)).withDetectInterval(Duration.ofMinutes(1));
 
   private final TestDatabase database = TestDatabase.create();
 

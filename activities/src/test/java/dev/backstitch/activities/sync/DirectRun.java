@@ -16,6 +16,7 @@ import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.SignalChannel;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -227,6 +228,21 @@ public final class DirectRun implements RunContext, Registry {
   @Override
   public boolean awaitUntil(BooleanSupplier condition, Duration timeout) {
     throw new UnsupportedOperationException("nothing waits here");
+  }
+
+  @Override
+  public <T> SignalChannel<T> signals(String name, Class<T> type) {
+    throw new UnsupportedOperationException("nobody sends anything here");
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return false;
+  }
+
+  @Override
+  public <T extends @Nullable Object> T shielded(Supplier<T> code) {
+    return code.get();
   }
 
   @Override

@@ -38,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
         both.set("run", run);
         both.set("result", result.path("result"));
         both.set("failure", result.path("failure"));
+        both.set("endedBy", result.path("endedBy"));
         output.printJson(both);
       } else {
         print(run, result);
@@ -62,6 +63,14 @@ final class RunCommand implements Callable<Integer> {
                   "failure",
                   result.path("failure").path("type").asText(),
                   result.path("failure").path("message").asText()));
+    }
+    if (!result.path("endedBy").isNull()) {
+      output.print(
+          "%-10s %s: %s"
+              .formatted(
+                  "ended by",
+                  result.path("endedBy").path("actor").asText(),
+                  result.path("endedBy").path("reason").asText()));
     }
   }
 }

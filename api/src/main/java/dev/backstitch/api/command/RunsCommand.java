@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /// Lists runs.
 @Command(name = "runs", description = "List runs, newest first.")
 final class RunsCommand implements Callable<Integer> {
-  private static final String ROW = "%-13s  %-9s  %-20s  %-24s  %s";
+  private static final String ROW = "%-13s  %-10s  %-20s  %-24s  %s";
 
   private final Environment environment;
   private final Output output;
@@ -23,7 +23,7 @@ final class RunsCommand implements Callable<Integer> {
   @Option(
       names = "--status",
       paramLabel = "STATUS",
-      description = "Only running, stuck, completed or failed runs.")
+      description = "Only running, stuck, completed, failed, cancelled or terminated runs.")
   private @Nullable String status;
 
   @Option(names = "--key", paramLabel = "KEY", description = "Only runs with this business key.")

@@ -70,7 +70,9 @@ final class StoredRuns implements RunSource {
       return RunStatus.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "--status must be running, stuck, completed or failed, was " + name, e);
+          "--status must be running, stuck, completed, failed, cancelled or terminated, was "
+              + name,
+          e);
     }
   }
 

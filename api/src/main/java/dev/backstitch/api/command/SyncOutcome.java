@@ -2,6 +2,7 @@ package dev.backstitch.api.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Says how a sync ended.
@@ -22,6 +23,7 @@ final class SyncOutcome {
         switch (result.path("status").asText()) {
           case "COMPLETED" -> completed(result.path("result"));
           case "FAILED" -> failed(result.path("failure"));
+          case "CANCELLED", "TERMINATED" -> ended(result);
           default -> stuck(result);
         };
     output.print(page == null ? "run       " + result.path("runId").asText() : "run       " + page);
@@ -65,6 +67,17 @@ final class SyncOutcome {
   private int failed(JsonNode failure) {
     output.print(
         "failed    " + failure.path("type").asText() + ": " + failure.path("message").asText());
+    return 1;
+  }
+
+  private int ended(JsonNode result) {
+    JsonNode by = result.path("endedBy");
+    output.print(
+        "%-9s by %s: %s"
+            .formatted(
+                result.path("status").asText().toLowerCase(Locale.ROOT),
+                by.path("actor").asText(),
+                by.path("reason").asText()));
     return 1;
   }
 

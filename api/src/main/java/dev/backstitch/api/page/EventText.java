@@ -36,11 +36,21 @@ public final class EventText {
           Event.TimerFired _,
           Event.TimerCancelled _,
           Event.ValueRecorded _,
-          Event.VersionChosen _ ->
+          Event.VersionChosen _,
+          Event.ActivityCancelled _,
+          Event.SignalReceived _ ->
           Tone.PLAIN;
       case Event.RunCompleted _, Event.ActivityCompleted _ -> Tone.GOOD;
-      case Event.RunFailed _, Event.ActivityFailed _, Event.ActivityOutcomeUnknown _ -> Tone.BAD;
-      case Event.ActivityAttemptFailed _, Event.ActivityDeferred _ -> Tone.WAIT;
+      case Event.RunFailed _,
+          Event.RunTerminated _,
+          Event.ActivityFailed _,
+          Event.ActivityOutcomeUnknown _ ->
+          Tone.BAD;
+      case Event.ActivityAttemptFailed _,
+          Event.ActivityDeferred _,
+          Event.CancelRequested _,
+          Event.RunCancelled _ ->
+          Tone.WAIT;
     };
   }
 
@@ -94,7 +104,18 @@ public final class EventText {
       case Event.ValueRecorded(_, String name, Payload value, Failure failure) ->
           name + (failure == null ? " = " + shortened(value) : " failed: " + text(failure));
       case Event.VersionChosen(_, String change, int version) -> change + " = version " + version;
+      case Event.ActivityCancelled(_, int activity) ->
+          command(activity, outline) + " is no longer needed";
+      case Event.SignalReceived(String name, _, String actor, Payload payload) ->
+          name + " by " + actor + ": " + shortened(payload);
+      case Event.CancelRequested(String actor, String reason) -> by(actor, reason);
+      case Event.RunCancelled(String actor, String reason) -> by(actor, reason);
+      case Event.RunTerminated(String actor, String reason) -> by(actor, reason);
     };
+  }
+
+  private static String by(String actor, String reason) {
+    return "by " + actor + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   private static String command(int ordinal, Outline outline) {

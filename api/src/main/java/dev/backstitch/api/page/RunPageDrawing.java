@@ -77,7 +77,11 @@ final class RunPageDrawing {
     return switch (recorded.event()) {
       case Event.RunStarted started -> started.input();
       case Event.ActivityScheduled scheduled -> scheduled.input();
-      case Event.Lifecycle _, Event.CommandEvent _, Event.OutcomeEvent _, Event.AttemptEvent _ ->
+      case Event.Lifecycle _,
+          Event.CommandEvent _,
+          Event.OutcomeEvent _,
+          Event.AttemptEvent _,
+          Event.MessageEvent _ ->
           Payload.NULL;
     };
   }

@@ -14,6 +14,8 @@ public record StatusBadge(String word, String sign, String style) {
       case STUCK -> new StatusBadge("Stuck", "!", "stuck");
       case COMPLETED -> new StatusBadge("Completed", "✓", "completed");
       case FAILED -> new StatusBadge("Failed", "✕", "failed");
+      case CANCELLED -> new StatusBadge("Cancelled", "⊘", "cancelled");
+      case TERMINATED -> new StatusBadge("Terminated", "■", "terminated");
     };
   }
 }

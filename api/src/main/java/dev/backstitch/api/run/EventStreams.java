@@ -127,11 +127,18 @@ public final class EventStreams implements AutoCloseable {
 
   private static Optional<String> ending(EventPage page) {
     Event last = page.events().getLast().event();
-    if (!last.isClosing()) {
-      return Optional.empty();
-    }
-    RunStatus status = last instanceof Event.RunCompleted ? RunStatus.COMPLETED : RunStatus.FAILED;
-    return Optional.of(status.name());
+    return switch (last) {
+      case Event.RunCompleted _ -> Optional.of(RunStatus.COMPLETED.name());
+      case Event.RunFailed _ -> Optional.of(RunStatus.FAILED.name());
+      case Event.RunCancelled _ -> Optional.of(RunStatus.CANCELLED.name());
+      case Event.RunTerminated _ -> Optional.of(RunStatus.TERMINATED.name());
+      case Event.RunStarted _,
+          Event.CommandEvent _,
+          Event.OutcomeEvent _,
+          Event.AttemptEvent _,
+          Event.MessageEvent _ ->
+          Optional.empty();
+    };
   }
 
   /// For a client that had seen the last event already. The events are looked at after the status,

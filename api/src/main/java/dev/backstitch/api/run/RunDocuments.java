@@ -108,17 +108,30 @@ public final class RunDocuments {
   ///
   /// @param result what it returned, null unless completed
   /// @param failure why it failed, null unless failed
+  /// @param endedBy who had it end, null unless cancelled or terminated
   public record ResultDocument(
-      RunId runId, RunStatus status, @Nullable Payload result, @Nullable Failure failure) {
+      RunId runId,
+      RunStatus status,
+      @Nullable Payload result,
+      @Nullable Failure failure,
+      @Nullable EndedBy endedBy) {
+
+    /// Who had a run end, and why.
+    public record EndedBy(String actor, String reason) {}
 
     /// The result of a run.
     public static ResultDocument of(RunId runId, RunResult result) {
       return switch (result) {
         case RunResult.Completed(Payload value) ->
-            new ResultDocument(runId, RunStatus.COMPLETED, value, null);
+            new ResultDocument(runId, RunStatus.COMPLETED, value, null, null);
         case RunResult.Failed(Failure failure) ->
-            new ResultDocument(runId, RunStatus.FAILED, null, failure);
-        case RunResult.Open(RunStatus status) -> new ResultDocument(runId, status, null, null);
+            new ResultDocument(runId, RunStatus.FAILED, null, failure, null);
+        case RunResult.Cancelled(String actor, String reason) ->
+            new ResultDocument(runId, RunStatus.CANCELLED, null, null, new EndedBy(actor, reason));
+        case RunResult.Terminated(String actor, String reason) ->
+            new ResultDocument(runId, RunStatus.TERMINATED, null, null, new EndedBy(actor, reason));
+        case RunResult.Open(RunStatus status) ->
+            new ResultDocument(runId, status, null, null, null);
       };
     }
   }

@@ -80,7 +80,7 @@ final class CommandTrace {
   }
 
   void cancelled(Instant at) {
-    settle(Phase.TIMER, waitingSince, at, "no longer needed");
+    settle(waitingUntil == null ? Phase.OPEN : waiting, waitingSince, at, "no longer needed");
     ending = Ending.CANCELLED;
   }
 

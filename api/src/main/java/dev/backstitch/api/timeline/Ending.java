@@ -10,6 +10,6 @@ public enum Ending {
   FAILED,
   /// Nobody knows.
   UNKNOWN,
-  /// A timer nobody waits for any longer.
+  /// Nobody waits for it any longer.
   CANCELLED
 }

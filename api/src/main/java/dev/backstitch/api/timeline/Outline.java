@@ -59,6 +59,8 @@ public final class Outline {
       case Event.RunStarted _ -> {}
       case Event.RunCompleted _ -> closed = true;
       case Event.RunFailed _ -> closed = true;
+      case Event.RunCancelled _ -> closed = true;
+      case Event.RunTerminated _ -> closed = true;
       case Event.ActivityScheduled(int ordinal, String activity, _, _) ->
           traces.put(ordinal, CommandTrace.activity(ordinal, activity, seq, at));
       case Event.TimerSet(int ordinal, Instant fireAt) ->
@@ -78,9 +80,12 @@ public final class Outline {
       case Event.ActivityOutcomeUnknown unknown -> trace(unknown.ordinal()).outcomeUnknown(at);
       case Event.TimerFired(int ordinal) -> trace(ordinal).fired(at);
       case Event.TimerCancelled(_, int timer) -> trace(timer).cancelled(at);
+      case Event.ActivityCancelled(_, int activity) -> trace(activity).cancelled(at);
       // Instantaneous: the event list has them, the drawing would only show dots.
       case Event.ValueRecorded _ -> {}
       case Event.VersionChosen _ -> {}
+      case Event.SignalReceived _ -> {}
+      case Event.CancelRequested _ -> {}
     }
   }
 

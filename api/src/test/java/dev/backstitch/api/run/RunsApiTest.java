@@ -150,7 +150,7 @@ class RunsApiTest {
     assertThat(texts(workflow.path("allowed")))
         .containsExactly("broken", "crowd", "gated", "greet");
     assertThat(texts(status.path("allowed")))
-        .containsExactly("RUNNING", "STUCK", "COMPLETED", "FAILED");
+        .containsExactly("RUNNING", "STUCK", "COMPLETED", "FAILED", "CANCELLED", "TERMINATED");
   }
 
   @Test

@@ -103,6 +103,8 @@ public final class SyncScenarios {
       case RunResult.Failed failed ->
           throw new SyncFailedException(
               runId, failed.failure().type() + ": " + failed.failure().message());
+      case RunResult.Cancelled _, RunResult.Terminated _ ->
+          throw new SyncFailedException(runId, result.toString());
       case RunResult.Open open ->
           throw new SyncFailedException(
               runId, "still " + open.status() + " after " + PATIENCE.toSeconds() + " s");

@@ -151,6 +151,8 @@ final class Classroom implements AutoCloseable {
     return switch (engine.result(id, PATIENCE).orElseThrow()) {
       case RunResult.Completed completed -> read(completed.result());
       case RunResult.Failed failed -> throw new AssertionError(failed + "\n" + print(id));
+      case RunResult.Cancelled ended -> throw new AssertionError(ended + "\n" + print(id));
+      case RunResult.Terminated ended -> throw new AssertionError(ended + "\n" + print(id));
       case RunResult.Open open -> throw new AssertionError(open + "\n" + print(id));
     };
   }
@@ -160,6 +162,8 @@ final class Classroom implements AutoCloseable {
     return switch (engine.result(id, PATIENCE).orElseThrow()) {
       case RunResult.Failed failed -> failed.failure();
       case RunResult.Completed completed -> throw new AssertionError(completed + "\n" + print(id));
+      case RunResult.Cancelled ended -> throw new AssertionError(ended + "\n" + print(id));
+      case RunResult.Terminated ended -> throw new AssertionError(ended + "\n" + print(id));
       case RunResult.Open open -> throw new AssertionError(open + "\n" + print(id));
     };
   }

@@ -185,11 +185,12 @@ public final class ActivityExecutor {
   }
 
   private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
-    if (withdrawn(List.of(attempt))) {
+    if (withdrawn(List.of(attempt)) || wanted(List.of(attempt)).isEmpty()) {
       return;
     }
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(List.of(attempt), startedAt, slot);
+    attempt.interest().whenLost(limit::giveUp);
     Event event;
     try {
       event = outcome.returned(attempt, startedAt, code.serve(attempt.call(), attempt.context()));
@@ -203,8 +204,21 @@ public final class ActivityExecutor {
     }
   }
 
-  private void runBatch(List<Attempt> batch, ActivityDefinition.BatchCode code, Slots.Slot slot) {
-    if (withdrawn(batch)) {
+  /// Those that somebody still wants; the others are over.
+  private List<Attempt> wanted(List<Attempt> asked) {
+    List<Attempt> wanted = asked.stream().filter(a -> !a.interest().isLost()).toList();
+    inFlight.addAndGet(wanted.size() - asked.size());
+    return wanted;
+  }
+
+  /// Runs to its end, whoever loses interest in one of its items on the way: others wait for
+  /// theirs.
+  private void runBatch(List<Attempt> asked, ActivityDefinition.BatchCode code, Slots.Slot slot) {
+    if (withdrawn(asked)) {
+      return;
+    }
+    List<Attempt> batch = wanted(asked);
+    if (batch.isEmpty()) {
       return;
     }
     Instant startedAt = clock.instant();
@@ -264,13 +278,16 @@ public final class ActivityExecutor {
         thrown);
   }
 
-  /// Reports attempts as failed when their time is over, and interrupts the thread they run on.
+  /// Reports attempts as failed when their time is over, and interrupts the thread they run on;
+  /// also interrupts it when nobody wants them any more.
   private final class TimeLimit {
     private final AtomicBoolean over = new AtomicBoolean();
     private final TimerService.Armed timer;
+    private final Thread worker = Thread.currentThread();
+    private final Slots.Slot slot;
 
     TimeLimit(List<Attempt> batch, Instant startedAt, Slots.Slot slot) {
-      Thread worker = Thread.currentThread();
+      this.slot = slot;
       Duration limit = batch.getFirst().definition().options().startToClose();
       this.timer =
           timers.at(
@@ -282,6 +299,16 @@ public final class ActivityExecutor {
                   slot.free();
                 }
               });
+    }
+
+    /// Nobody wants it any more.
+    void giveUp() {
+      timer.cancel();
+      if (over.compareAndSet(false, true)) {
+        inFlight.decrementAndGet();
+        worker.interrupt();
+        slot.free();
+      }
     }
 
     /// Whether the attempt ended before its limit; from here on the limit can't strike.

@@ -10,6 +10,7 @@ import java.time.Instant;
 ///
 /// @param deadline when all attempts together must be over (schedule-to-close)
 /// @param queue the run's queue: calls of one queue never wait for those of another
+/// @param interest whether anybody still wants it
 /// @param listener told what comes of it, on any thread
 public record Attempt(
     ActivityContext context,
@@ -17,6 +18,7 @@ public record Attempt(
     Call<?> call,
     Instant deadline,
     String queue,
+    Interest interest,
     Listener listener) {
 
   /// Who waits for an attempt. One of the two is called, and once.

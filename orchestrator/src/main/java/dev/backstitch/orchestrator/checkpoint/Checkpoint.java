@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param start present for a new run
 /// @param events new events, in order
+/// @param taken the inbox messages that the events came from, or that are doubles of earlier ones
 /// @param listener told on the lane's thread, so it must not block
 public record Checkpoint(
     RunId runId,
     @Nullable Start start,
     List<RecordedEvent> events,
+    List<Long> taken,
     RunChange change,
     Listener listener) {
 
-  /// Copies the list.
+  /// Copies the lists.
   public Checkpoint {
     events = List.copyOf(events);
+    taken = List.copyOf(taken);
   }
 
   /// A new run's row.

@@ -24,6 +24,7 @@ final class CheckpointRows {
   private final List<Checkpoint> closes;
   private final List<Checkpoint> parks;
   private final List<Checkpoint> stuck;
+  private final List<Checkpoint> takers;
   private final List<RecordedEvent> events = new ArrayList<>();
   private final List<byte[]> payloads = new ArrayList<>();
   private final List<byte @Nullable []> hashes = new ArrayList<>();
@@ -36,6 +37,7 @@ final class CheckpointRows {
     this.closes = changed(batch, Checkpoint.RunChange.Closed.class);
     this.parks = changed(batch, Checkpoint.RunChange.Parked.class);
     this.stuck = changed(batch, Checkpoint.RunChange.Stuck.class);
+    this.takers = batch.stream().filter(c -> !c.taken().isEmpty()).toList();
     for (Checkpoint checkpoint : batch) {
       for (RecordedEvent event : checkpoint.events()) {
         add(event, largePayloadBytes);
@@ -43,7 +45,7 @@ final class CheckpointRows {
     }
   }
 
-  /// Binds the 23 array parameters from `from` on.
+  /// Binds the 25 array parameters from `from` on.
   void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
     bindStarts(connection, statement, from, starts);
     bindPlaces(connection, statement, from + 3);
@@ -73,6 +75,23 @@ final class CheckpointRows {
         statement,
         from + 22,
         stuck.stream().map(c -> change(c, Checkpoint.RunChange.Stuck.class).problem()).toList());
+    bindTaken(connection, statement, from + 23, takers);
+  }
+
+  /// Binds run and number of the messages that are taken away.
+  static void bindTaken(
+      Connection connection, PreparedStatement statement, int from, List<Checkpoint> takers)
+      throws SQLException {
+    longs(
+        connection,
+        statement,
+        from,
+        takers.stream().flatMapToLong(c -> c.taken().stream().mapToLong(_ -> c.runId().value())));
+    longs(
+        connection,
+        statement,
+        from + 1,
+        takers.stream().flatMapToLong(c -> c.taken().stream().mapToLong(Long::longValue)));
   }
 
   /// Binds run id, workflow and key of started runs.

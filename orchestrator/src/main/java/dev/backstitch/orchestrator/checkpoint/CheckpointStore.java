@@ -37,7 +37,7 @@ final class CheckpointStore {
         ?, ?, ?,
         ?, ?,
         ?, ?,
-        '{}', '{}',
+        ?, ?,
         '{}', '{}', '{}', '{}',
         '{}', '{}', '{}', '{}', '{}', '{}')
       """;
@@ -80,7 +80,16 @@ final class CheckpointStore {
                from unnest(?::bigint[]) as p (run_id)
                join backstitch.run r
                  on r.run_id = p.run_id
-               where r.worker_id is distinct from ?)
+               where r.worker_id is distinct from ?
+                 and r.status <> 'TERMINATED')
+          or exists (
+               select
+               from unnest(?::bigint[], ?::bigint[]) as t (run_id, message_id)
+               where not exists (
+                       select
+                       from backstitch.inbox i
+                       where i.run_id = t.run_id
+                         and i.message_id = t.message_id))
       """;
 
   /// What became of a batch whose acknowledgement was lost.
@@ -121,6 +130,9 @@ final class CheckpointStore {
     }
   }
 
+  /// Events are there, a run has left us, or a message has been taken away: each is proof for the
+  /// whole batch, since nobody else does it to a run of ours. Only a termination takes a run from
+  /// its worker past the fence, so that proves nothing.
   private boolean landed(Connection connection, List<Checkpoint> batch) throws SQLException {
     List<Checkpoint> withEvents = batch.stream().filter(c -> !c.events().isEmpty()).toList();
     List<Checkpoint> without = batch.stream().filter(c -> c.events().isEmpty()).toList();
@@ -133,6 +145,7 @@ final class CheckpointStore {
       statement.setLong(3, workerId);
       statement.setArray(4, CheckpointRows.array(connection, "int8", eventless));
       statement.setLong(5, workerId);
+      CheckpointRows.bindTaken(connection, statement, 6, batch);
       try (ResultSet found = statement.executeQuery()) {
         found.next();
         return found.getBoolean(1);

@@ -23,6 +23,7 @@ import java.util.List;
 /// @param readConnections the size of the pool for everything but lanes, 2 to 200
 /// @param partitionWeeks how many weeks ahead partitions are made, 1 to 520
 /// @param drain how long activities may go on when the engine stops, 0 to 10 min
+/// @param inbox how messages find their runs
 public record OrchestratorConfig(
     String build,
     int lanes,
@@ -39,7 +40,8 @@ public record OrchestratorConfig(
     Duration outageGrace,
     int readConnections,
     int partitionWeeks,
-    Duration drain) {
+    Duration drain,
+    InboxConfig inbox) {
 
   /// @throws IllegalArgumentException naming the setting and its range
   public OrchestratorConfig {
@@ -85,7 +87,8 @@ public record OrchestratorConfig(
         Duration.ofSeconds(3),
         10,
         8,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        InboxConfig.defaults());
   }
 
   /// The same with another build name.
@@ -106,7 +109,8 @@ public record OrchestratorConfig(
         outageGrace,
         readConnections,
         partitionWeeks,
-        drain);
+        drain,
+        inbox);
   }
 
   /// The same with room for another number of runs in memory, in every queue.
@@ -127,7 +131,8 @@ public record OrchestratorConfig(
         outageGrace,
         readConnections,
         partitionWeeks,
-        drain);
+        drain,
+        inbox);
   }
 
   /// The same, serving other queues.
@@ -148,7 +153,8 @@ public record OrchestratorConfig(
         outageGrace,
         readConnections,
         partitionWeeks,
-        drain);
+        drain,
+        inbox);
   }
 
   /// The same with another bound on starts in progress.
@@ -169,7 +175,8 @@ public record OrchestratorConfig(
         outageGrace,
         readConnections,
         partitionWeeks,
-        drain);
+        drain,
+        inbox);
   }
 
   /// The same with another lease, renewed ten times within it.
@@ -190,7 +197,30 @@ public record OrchestratorConfig(
         outageGrace,
         readConnections,
         partitionWeeks,
-        drain);
+        drain,
+        inbox);
+  }
+
+  /// The same, looking at other workers at another interval.
+  public OrchestratorConfig withDetectInterval(Duration newDetectInterval) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        queues,
+        startsAtOnce,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        newDetectInterval,
+        outageGrace,
+        readConnections,
+        partitionWeeks,
+        drain,
+        inbox);
   }
 
   /// The same with another grace after an outage.
@@ -211,7 +241,8 @@ public record OrchestratorConfig(
         newOutageGrace,
         readConnections,
         partitionWeeks,
-        drain);
+        drain,
+        inbox);
   }
 
   /// The same with another bound on what goes on when the engine stops.
@@ -232,17 +263,40 @@ public record OrchestratorConfig(
         outageGrace,
         readConnections,
         partitionWeeks,
-        newDrain);
+        newDrain,
+        inbox);
   }
 
-  private static void inRange(String name, int value, int least, int most) {
+  /// The same with messages that find their runs in another way.
+  public OrchestratorConfig withInbox(InboxConfig newInbox) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        queues,
+        startsAtOnce,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        outageGrace,
+        readConnections,
+        partitionWeeks,
+        drain,
+        newInbox);
+  }
+
+  static void inRange(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + " must be " + least + " to " + most + ", was " + value);
     }
   }
 
-  private static void inRange(String name, Duration value, Duration least, Duration most) {
+  static void inRange(String name, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
           name + " must be " + least + " to " + most + ", was " + value);

@@ -32,6 +32,10 @@ public sealed interface Event {
     int ordinal();
   }
 
+  /// Recorded because somebody outside said something; lets the workflow's code go on. It answers
+  /// no command.
+  sealed interface MessageEvent extends Event {}
+
   /// The first event of every run.
   ///
   /// @param workflow the registered name
@@ -105,9 +109,38 @@ public sealed interface Event {
   /// A version gate was passed for the first time.
   record VersionChosen(int ordinal, String change, int version) implements CommandEvent {}
 
+  /// The run's cancellation ended the wait for an activity: what it answers from here on is
+  /// ignored. A command of its own, with its own ordinal.
+  ///
+  /// @param activity the ordinal of the activity
+  record ActivityCancelled(int ordinal, int activity) implements CommandEvent {}
+
+  /// A signal was sent to the run.
+  ///
+  /// @param name which of the run's channels it goes to
+  /// @param id the sender's name for this signal: a second one with the same id is the same one
+  /// @param actor who sent it
+  record SignalReceived(String name, String id, String actor, Payload payload)
+      implements MessageEvent {}
+
+  /// Somebody wants the run to end, and lets it clean up. At most one per run.
+  record CancelRequested(String actor, String reason) implements MessageEvent {}
+
+  /// The last event of a run that ended because it was cancelled.
+  ///
+  /// @param actor who asked for it
+  record RunCancelled(String actor, String reason) implements Lifecycle {}
+
+  /// The last event of a run that was ended from outside, whatever it was doing. The one event that
+  /// no worker writes.
+  record RunTerminated(String actor, String reason) implements Lifecycle {}
+
   /// Whether this is the last event a run can have.
   default boolean isClosing() {
-    return this instanceof RunCompleted || this instanceof RunFailed;
+    return switch (this) {
+      case RunCompleted _, RunFailed _, RunCancelled _, RunTerminated _ -> true;
+      case RunStarted _, CommandEvent _, OutcomeEvent _, AttemptEvent _, MessageEvent _ -> false;
+    };
   }
 
   /// The label of the SQL type `event_type`, also used in JSON.

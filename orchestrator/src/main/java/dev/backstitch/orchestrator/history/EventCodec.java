@@ -116,7 +116,12 @@ public final class EventCodec {
         Event.TimerFired.class,
         Event.TimerCancelled.class,
         Event.ValueRecorded.class,
-        Event.VersionChosen.class);
+        Event.VersionChosen.class,
+        Event.ActivityCancelled.class,
+        Event.SignalReceived.class,
+        Event.CancelRequested.class,
+        Event.RunCancelled.class,
+        Event.RunTerminated.class);
   }
 
   private static Map<String, Codec> codecs() {

@@ -24,6 +24,7 @@ final class CommandMatcher {
                   && r.input().equals(i.input());
           case Event.TimerSet i -> recorded.equals(i);
           case Event.TimerCancelled i -> recorded.equals(i);
+          case Event.ActivityCancelled i -> recorded.equals(i);
           case Event.ValueRecorded i ->
               recorded instanceof Event.ValueRecorded r
                   && r.ordinal() == i.ordinal()
@@ -34,6 +35,7 @@ final class CommandMatcher {
                   && r.change().equals(i.change());
           case Event.RunCompleted i -> recorded.equals(i);
           case Event.RunFailed i -> recorded.equals(i);
+          case Event.RunCancelled i -> recorded.equals(i);
           case Event.RunStarted _,
               Event.ActivityStarted _,
               Event.ActivityAttemptFailed _,
@@ -41,7 +43,10 @@ final class CommandMatcher {
               Event.ActivityCompleted _,
               Event.ActivityFailed _,
               Event.ActivityOutcomeUnknown _,
-              Event.TimerFired _ ->
+              Event.TimerFired _,
+              Event.SignalReceived _,
+              Event.CancelRequested _,
+              Event.RunTerminated _ ->
               throw new IllegalStateException(issued.type() + " is nothing that code can issue");
         };
     return same
@@ -56,6 +61,7 @@ final class CommandMatcher {
           "call " + e.ordinal() + " of " + e.activity() + " with " + shorten(e.input());
       case Event.TimerSet e -> "timer " + e.ordinal() + " for " + e.fireAt();
       case Event.TimerCancelled e -> "cancellation of timer " + e.timer();
+      case Event.ActivityCancelled e -> "cancellation of activity " + e.activity();
       case Event.ValueRecorded e -> "recorded value " + e.ordinal() + " named " + e.name();
       case Event.VersionChosen e -> "version gate " + e.ordinal() + " named " + e.change();
       case Event.RunCompleted e -> "the end with result " + shorten(e.result());
@@ -68,6 +74,10 @@ final class CommandMatcher {
       case Event.ActivityFailed e -> "the failure of activity " + e.ordinal();
       case Event.ActivityOutcomeUnknown e -> "the unknown outcome of activity " + e.ordinal();
       case Event.TimerFired e -> "the firing of timer " + e.ordinal();
+      case Event.SignalReceived e -> "signal " + e.name() + " with id " + e.id();
+      case Event.CancelRequested e -> "a request to cancel by " + e.actor();
+      case Event.RunCancelled e -> "the end by the cancellation of " + e.actor();
+      case Event.RunTerminated e -> "the end by force of " + e.actor();
     };
   }
 

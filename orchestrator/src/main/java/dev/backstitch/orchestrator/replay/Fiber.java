@@ -20,6 +20,7 @@ final class Fiber {
   // Belong to whoever holds the baton.
   private boolean started;
   private boolean ready;
+  private boolean shielded;
   private int refusals;
 
   Fiber(String name, Runnable code) {
@@ -97,6 +98,34 @@ final class Fiber {
       Thread.interrupted();
     }
     throw new FiberAbandonedError();
+  }
+
+  /// Called by the running fiber of a run that is over: as [#refuseIfAbandoned], but it still has
+  /// the baton, and must not keep it when it is silenced.
+  ///
+  /// @throws FiberAbandonedError always, while there is patience
+  void refuseAsForsaken() {
+    refusals++;
+    if (refusals > PATIENCE) {
+      giveBack();
+    }
+    while (refusals > PATIENCE) {
+      LockSupport.park(this);
+      Thread.interrupted();
+    }
+    throw new FiberAbandonedError();
+  }
+
+  /// Whether a cancellation of the run leaves this line of code alone.
+  boolean isShielded() {
+    return shielded;
+  }
+
+  /// Sets whether it is shielded; returns whether it was.
+  boolean shield(boolean nowShielded) {
+    boolean before = shielded;
+    shielded = nowShielded;
+    return before;
   }
 
   boolean isFinished() {

@@ -1,5 +1,6 @@
 package dev.backstitch.orchestrator.replay;
 
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,17 +17,21 @@ final class Fibers {
   private final Set<Fiber> alive = new LinkedHashSet<>();
   private final List<Fiber> watchers = new ArrayList<>();
   private @Nullable Fiber current;
+  private @Nullable Supplier<RunCancelledException> cancellation;
   private boolean changedSinceWatched;
   private boolean halted;
+  private volatile boolean forsaken;
   private boolean locked;
 
   Fibers(String name) {
     this.name = name;
   }
 
-  /// Adds a line of code; it runs when its turn comes.
+  /// Adds a line of code; it runs when its turn comes. It is shielded if the one that starts it is.
   void start(Runnable code) {
     Fiber fiber = new Fiber(name, code);
+    Fiber starter = current;
+    fiber.shield(starter != null && starter.isShielded());
     alive.add(fiber);
     makeReady(fiber);
   }
@@ -64,27 +69,58 @@ final class Fibers {
   }
 
   /// Called by a fiber: waits until it is made ready.
+  ///
+  /// @throws RunCancelledException if the run was or is cancelled and the fiber is not shielded
   void pause() {
+    refuseIfCancelled();
     changedSinceWatched = true;
     current().pause();
+    refuseIfCancelled();
   }
 
   /// Called by a fiber: waits until an event has happened or another fiber has run.
   ///
   /// @param lookedOnly whether it has done nothing since it last waited here
+  /// @throws RunCancelledException if the run was or is cancelled and the fiber is not shielded
   void pauseToWatch(boolean lookedOnly) {
+    refuseIfCancelled();
     if (!lookedOnly) {
       changedSinceWatched = true;
     }
     Fiber fiber = current();
     watchers.add(fiber);
     fiber.pause();
+    refuseIfCancelled();
+  }
+
+  /// Called by the driver while all wait: from here on unshielded fibers can't wait, and those that
+  /// do are made ready to hear of it, the oldest first.
+  ///
+  /// @param news makes what each of them is told
+  void cancel(Supplier<RunCancelledException> news) {
+    cancellation = news;
+    for (Fiber fiber : alive) {
+      if (!fiber.isShielded()) {
+        watchers.remove(fiber);
+        makeReady(fiber);
+      }
+    }
+  }
+
+  /// Called by a fiber that wants to begin or to wait for something.
+  ///
+  /// @throws RunCancelledException if the run is cancelled and the fiber is not shielded
+  void refuseIfCancelled() {
+    Supplier<RunCancelledException> news = cancellation;
+    if (news != null && !current().isShielded()) {
+      throw news.get();
+    }
   }
 
   /// Called by a fiber: it and all others never run again.
   void haltForEver() {
     halted = true;
-    pause();
+    current().pause();
   }
 
   void makeReady(Fiber fiber) {
@@ -106,6 +142,9 @@ final class Fibers {
               + " was used from outside its own code: from an activity, another thread or"
               + " another run");
     }
+    if (forsaken) {
+      fiber.refuseAsForsaken();
+    }
     if (locked) {
       throw new IllegalStateException(
           "run " + name + " can't be used by the code that computes a recorded value");
@@ -122,6 +161,12 @@ final class Fibers {
     } finally {
       locked = false;
     }
+  }
+
+  /// Called by any thread: whatever a fiber asks of the run from here on ends it, so that code
+  /// which never waits ends too, unless it never asks for anything either.
+  void forsake() {
+    forsaken = true;
   }
 
   /// Called by the driver: ends every thread.

@@ -57,8 +57,14 @@ public final class OpenWork {
       case Event.ActivityFailed e -> activities.remove(e.ordinal());
       case Event.ActivityOutcomeUnknown e -> activities.remove(e.ordinal());
       case Event.TimerFired e -> timers.remove(e.ordinal());
-      case Event.RunCompleted _, Event.RunFailed _ -> clear();
-      case Event.RunStarted _, Event.ValueRecorded _, Event.VersionChosen _ -> {}
+      case Event.ActivityCancelled e -> activities.remove(e.activity());
+      case Event.RunCompleted _, Event.RunFailed _, Event.RunCancelled _, Event.RunTerminated _ ->
+          clear();
+      case Event.RunStarted _,
+          Event.ValueRecorded _,
+          Event.VersionChosen _,
+          Event.SignalReceived _,
+          Event.CancelRequested _ -> {}
     }
   }
 

@@ -8,7 +8,9 @@ import dev.backstitch.orchestrator.workflow.Call;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.SignalChannel;
 import dev.backstitch.orchestrator.workflow.ValueFailedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +53,7 @@ final class ReplayedRunContext implements RunContext {
   @Override
   @SuppressWarnings("unchecked") // The result is decoded with the type read from the call's class.
   public <R extends @Nullable Object> Promise<R> start(Call<R> call) {
+    fibers.refuseIfCancelled();
     int ordinal = replayer.nextOrdinal();
     ActivityDefinition activity = replayer.catalog().activity(call).orElse(null);
     if (activity == null) {
@@ -116,7 +119,12 @@ final class ReplayedRunContext implements RunContext {
       }
       Fiber fiber = fibers.current();
       own.forEach(promise -> promise.addWaiter(fiber));
-      fibers.pause();
+      try {
+        fibers.pause();
+      } catch (RunCancelledException e) {
+        own.forEach(promise -> promise.removeWaiter(fiber));
+        throw e;
+      }
       own.forEach(promise -> promise.removeWaiter(fiber));
     }
   }
@@ -131,6 +139,7 @@ final class ReplayedRunContext implements RunContext {
   @Override
   @SuppressWarnings("unchecked") // A timer's value is always null.
   public Promise<@Nullable Void> timer(Duration duration) {
+    fibers.refuseIfCancelled();
     return (Promise<@Nullable Void>) (Promise<?>) setTimer(replayer.nextOrdinal(), duration);
   }
 
@@ -139,6 +148,7 @@ final class ReplayedRunContext implements RunContext {
     if (condition.getAsBoolean()) {
       return true;
     }
+    fibers.refuseIfCancelled();
     int timer = replayer.nextOrdinal();
     Promise<?> timeUp = setTimer(timer, timeout);
     boolean lookedOnly = false;
@@ -154,6 +164,28 @@ final class ReplayedRunContext implements RunContext {
       }
     }
     return false;
+  }
+
+  @Override
+  public <T> SignalChannel<T> signals(String name, Class<T> type) {
+    return replayer.signals().channel(name, type, this);
+  }
+
+  @Override
+  public boolean isCancelled() {
+    fibers.current();
+    return replayer.isCancelled();
+  }
+
+  @Override
+  public <T extends @Nullable Object> T shielded(Supplier<T> code) {
+    Fiber fiber = fibers.current();
+    boolean before = fiber.shield(true);
+    try {
+      return code.get();
+    } finally {
+      fiber.shield(before);
+    }
   }
 
   @Override

@@ -11,15 +11,17 @@ import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Call;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Plays events to a run's code. See the package for the idea.
@@ -30,13 +32,15 @@ public final class Replayer {
   private final Catalog catalog;
   private final ValueCodec codec;
   private final Fibers fibers;
-  private final Map<Integer, Pending> pending = new HashMap<>();
+  private final SignalChannels signals;
+  private final Map<Integer, Pending> pending = new TreeMap<>();
   private final Deque<Event> recorded = new ArrayDeque<>();
   private final List<Event> issued = new ArrayList<>();
   private boolean behindHistory = true;
   private boolean closed;
   private int lastOrdinal;
   private Instant now = Instant.EPOCH;
+  private Event.@Nullable CancelRequested cancellation;
   private @Nullable Divergence divergence;
   private @Nullable Event ending;
   private @Nullable Throwable thrown;
@@ -47,17 +51,21 @@ public final class Replayer {
     this.catalog = catalog;
     this.codec = codec;
     this.fibers = new Fibers(runId.toString());
+    this.signals = new SignalChannels(fibers, codec);
   }
 
   /// A command that waits for its outcome.
+  ///
+  /// @param shielded whether it was issued where a cancellation changes nothing
   private record Pending(
       RunPromise<@Nullable Object> promise,
+      boolean shielded,
       @Nullable ActivityDefinition activity,
       @Nullable Call<?> call) {}
 
   /// Plays one event that has just happened.
   ///
-  /// @param fact a [Event.RunStarted] or an outcome
+  /// @param fact a [Event.RunStarted], an outcome or a message
   /// @param at when it happened: what the code sees as now
   /// @return the new commands it led to, in order; the closing event last, if the code has ended
   public List<Event> play(Event fact, Instant at) {
@@ -108,6 +116,11 @@ public final class Replayer {
     return Objects.requireNonNull(activity(ordinal).activity());
   }
 
+  /// Lets no code of the run go on past its next use of the run. Safe for any thread.
+  public void forsake() {
+    fibers.forsake();
+  }
+
   /// Ends the threads of the run. Nothing can be played any more.
   public void abandon() {
     fibers.abandon();
@@ -129,6 +142,14 @@ public final class Replayer {
 
   ValueCodec codec() {
     return codec;
+  }
+
+  SignalChannels signals() {
+    return signals;
+  }
+
+  boolean isCancelled() {
+    return cancellation != null;
   }
 
   Catalog catalog() {
@@ -159,23 +180,28 @@ public final class Replayer {
   /// @return the command as the history has it
   Event issue(Event command) {
     Event expected = recorded.poll();
-    if (expected == null && behindHistory) {
+    disagreement(expected, command).ifPresent(this::haltDiverged);
+    if (expected == null) {
       issued.add(command);
       return command;
     }
-    if (expected == null) {
-      haltDiverged(
-          new Divergence(lastOrdinal, "no command there", CommandMatcher.describe(command)));
-      return command;
-    }
-    CommandMatcher.compare(expected, command, lastOrdinal).ifPresent(this::haltDiverged);
     return expected;
+  }
+
+  private Optional<Divergence> disagreement(@Nullable Event expected, Event command) {
+    if (expected != null) {
+      return CommandMatcher.compare(expected, command, lastOrdinal);
+    }
+    return behindHistory
+        ? Optional.empty()
+        : Optional.of(
+            new Divergence(lastOrdinal, "no command there", CommandMatcher.describe(command)));
   }
 
   RunPromise<@Nullable Object> await(
       int ordinal, String label, @Nullable ActivityDefinition activity, @Nullable Call<?> call) {
     RunPromise<@Nullable Object> promise = new RunPromise<>(fibers, label);
-    pending.put(ordinal, new Pending(promise, activity, call));
+    pending.put(ordinal, new Pending(promise, fibers.current().isShielded(), activity, call));
     return promise;
   }
 
@@ -205,9 +231,16 @@ public final class Replayer {
       case Event.ActivityFailed failed -> complete(failed, new Outcome.Failed<>(failed.failure()));
       case Event.ActivityOutcomeUnknown unknown -> complete(unknown, new Outcome.Unknown<>());
       case Event.TimerFired fired -> complete(fired, new Outcome.Success<>(null));
+      case Event.SignalReceived signal -> signals.receive(signal);
+      case Event.CancelRequested request -> cancel(request);
+      case Event.RunTerminated _ -> {
+        closed = true;
+        return;
+      }
       case Event.CommandEvent command -> diverge(command, "nothing to do there");
       case Event.RunCompleted ended -> diverge(ended, "not ended there");
       case Event.RunFailed ended -> diverge(ended, "not ended there");
+      case Event.RunCancelled ended -> diverge(ended, "not ended there");
       case Event.AttemptEvent attempt ->
           throw new IllegalStateException(attempt.type() + " is nothing that code can see");
     }
@@ -247,9 +280,47 @@ public final class Replayer {
     } catch (FiberAbandonedError e) {
       throw e;
     } catch (Exception | StackOverflowError | AssertionError e) {
-      thrown = e;
-      ending = new Event.RunFailed(Failure.of(e));
+      Event.CancelRequested asked = cancellation;
+      if (asked != null && e instanceof RunCancelledException) {
+        ending = new Event.RunCancelled(asked.actor(), asked.reason());
+      } else {
+        thrown = e;
+        ending = new Event.RunFailed(Failure.of(e));
+      }
     }
+  }
+
+  /// Ends every wait outside a shielded part. The commands that were waited for are cancelled in
+  /// their order, before the code hears of it.
+  private void cancel(Event.CancelRequested request) {
+    cancellation = request;
+    Supplier<RunCancelledException> news =
+        () -> new RunCancelledException(request.actor(), request.reason());
+    List<Integer> open =
+        pending.entrySet().stream()
+            .filter(entry -> !entry.getValue().shielded())
+            .map(Map.Entry::getKey)
+            .toList();
+    fibers.cancel(news);
+    for (int ordinal : open) {
+      Pending waiting = Objects.requireNonNull(pending.remove(ordinal));
+      lastOrdinal++;
+      Event command =
+          waiting.activity() == null
+              ? new Event.TimerCancelled(lastOrdinal, ordinal)
+              : new Event.ActivityCancelled(lastOrdinal, ordinal);
+      Event expected = recorded.poll();
+      Optional<Divergence> found = disagreement(expected, command);
+      if (found.isPresent()) {
+        divergence = found.get();
+        return;
+      }
+      if (expected == null) {
+        issued.add(command);
+      }
+      waiting.promise().completeThrowing(news.get());
+    }
+    signals.cancel(news);
   }
 
   private void succeed(Event.ActivityCompleted done, Payload result) {
@@ -289,7 +360,7 @@ public final class Replayer {
 
   private int expectCommands(List<RecordedEvent> history, int from) {
     int next = from;
-    while (next < history.size() && !(history.get(next).event() instanceof Event.OutcomeEvent)) {
+    while (next < history.size() && !isFact(history.get(next).event())) {
       Event event = history.get(next++).event();
       if (!(event instanceof Event.AttemptEvent)) {
         recorded.add(event);
@@ -298,13 +369,27 @@ public final class Replayer {
     return next;
   }
 
+  /// Whether it lets the code go on, or ends it, so that what follows was caused by it.
+  private static boolean isFact(Event event) {
+    return switch (event) {
+      case Event.OutcomeEvent _, Event.MessageEvent _, Event.RunTerminated _ -> true;
+      case Event.CommandEvent _,
+          Event.AttemptEvent _,
+          Event.RunStarted _,
+          Event.RunCompleted _,
+          Event.RunFailed _,
+          Event.RunCancelled _ ->
+          false;
+    };
+  }
+
   private void diverge(Event inHistory, String inCode) {
     int ordinal =
         switch (inHistory) {
           case Event.CommandEvent e -> e.ordinal();
           case Event.OutcomeEvent e -> e.ordinal();
           case Event.AttemptEvent e -> e.ordinal();
-          case Event.Lifecycle _ -> lastOrdinal;
+          case Event.MessageEvent _, Event.Lifecycle _ -> lastOrdinal;
         };
     if (divergence == null) {
       divergence = new Divergence(ordinal, CommandMatcher.describe(inHistory), inCode);

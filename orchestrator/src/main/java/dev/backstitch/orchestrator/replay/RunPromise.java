@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,14 @@ final class RunPromise<T extends @Nullable Object> implements Promise<T> {
   public Outcome<T> outcome() {
     Outcome<T> known = outcome;
     while (known == null) {
-      waiters.add(fibers.current());
-      fibers.pause();
+      Fiber fiber = fibers.current();
+      waiters.add(fiber);
+      try {
+        fibers.pause();
+      } catch (RunCancelledException e) {
+        waiters.remove(fiber);
+        throw e;
+      }
       known = outcome;
     }
     return known;

@@ -10,13 +10,17 @@ public enum RunStatus {
   /// Closed with a result.
   COMPLETED,
   /// Closed with a failure.
-  FAILED;
+  FAILED,
+  /// Closed by its own code, because it was cancelled.
+  CANCELLED,
+  /// Closed from outside, whatever its code was doing.
+  TERMINATED;
 
   /// Whether nothing more can happen to it.
   public boolean isClosed() {
     return switch (this) {
       case RUNNING, STUCK -> false;
-      case COMPLETED, FAILED -> true;
+      case COMPLETED, FAILED, CANCELLED, TERMINATED -> true;
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.history.HistoryStore;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.inbox.InboxStore;
 import dev.backstitch.orchestrator.run.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class Claimer implements AutoCloseable {
   private final Supplier<Map<String, Integer>> rooms;
   private final Predicate<RunId> inMemory;
   private final BiConsumer<ClaimStore.Claim, Fact> claimed;
+  private final Runnable messagesWait;
   private final LongAdder eventsReplayed = new LongAdder();
   private final Thread thread;
   private final Semaphore lookNow = new Semaphore(0);
@@ -53,19 +55,22 @@ final class Claimer implements AutoCloseable {
   /// @param rooms how many more runs this worker can have in memory, by queue
   /// @param inMemory whether this worker has the run in memory
   /// @param claimed takes a run with its whole history, or with why that can't be had
+  /// @param messagesWait told when messages wait for runs that were just loaded
   Claimer(
       Jdbi jdbi,
       long workerId,
       Limits limits,
       Supplier<Map<String, Integer>> rooms,
       Predicate<RunId> inMemory,
-      BiConsumer<ClaimStore.Claim, Fact> claimed) {
+      BiConsumer<ClaimStore.Claim, Fact> claimed,
+      Runnable messagesWait) {
     this.jdbi = jdbi;
     this.workerId = workerId;
     this.limits = limits;
     this.rooms = rooms;
     this.inMemory = inMemory;
     this.claimed = claimed;
+    this.messagesWait = messagesWait;
     this.thread = Thread.ofVirtual().name("claimer").unstarted(this::claimUntilStopped);
   }
 
@@ -144,8 +149,7 @@ final class Claimer implements AutoCloseable {
     claimInDoubt = true;
     List<ClaimStore.Claim> runs =
         jdbi.inTransaction(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), asked));
-    load(runs);
-    claimInDoubt = false;
+    loadAll(runs);
     return runs.size() >= limits.batch();
   }
 
@@ -161,9 +165,24 @@ final class Claimer implements AutoCloseable {
     if (!unheard.isEmpty()) {
       Set<ClaimStore.Claim> still =
           Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
-      load(unheard.stream().filter(still::contains).toList());
+      loadAll(unheard.stream().filter(still::contains).toList());
     }
     claimInDoubt = false;
+  }
+
+  /// What waits for them is addressed to this worker before they are loaded, and told of behind it.
+  private void loadAll(List<ClaimStore.Claim> claims) {
+    if (claims.isEmpty()) {
+      claimInDoubt = false;
+      return;
+    }
+    List<RunId> runs = claims.stream().map(ClaimStore.Claim::runId).toList();
+    int messages = jdbi.withHandle(handle -> InboxStore.address(handle, workerId, runs));
+    load(claims);
+    claimInDoubt = false;
+    if (messages > 0) {
+      messagesWait.run();
+    }
   }
 
   /// Many short histories by one statement; a run whose history is too long for that is read alone.

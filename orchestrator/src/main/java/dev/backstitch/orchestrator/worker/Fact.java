@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.inbox.WaitingMessage;
 import java.util.List;
 
 /// What can come into a loaded run's mailbox.
@@ -14,6 +15,13 @@ sealed interface Fact {
   record Claimed(List<RecordedEvent> history) implements Fact {
     public Claimed {
       history = List.copyOf(history);
+    }
+  }
+
+  /// Messages were found in the inbox, in their order.
+  record Messages(List<WaitingMessage> messages) implements Fact {
+    public Messages {
+      messages = List.copyOf(messages);
     }
   }
 

@@ -38,7 +38,8 @@ final class LastWord implements Checkpoint.Listener {
 
   @Override
   public void refused(String problem) {
-    log.error("event=run_not_marked_stuck run={} reason=\"{}\"", run.id(), problem);
+    // It was terminated, which is why its rows were refused before, or it is not ours otherwise.
+    log.warn("event=run_not_marked_stuck run={} reason=\"{}\"", run.id(), problem);
     services.gone().accept(run);
     run.drop();
   }

@@ -1,21 +1,18 @@
 package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.activity.Attempt;
-import dev.backstitch.orchestrator.catalog.ActivityDefinition;
-import dev.backstitch.orchestrator.checkpoint.Checkpoint;
 import dev.backstitch.orchestrator.checkpoint.Checkpoint.RunChange;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.inbox.WaitingMessage;
 import dev.backstitch.orchestrator.lease.LeaseLostException;
 import dev.backstitch.orchestrator.replay.OpenWork;
 import dev.backstitch.orchestrator.replay.Replayer;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.run.StartResult;
-import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,14 +20,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A run in memory: an actor that turns facts into events, commands and checkpoints.
 ///
-/// [#deliver], [#drop] and [#lastActiveNanos] are safe for any thread. Everything else belongs to
-/// the turn, of which there is one at a time.
+/// [#deliver], [#drop], [#terminate] and [#lastActiveNanos] are safe for any thread. Everything
+/// else belongs to the turn, of which there is one at a time.
 final class LoadedRun {
   private static final Logger log = LoggerFactory.getLogger(LoadedRun.class);
 
@@ -44,18 +40,22 @@ final class LoadedRun {
   private volatile boolean dropped;
   private volatile boolean released;
   private volatile boolean refused;
+  private volatile boolean terminated;
   private volatile boolean mayLoseItsKey;
   private volatile long lastActiveNanos = System.nanoTime();
   private volatile boolean idle;
+  private final long loadedNanos = System.nanoTime();
+
+  // Belongs to the thread that reads the inbox.
+  private long lastOffered;
 
   // Belong to the turn.
   private final OpenWork openWork = new OpenWork();
-  private final Launches launches = new Launches(this::attempt);
+  private final Launches launches;
   private final Wakeups wakeups;
+  private final Draft draft;
+  private final ReceivedMessages received = new ReceivedMessages();
 
-  private List<RecordedEvent> newEvents = new ArrayList<>();
-  private Checkpoint.@Nullable Start newStart;
-  private RunChange change = new RunChange.None();
   private boolean leaving;
   private int lastSeq;
 
@@ -64,6 +64,8 @@ final class LoadedRun {
     this.queue = queue;
     this.services = services;
     this.replayer = new Replayer(id, services.catalog(), services.codec());
+    this.launches = new Launches(new Attempts(id, queue, replayer, this::deliver)::next);
+    this.draft = new Draft(id);
     this.wakeups = new Wakeups(services.timers(), this::deliver);
   }
 
@@ -95,13 +97,42 @@ final class LoadedRun {
     turnLater();
   }
 
+  /// Delivers those of the messages that it was not offered before. Called by the one thread that
+  /// reads the inbox.
+  ///
+  /// @param messages of this run, in order
+  /// @param readNanos when the reading began: what was read before the run was loaded may have been
+  ///   taken by an earlier stay of it in memory
+  void offer(List<WaitingMessage> messages, long readNanos) {
+    if (readNanos - loadedNanos <= 0) {
+      return;
+    }
+    List<WaitingMessage> fresh =
+        messages.stream().filter(message -> message.messageId() > lastOffered).toList();
+    if (!fresh.isEmpty()) {
+      lastOffered = fresh.getLast().messageId();
+      deliver(new Fact.Messages(fresh));
+    }
+  }
+
   boolean isDropped() {
     return dropped;
+  }
+
+  /// The run was ended from outside: forgets it, whatever its code is doing. Code that never waits
+  /// ends when it next asks for something; its thread can't be stopped otherwise.
+  void terminate() {
+    terminated = true;
+    started.complete(new StartResult.Started(id));
+    services.gone().accept(this);
+    drop();
+    services.observer().left(id);
   }
 
   /// Forgets the run without writing anything: its worker is no more, or it lost its key.
   void drop() {
     dropped = true;
+    replayer.forsake();
     started.completeExceptionally(new LeaseLostException(id));
     turnLater();
   }
@@ -150,14 +181,14 @@ final class LoadedRun {
   /// stays.
   private void breakDown(Throwable fault) {
     log.error("event=turn_broken run={}", id, fault);
-    newEvents = new ArrayList<>();
-    if (newStart != null) {
+    draft.forgetFacts();
+    if (draft.hasStart()) {
       started.completeExceptionally(new IllegalStateException("the engine failed", fault));
       services.gone().accept(this);
       drop();
     } else {
       leaving = true;
-      change = new RunChange.Stuck("BST-RUN-003: the engine failed: " + fault);
+      draft.change(new RunChange.Stuck("BST-RUN-003: the engine failed: " + fault));
       checkpoint();
     }
   }
@@ -177,6 +208,7 @@ final class LoadedRun {
           happened(new Event.TimerFired(due.ordinal()));
         }
       }
+      case Fact.Messages(List<WaitingMessage> messages) -> messages.forEach(this::receive);
       case Fact.ParkIfIdle _ -> {
         if (lastSeq > 0 && launches.noneInFlight() && mailbox.isEmpty()) {
           leave(new RunChange.Parked(openWork.nextDue().orElse(null)));
@@ -213,7 +245,7 @@ final class LoadedRun {
 
   private void begin(NewRun run) {
     Instant now = services.clock().instant();
-    newStart = run.row(true, now);
+    draft.start(run.row(true, now));
     mayLoseItsKey = run.event().key() != null;
     happened(run.event());
   }
@@ -221,8 +253,14 @@ final class LoadedRun {
   private void rebuild(List<RecordedEvent> history) {
     started.complete(new StartResult.Started(id));
     lastSeq = history.getLast().seq();
+    if (history.getLast().event().isClosing()) {
+      // Terminated after it was claimed.
+      terminate();
+      return;
+    }
     List<Event> unrecorded = replayer.replay(history);
     history.forEach(recorded -> openWork.apply(recorded.event(), recorded.at()));
+    history.forEach(recorded -> received.apply(recorded.event()));
     Instant now = services.clock().instant();
     unrecorded.forEach(command -> record(command, now));
     if (stuckByDivergence()) {
@@ -239,6 +277,24 @@ final class LoadedRun {
       } else if (!launches.isInFlight(activity.ordinal())) {
         launchAt(activity.ordinal(), activity.notBefore());
       }
+    }
+  }
+
+  /// A message behind the run's end stays in the inbox.
+  private void receive(WaitingMessage message) {
+    if (leaving) {
+      return;
+    }
+    Event.MessageEvent event;
+    try {
+      event = message.event();
+    } catch (IllegalStateException e) {
+      leave(new RunChange.Stuck("BST-RUN-006: a message can't be read: " + e.getMessage()));
+      return;
+    }
+    draft.take(message.messageId());
+    if (!received.hasHad(event)) {
+      happened(event);
     }
   }
 
@@ -290,8 +346,9 @@ final class LoadedRun {
 
   private void record(Event event, Instant at) {
     lastSeq++;
-    newEvents.add(new RecordedEvent(id, lastSeq, at, event));
+    draft.add(new RecordedEvent(id, lastSeq, at, event));
     openWork.apply(event, at);
+    received.apply(event);
     switch (event) {
       case Event.ActivityScheduled e -> launch(openWork.activity(e.ordinal()).orElseThrow());
       case Event.ActivityStarted e ->
@@ -306,9 +363,17 @@ final class LoadedRun {
       }
       case Event.TimerSet e -> openWork.timer(e.ordinal()).ifPresent(this::arm);
       case Event.TimerCancelled e -> wakeups.disarm(e.timer());
+      case Event.ActivityCancelled e -> {
+        wakeups.disarm(e.activity());
+        launches.cancel(e.activity());
+      }
       case Event.RunCompleted _ -> leave(new RunChange.Closed(RunStatus.COMPLETED, at));
       case Event.RunFailed _ -> leave(new RunChange.Closed(RunStatus.FAILED, at));
+      case Event.RunCancelled _ -> leave(new RunChange.Closed(RunStatus.CANCELLED, at));
       case Event.RunStarted _,
+          Event.RunTerminated _,
+          Event.SignalReceived _,
+          Event.CancelRequested _,
           Event.ActivityCompleted _,
           Event.ActivityFailed _,
           Event.ActivityOutcomeUnknown _,
@@ -326,30 +391,6 @@ final class LoadedRun {
     wakeups.arm(ordinal, at, new Fact.RetryDue(ordinal));
   }
 
-  private Attempt attempt(OpenWork.OpenActivity open) {
-    int ordinal = open.ordinal();
-    ActivityDefinition definition = replayer.definition(ordinal);
-    Instant deadline =
-        open.scheduledAt().plus(definition.options().scheduleToClose()).plus(open.deferred());
-    return new Attempt(
-        new ActivityContext(id, ordinal, open.attempt()),
-        definition,
-        replayer.call(ordinal),
-        deadline,
-        queue,
-        new Attempt.Listener() {
-          @Override
-          public void ended(Event event) {
-            deliver(new Fact.Attempted(ordinal, event));
-          }
-
-          @Override
-          public void withdrawn() {
-            deliver(new Fact.Withdrawn(ordinal));
-          }
-        });
-  }
-
   private void arm(OpenWork.OpenTimer timer) {
     wakeups.arm(timer.ordinal(), timer.fireAt(), new Fact.TimerDue(timer.ordinal()));
   }
@@ -357,20 +398,16 @@ final class LoadedRun {
   /// The rows behind what is durable can't be written, so the run ends here as the history has it.
   private void giveUp(String problem) {
     leaving = true;
-    newEvents.clear();
+    draft.forgetFacts();
+    draft.change(new RunChange.Stuck(problem));
     launches.clear();
-    change = new RunChange.None();
-    services
-        .lane()
-        .accept(
-            new Checkpoint(
-                id, null, List.of(), new RunChange.Stuck(problem), new LastWord(this, services)));
+    services.lane().accept(draft.finish(new LastWord(this, services)));
   }
 
   private void leave(RunChange reason) {
     if (!leaving) {
       leaving = true;
-      change = reason;
+      draft.change(reason);
     }
   }
 
@@ -384,76 +421,41 @@ final class LoadedRun {
   }
 
   private void checkpoint() {
-    boolean nothingToWrite = newEvents.isEmpty() && change instanceof RunChange.None;
     Launches.Waiting waiting = launches.takeWaiting();
-    if (nothingToWrite && waiting.isEmpty()) {
+    if (draft.isEmpty() && waiting.isEmpty()) {
       return;
     }
     // With nothing to write (a retry) it still goes through the lane: behind everything that was
     // before it, and past the fence, so that a worker whose runs were taken starts nothing.
-    Checkpoint checkpoint =
-        new Checkpoint(id, newStart, newEvents, change, new Ack(waiting, leaving));
-    newEvents = new ArrayList<>();
-    newStart = null;
-    change = new RunChange.None();
-    services.lane().accept(checkpoint);
+    services.lane().accept(draft.finish(new Ack(this, services, waiting, leaving)));
   }
 
-  /// Told by the lane what became of one checkpoint.
-  private final class Ack implements Checkpoint.Listener {
-    private final Launches.Waiting waiting;
-    private final boolean last;
+  // What the lane tells, on its thread.
 
-    Ack(Launches.Waiting waiting, boolean last) {
-      this.waiting = waiting;
-      this.last = last;
-    }
+  boolean isRefused() {
+    return refused;
+  }
 
-    @Override
-    public boolean withdrawn() {
-      return dropped || refused;
-    }
+  void startIsDurable() {
+    mayLoseItsKey = false;
+    started.complete(new StartResult.Started(id));
+  }
 
-    @Override
-    public void durable() {
-      if (dropped) {
-        return;
-      }
-      mayLoseItsKey = false;
-      started.complete(new StartResult.Started(id));
-      if (last) {
-        services.gone().accept(LoadedRun.this);
-        drop();
-        services.observer().left(id);
-      } else {
-        startWhatWaited();
-        services.observer().recorded(id);
-      }
-    }
+  void lostKey(Optional<RunId> holder) {
+    holder.ifPresentOrElse(
+        runId -> started.complete(new StartResult.AlreadyOpen(runId)),
+        () -> started.completeExceptionally(new KeyContendedException(id)));
+    services.gone().accept(this);
+    drop();
+  }
 
-    private void startWhatWaited() {
-      services.activities().submit(waiting.attempts());
-      waiting.facts().forEach(LoadedRun.this::deliver);
-    }
-
-    @Override
-    public void lost(Optional<RunId> holder) {
-      holder.ifPresentOrElse(
-          runId -> started.complete(new StartResult.AlreadyOpen(runId)),
-          () -> started.completeExceptionally(new KeyContendedException(id)));
-      services.gone().accept(LoadedRun.this);
+  void refuse(String problem) {
+    refused = true;
+    if (started.completeExceptionally(new IllegalStateException(problem))) {
+      services.gone().accept(this);
       drop();
-    }
-
-    @Override
-    public void refused(String problem) {
-      refused = true;
-      if (started.completeExceptionally(new IllegalStateException(problem))) {
-        services.gone().accept(LoadedRun.this);
-        drop();
-      } else {
-        deliver(new Fact.Refused(problem));
-      }
+    } else {
+      deliver(new Fact.Refused(problem));
     }
   }
 
@@ -465,6 +467,9 @@ final class LoadedRun {
       leaving = true;
       mailbox.clear();
       wakeups.disarmAll();
+      if (terminated) {
+        launches.cancelAll();
+      }
       replayer.abandon();
     }
   }

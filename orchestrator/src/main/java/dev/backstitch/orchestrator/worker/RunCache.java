@@ -5,6 +5,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,6 +40,10 @@ final class RunCache {
   /// A run had to be rebuilt by replay.
   void countMiss() {
     misses.increment();
+  }
+
+  Optional<LoadedRun> find(RunId id) {
+    return Optional.ofNullable(runs.get(id));
   }
 
   boolean has(RunId id) {

@@ -34,6 +34,7 @@ final class StartsForOthers {
             id,
             run.row(false, now),
             List.of(new RecordedEvent(id, 1, now, run.event())),
+            List.of(),
             new Checkpoint.RunChange.None(),
             new Answer(id)));
     if (over) {

@@ -8,6 +8,7 @@ import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.inbox.InboxStore;
 import dev.backstitch.orchestrator.lease.FailureDetector;
 import dev.backstitch.orchestrator.lease.WorkerLease;
 import dev.backstitch.orchestrator.run.RunId;
@@ -58,6 +59,7 @@ public final class Worker implements AutoCloseable {
   private final StartsForOthers startsForOthers = new StartsForOthers(this::submit);
   private final RunServices services;
   private final Claimer claimer;
+  private final InboxReader inbox;
   private final FailureDetector detector;
   private final ExecutorService turns =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("turn-", 0).factory());
@@ -112,6 +114,12 @@ public final class Worker implements AutoCloseable {
             this::submit,
             cache::remove,
             surroundings.observer());
+    this.inbox =
+        new InboxReader(
+            lease.workerId(),
+            config.inbox(),
+            config.inbox().hints() ? Jdbi.create(() -> database.connect("inbox")) : jdbi,
+            cache);
     this.claimer =
         new Claimer(
             jdbi,
@@ -123,7 +131,8 @@ public final class Worker implements AutoCloseable {
                 config.historyLength()),
             this::rooms,
             cache::has,
-            this::load);
+            this::load,
+            this::hintAtMessages);
     this.detector =
         new FailureDetector(
             jdbi,
@@ -147,6 +156,7 @@ public final class Worker implements AutoCloseable {
     lease.start(this::lose);
     detector.start();
     claimer.start();
+    inbox.start();
     upkeep();
     evictRegularly();
   }
@@ -217,6 +227,7 @@ public final class Worker implements AutoCloseable {
   public void close() {
     stopping = true;
     claimer.close();
+    inbox.close();
     detector.close();
     if (!lost.get()) {
       activities.beginNothing();
@@ -266,6 +277,14 @@ public final class Worker implements AutoCloseable {
     run.deliver(claimed);
     if (lost.get()) {
       run.drop();
+    }
+  }
+
+  /// Messages wait for runs that have just come into memory. Without hints they are found soon,
+  /// too.
+  private void hintAtMessages() {
+    if (config.inbox().hints()) {
+      jdbi.useHandle(handle -> InboxStore.hint(handle, workerId()));
     }
   }
 

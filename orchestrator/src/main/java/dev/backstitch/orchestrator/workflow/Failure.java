@@ -25,6 +25,9 @@ public record Failure(String type, String message) {
     return switch (thrown) {
       case ActivityFailedException failed -> failed.failure();
       case ValueFailedException failed -> failed.failure();
+      case UnreadableSignalException unreadable -> unreadable.failure();
+      case RunCancelledException cancelled ->
+          new Failure("cancelled", String.valueOf(cancelled.getMessage()));
       case PermanentFailureException permanent -> permanent.failure();
       case TransientFailureException passing -> passing.failure();
       case Throwable other ->

@@ -77,6 +77,31 @@ public interface RunContext {
   /// @return whether the condition holds
   boolean awaitUntil(BooleanSupplier condition, Duration timeout);
 
+  /// The signals of one name that this run is sent. No command; the same channel every time.
+  ///
+  /// @param type what a payload is read as, not null; the same for every call with this name
+  <T> SignalChannel<T> signals(String name, Class<T> type);
+
+  /// Whether somebody has asked for this run to be cancelled. From then on whatever the code waits
+  /// for outside [#shielded] ends with a [RunCancelledException], and so does whatever it wants to
+  /// call, start or wait for; open calls and timers from outside are cancelled, one command each,
+  /// and what they still answer is ignored.
+  boolean isCancelled();
+
+  /// Runs code that a cancellation does not touch: to clean up after one, or to finish what must
+  /// not stop half-way. Lines of code started by [#async] inside are shielded as well.
+  ///
+  /// ```java
+  /// try {
+  ///   run.call(new Reserve(seat));
+  ///   return run.call(new Pay(order));
+  /// } catch (RunCancelledException e) {
+  ///   run.shielded(() -> run.call(new Release(seat)));
+  ///   throw e;
+  /// }
+  /// ```
+  <T extends @Nullable Object> T shielded(Supplier<T> code);
+
   /// The time of the event that this code reacts to: the same on replay.
   Instant now();
 

@@ -56,6 +56,7 @@ final class Bench implements AutoCloseable {
         new Fetch(group, ordinal),
         clock.instant().plus(Duration.ofHours(1)),
         "default",
+        new Interest(),
         new Attempt.Listener() {
           @Override
           public void ended(Event event) {

@@ -44,7 +44,12 @@ final class GoldenEventsTest {
           new Event.TimerFired(3),
           new Event.TimerCancelled(4, 3),
           new Event.ValueRecorded(5, "limit", Payload.ofJson("10"), null),
-          new Event.VersionChosen(6, "batched-fetch", 2));
+          new Event.VersionChosen(6, "batched-fetch", 2),
+          new Event.ActivityCancelled(7, 1),
+          new Event.SignalReceived("approve", "order-7", "octocat", CALL),
+          new Event.CancelRequested("octocat", FAILURE.message()),
+          new Event.RunCancelled("octocat", FAILURE.message()),
+          new Event.RunTerminated("octocat", "it spins"));
 
   static Stream<Event> events() {
     return EVENTS.stream();

@@ -3,6 +3,7 @@ package dev.backstitch.orchestrator.replay;
 import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import java.time.Duration;
@@ -19,7 +20,17 @@ final class RandomProgram implements Workflow<Long, String> {
 
   @Override
   public String run(RunContext run, Long seed) {
-    line(run, new SplittableRandom(seed), 0);
+    SplittableRandom chance = new SplittableRandom(seed);
+    boolean cleansUp = chance.nextBoolean();
+    try {
+      line(run, chance, 0);
+    } catch (RunCancelledException e) {
+      see("cancelled " + run.isCancelled());
+      if (cleansUp) {
+        run.shielded(() -> line(run, chance.split(), 1));
+      }
+      throw e;
+    }
     return digest();
   }
 
@@ -33,7 +44,7 @@ final class RandomProgram implements Workflow<Long, String> {
   }
 
   private void step(RunContext run, SplittableRandom chance, int depth, String place) {
-    switch (chance.nextInt(12)) {
+    switch (chance.nextInt(17)) {
       case 0, 1 -> see(call(run, place + " " + digest()));
       case 2 -> see(callMany(run, chance, place));
       case 3 -> run.sleep(Duration.ofMillis(chance.nextInt(20)));
@@ -47,6 +58,10 @@ final class RandomProgram implements Workflow<Long, String> {
       case 7 -> see("version " + run.version("change-" + chance.nextInt(3), 1, 2));
       case 8 -> see("random " + run.random() + " " + run.uuid());
       case 9 -> see("now " + run.now());
+      case 10 -> see("signal " + run.signals("one", String.class).receive(Duration.ofMillis(20)));
+      case 11 -> see("polled " + run.signals("two", String.class).poll());
+      case 12 -> see("signalled " + raceForSignal(run));
+      case 13 -> see(run.shielded(() -> call(run, place + " shielded " + digest())));
       default -> fork(run, chance, depth);
     }
   }
@@ -74,6 +89,12 @@ final class RandomProgram implements Workflow<Long, String> {
       promises.add(run.start(new Ask(place + " racer " + i)));
     }
     return run.race(promises);
+  }
+
+  private String raceForSignal(RunContext run) {
+    Promise<String> signal = run.signals("one", String.class).next();
+    int first = run.race(List.of(signal, run.timer(Duration.ofMillis(10))));
+    return first == 0 ? signal.outcome().toString() : "not";
   }
 
   private void fork(RunContext run, SplittableRandom chance, int depth) {

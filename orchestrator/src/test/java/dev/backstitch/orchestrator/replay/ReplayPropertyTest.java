@@ -76,7 +76,8 @@ final class ReplayPropertyTest {
   private static List<Event> commandsBehind(List<RecordedEvent> history, int prefix) {
     return history.subList(prefix, history.size()).stream()
         .map(RecordedEvent::event)
-        .takeWhile(event -> !(event instanceof Event.OutcomeEvent))
+        .takeWhile(
+            event -> !(event instanceof Event.OutcomeEvent || event instanceof Event.MessageEvent))
         .filter(event -> !(event instanceof Event.AttemptEvent))
         .toList();
   }

@@ -31,6 +31,7 @@ final class SimulatedRun {
   private final OpenWork open = new OpenWork();
   private final List<RecordedEvent> history = new ArrayList<>();
   private Instant now = BEGINNING;
+  private boolean cancelled;
 
   private SimulatedRun(RunId id, Catalog catalog) {
     this.id = id;
@@ -107,6 +108,10 @@ final class SimulatedRun {
         && replayer.divergence().isEmpty()
         && history.size() < mostEvents
         && !(open.activities().isEmpty() && open.timers().isEmpty())) {
+      if (chance.nextInt(6) == 0) {
+        messageByChance(chance);
+        continue;
+      }
       int which = chance.nextInt(open.activities().size() + open.timers().size());
       if (which < open.activities().size()) {
         activityByChance(open.activities().get(which), chance);
@@ -119,6 +124,22 @@ final class SimulatedRun {
       }
     }
     return this;
+  }
+
+  /// A run is cancelled once at the most: its owner takes a second request without an event.
+  private void messageByChance(SplittableRandom chance) {
+    if (!cancelled && chance.nextInt(8) == 0) {
+      cancelled = true;
+      happen(new Event.CancelRequested("somebody", "by chance"));
+    } else {
+      String payload = chance.nextInt(4) == 0 ? "[1]" : "\"signal " + chance.nextInt(100) + "\"";
+      happen(
+          new Event.SignalReceived(
+              chance.nextBoolean() ? "one" : "two",
+              "id " + history.size(),
+              "somebody",
+              Payload.ofJson(payload)));
+    }
   }
 
   private void activityByChance(OpenWork.OpenActivity activity, SplittableRandom chance) {
