@@ -88,6 +88,30 @@ public final class ProblemException extends RuntimeException {
         List.of());
   }
 
+  /// The run is over.
+  public static ProblemException runClosed(String id, String status) {
+    return of(
+        409,
+        "run-closed",
+        "The run is over",
+        "Run " + id + " has ended as " + status + ", and takes nothing any more.",
+        "id",
+        List.of());
+  }
+
+  /// So much waits for the run that no more is accepted.
+  public static ProblemException inboxFull(int waiting) {
+    return new ProblemException(
+        new Problem(
+            429,
+            "inbox-full",
+            "The run has enough to read",
+            "The run has not taken " + waiting + " messages yet. Send this one again later.",
+            null,
+            List.of()),
+        Map.of("Retry-After", "5"));
+  }
+
   /// There is no such event.
   public static ProblemException eventNotFound(String id, int seq) {
     return of(

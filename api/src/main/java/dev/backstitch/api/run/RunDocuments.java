@@ -104,6 +104,11 @@ public final class RunDocuments {
     }
   }
 
+  /// A signal that was accepted.
+  ///
+  /// @param id under which it can be sent again without being received twice
+  public record SignalDocument(RunId runId, String name, String id) {}
+
   /// How a run stands.
   ///
   /// @param result what it returned, null unless completed

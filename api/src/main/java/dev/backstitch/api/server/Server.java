@@ -6,6 +6,7 @@ import dev.backstitch.api.monitoring.HealthApi;
 import dev.backstitch.api.monitoring.MetricsApi;
 import dev.backstitch.api.page.Pages;
 import dev.backstitch.api.run.EventStreams;
+import dev.backstitch.api.run.RunControlApi;
 import dev.backstitch.api.run.RunsApi;
 import dev.backstitch.migrations.EmbeddedPostgres;
 import dev.backstitch.migrations.EmbeddedPostgresConfig;
@@ -89,6 +90,7 @@ public final class Server implements AutoCloseable {
     EngineMeters.addTo(registry, orchestrator);
     streams.addTo(registry);
     var runs = new RunsApi(orchestrator, streams);
+    var control = new RunControlApi(orchestrator);
     var pages = new Pages(orchestrator, Clock.systemUTC());
     var web =
         WebServer.start(
@@ -102,6 +104,7 @@ public final class Server implements AutoCloseable {
                 new MetricsApi(registry),
                 new OpenApiDocument(),
                 runs,
+                control,
                 pages));
     // Whoever waits for something is sent home before the web server waits for its requests.
     parts.add(web);

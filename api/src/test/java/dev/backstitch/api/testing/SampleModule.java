@@ -18,6 +18,7 @@ import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +48,7 @@ public final class SampleModule implements WorkflowModule {
     registry.workflow("broken", Broken::new);
     registry.workflow("gated", Gated::new);
     registry.workflow("crowd", Crowd::new);
+    registry.workflow("patient", Patient::new);
     registry.activity(MakeGreeting.class, this::makeGreeting, SampleModule::reading);
     registry.activity(PassGate.class, this::passGate, SampleModule::reading);
     registry.activity(ReadIndex.class, this::readIndex, SampleModule::reading);
@@ -105,6 +107,15 @@ public final class SampleModule implements WorkflowModule {
     public String run(RunContext run, Greeting input) {
       String first = run.call(new MakeGreeting(input.name()));
       return run.call(new PassGate(first));
+    }
+  }
+
+  /// Waits until it is told how to greet.
+  static final class Patient implements Workflow<Greeting, BigDecimal> {
+    @Override
+    public BigDecimal run(RunContext run, Greeting input) {
+      run.call(new MakeGreeting(input.name()));
+      return run.signals("number", BigDecimal.class).receive();
     }
   }
 
