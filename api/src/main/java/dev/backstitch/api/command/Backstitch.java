@@ -62,7 +62,10 @@ public final class Backstitch implements Runnable {
             .addSubcommand(new RunsCommand(environment, output))
             .addSubcommand(new RunCommand(environment, output))
             .addSubcommand(new HistoryCommand(environment, output))
-            .addSubcommand(new CheckCommand(environment, output));
+            .addSubcommand(new CheckCommand(environment, output))
+            .addSubcommand(new SignalCommand(environment, output))
+            .addSubcommand(new CancelCommand(environment, output))
+            .addSubcommand(new TerminateCommand(environment, output));
     modules.forEach(module -> module.commands().forEach(line::addSubcommand));
     line.getSubcommands()
         .values()

@@ -3,6 +3,7 @@ package dev.backstitch.api.command;
 import dev.backstitch.api.server.RunningServer;
 import dev.backstitch.api.server.ServerConfig;
 import dev.backstitch.migrations.Migrator;
+import dev.backstitch.orchestrator.RunControl;
 import dev.backstitch.orchestrator.RunReader;
 import java.net.URI;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class Connection {
     return Optional.of(new ApiClient(named, environment.apiToken()));
   }
 
-  /// Where runs can be looked at.
+  /// Where runs can be looked at and spoken to.
   ///
   /// @throws CommandFailedException if there is nothing to look at
   RunSource runs(Environment environment) {
@@ -58,6 +59,7 @@ final class Connection {
     } else {
       Migrator.migrate(database.source());
     }
-    return new StoredRuns(RunReader.on(database.source()), database);
+    return new StoredRuns(
+        RunReader.on(database.source()), RunControl.on(database.source()), database);
   }
 }

@@ -3,7 +3,7 @@ package dev.backstitch.api.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/// Where runs can be looked at. Documents are those of the HTTP API.
+/// Where runs can be looked at and spoken to. Documents are those of the HTTP API.
 public sealed interface RunSource extends AutoCloseable permits ServedRuns, StoredRuns {
 
   /// Which runs to list.
@@ -29,6 +29,30 @@ public sealed interface RunSource extends AutoCloseable permits ServedRuns, Stor
   ///
   /// @throws CommandFailedException if there is no such run
   JsonNode events(String id, int after, int limit);
+
+  /// A signal to a run.
+  ///
+  /// @param id null to have one made up
+  /// @param payloadJson valid JSON
+  record Signal(String name, @Nullable String id, String actor, String payloadJson) {}
+
+  /// Who asks for something, and why.
+  record Wish(String actor, String reason) {}
+
+  /// Sends a signal; says under which id.
+  ///
+  /// @throws CommandFailedException if the run can't be signalled
+  JsonNode signal(String runId, Signal signal);
+
+  /// Asks a run to end; the run as it stands.
+  ///
+  /// @throws CommandFailedException if the run can't be cancelled
+  JsonNode cancel(String runId, Wish wish);
+
+  /// Ends a run by force; the run as it ended.
+  ///
+  /// @throws CommandFailedException if the run can't be terminated
+  JsonNode terminate(String runId, Wish wish);
 
   @Override
   void close();

@@ -1,6 +1,9 @@
 package dev.backstitch.api.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -45,6 +48,30 @@ final class ServedRuns implements RunSource {
   @Override
   public JsonNode events(String id, int after, int limit) {
     return api.get(RUNS + "/" + encoded(id) + "/events?after=" + after + "&limit=" + limit);
+  }
+
+  @Override
+  public JsonNode signal(String runId, Signal signal) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("name", signal.name()).put("id", signal.id()).put("actor", signal.actor());
+    body.putRawValue("payload", new RawValue(signal.payloadJson()));
+    return api.post(RUNS + "/" + encoded(runId) + "/signals", body);
+  }
+
+  @Override
+  public JsonNode cancel(String runId, Wish wish) {
+    return api.post(RUNS + "/" + encoded(runId) + "/cancel", body(wish));
+  }
+
+  @Override
+  public JsonNode terminate(String runId, Wish wish) {
+    return api.post(RUNS + "/" + encoded(runId) + "/terminate", body(wish));
+  }
+
+  private static ObjectNode body(Wish wish) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("actor", wish.actor());
+    // A text that is blank is no reason to the server, and refused as a slip.
+    return wish.reason().isBlank() ? body : body.put("reason", wish.reason());
   }
 
   @Override

@@ -3,23 +3,32 @@ package dev.backstitch.api.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.api.run.RunDocuments;
+import dev.backstitch.orchestrator.RunControl;
 import dev.backstitch.orchestrator.RunReader;
+import dev.backstitch.orchestrator.SignalRequest;
+import dev.backstitch.orchestrator.TerminateResult;
 import dev.backstitch.orchestrator.history.EventCodec;
+import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.inbox.SendResult;
 import dev.backstitch.orchestrator.run.RunFilter;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import java.util.Locale;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Runs as the database has them, while no server works on it.
+/// Runs as the database has them, while no server works on it. What they are told waits for one,
+/// apart from a termination.
 final class StoredRuns implements RunSource {
   private final ObjectMapper json = EventCodec.mapper();
   private final RunReader runs;
+  private final RunControl control;
   private final AutoCloseable database;
 
   /// @param database closed with this
-  StoredRuns(RunReader runs, AutoCloseable database) {
+  StoredRuns(RunReader runs, RunControl control, AutoCloseable database) {
     this.runs = runs;
+    this.control = control;
     this.database = database;
   }
 
@@ -51,6 +60,50 @@ final class StoredRuns implements RunSource {
     RunId runId = RunId.parse(id);
     return json.valueToTree(
         RunDocuments.EventsDocument.of(runId, runs.history(runId, after, limit)));
+  }
+
+  @Override
+  public JsonNode signal(String runId, Signal signal) {
+    String id = signal.id() == null ? UUID.randomUUID().toString() : signal.id();
+    RunId run = RunId.parse(runId);
+    requireAccepted(
+        runId,
+        control.signal(
+            run,
+            new SignalRequest(
+                signal.name(), id, signal.actor(), Payload.ofJson(signal.payloadJson()))));
+    return json.valueToTree(new RunDocuments.SignalDocument(run, signal.name(), id));
+  }
+
+  @Override
+  public JsonNode cancel(String runId, Wish wish) {
+    requireAccepted(runId, control.cancel(RunId.parse(runId), wish.actor(), wish.reason()));
+    return run(runId);
+  }
+
+  @Override
+  public JsonNode terminate(String runId, Wish wish) {
+    return switch (control.terminate(RunId.parse(runId), wish.actor(), wish.reason())) {
+      case TerminateResult.Terminated _ -> run(runId);
+      case TerminateResult.AlreadyClosed(RunStatus status) -> throw closed(runId, status);
+      case TerminateResult.UnknownRun _ -> throw noSuchRun(runId);
+    };
+  }
+
+  private static void requireAccepted(String id, SendResult result) {
+    switch (result) {
+      case SendResult.Accepted _ -> {}
+      case SendResult.Closed(RunStatus status) -> throw closed(id, status);
+      case SendResult.Full(int waiting) ->
+          throw new CommandFailedException(
+              "Run " + id + " has not taken " + waiting + " messages yet. Try again later.");
+      case SendResult.UnknownRun _ -> throw noSuchRun(id);
+    }
+  }
+
+  private static CommandFailedException closed(String id, RunStatus status) {
+    return new CommandFailedException(
+        "Run " + id + " has ended as " + status + ", and takes nothing any more.");
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.backstitch.api.server.ServerConfig;
 import dev.backstitch.api.testing.SampleModule;
 import dev.backstitch.api.testing.TestApp;
 import dev.backstitch.migrations.testkit.TestDatabase;
+import dev.backstitch.orchestrator.RunResult;
+import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Settings;
 import java.io.ByteArrayOutputStream;
@@ -38,6 +40,10 @@ class BackstitchTest {
         "run",
         "history",
         "runs --limit many",
+        "signal 0000000000001",
+        "signal 0000000000001 approve --payload {",
+        "cancel",
+        "terminate",
         "runs --wrong",
         "check --wrong"
       })
@@ -151,6 +157,78 @@ class BackstitchTest {
 
       assertThat(shown.path("run").path("status").asText()).isEqualTo("COMPLETED");
       assertThat(list.path("runs")).hasSize(1);
+    }
+  }
+
+  @Test
+  void runs_are_signalled_cancelled_and_terminated_through_the_server() throws Exception {
+    try (var app = TestApp.start()) {
+      String at = app.home.toString();
+      String first = app.start("patient", null, "{\"name\":\"Ada\"}").toString();
+      String second = app.start("patient", null, "{\"name\":\"Ada\"}").toString();
+      String third = app.start("patient", null, "{\"name\":\"Ada\"}").toString();
+
+      Outcome signal =
+          run(Map.of(), "signal", first, "number", "--payload", "1.50", "--id", "a", "--home", at);
+      Outcome cancel =
+          run(Map.of(), "cancel", second, "--reason", "enough", "--actor", "ada", "--home", at);
+      JsonNode ended =
+          json(run(Map.of(), "terminate", third, "--reason", "hangs", "--json", "--home", at));
+
+      assertThat(signal.results()).isEqualTo("accepted  number under the id a\n");
+      assertThat(signal.exit()).isZero();
+      assertThat(cancel.exit()).as(cancel.talk()).isZero();
+      assertThat(ended.path("status").asText()).isEqualTo("TERMINATED");
+      assertThat(app.awaitClosed(RunId.parse(first)))
+          .isEqualTo(new RunResult.Completed(Payload.ofJson("1.50")));
+      assertThat(app.awaitClosed(RunId.parse(second)))
+          .isEqualTo(new RunResult.Cancelled("ada", "enough"));
+      assertThat(app.awaitClosed(RunId.parse(third)))
+          .isEqualTo(new RunResult.Terminated(System.getProperty("user.name"), "hangs"));
+      Outcome shown = run(Map.of(), "run", second, "--home", at);
+      assertThat(shown.results()).contains("CANCELLED").contains("ended by   ada: enough");
+      for (String command : List.of("cancel", "terminate")) {
+        Outcome late = run(Map.of(), command, third, "--home", at);
+        assertThat(late.exit()).isEqualTo(1);
+        assertThat(late.talk()).contains("has ended as TERMINATED");
+      }
+    }
+  }
+
+  @Test
+  void runs_are_spoken_to_in_the_database_while_no_server_runs() throws Exception {
+    try (var database = TestDatabase.create()) {
+      List<String> runs = new ArrayList<>();
+      try (var app = TestApp.startOn(database)) {
+        for (int i = 0; i < 3; i++) {
+          runs.add(app.start("patient", null, "{\"name\":\"Ada\"}").toString());
+        }
+      }
+      Map<String, String> secret = Map.of("BACKSTITCH_DATABASE_PASSWORD", database.password());
+      String[] where = {
+        "--home", home.toString(),
+        "--database-url", database.jdbcUrl(),
+        "--database-user", database.user()
+      };
+
+      Outcome signal = run(secret, with(where, "signal", runs.get(0), "number", "--payload", "7"));
+      Outcome cancel = run(secret, with(where, "cancel", runs.get(1)));
+      JsonNode ended = json(run(secret, with(where, "terminate", runs.get(2), "--json")));
+      Outcome late = run(secret, with(where, "signal", runs.get(2), "number"));
+      Outcome unknown = run(secret, with(where, "cancel", "0000000000001"));
+
+      assertThat(signal.exit()).as(signal.talk()).isZero();
+      assertThat(cancel.exit()).as(cancel.talk()).isZero();
+      assertThat(ended.path("status").asText()).isEqualTo("TERMINATED");
+      assertThat(late.exit()).isEqualTo(1);
+      assertThat(late.talk()).contains("has ended as TERMINATED");
+      assertThat(unknown.talk()).contains("There is no run 0000000000001");
+      try (var app = TestApp.startOn(database)) {
+        assertThat(app.awaitClosed(RunId.parse(runs.get(0))))
+            .isEqualTo(new RunResult.Completed(Payload.ofJson("7")));
+        assertThat(app.awaitClosed(RunId.parse(runs.get(1))))
+            .isInstanceOf(RunResult.Cancelled.class);
+      }
     }
   }
 
