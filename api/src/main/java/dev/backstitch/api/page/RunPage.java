@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param stream where its next events come from, null if the run is closed
 /// @param stats figures in words: name and value
+/// @param endedBy who had it end, null unless cancelled or terminated
 /// @param notice what the reader must know about this page, empty if nothing
 public record RunPage(
     String id,
@@ -21,6 +22,7 @@ public record RunPage(
     List<Stat> stats,
     String problem,
     @Nullable Failure failure,
+    @Nullable EndedBy endedBy,
     Document input,
     @Nullable Document result,
     @Nullable TimelineView timeline,
@@ -29,6 +31,11 @@ public record RunPage(
 
   /// A figure.
   public record Stat(String name, String value) {}
+
+  /// Who had a run end, and why.
+  ///
+  /// @param how such as `Cancelled`
+  public record EndedBy(String how, String actor, String reason) {}
 
   /// JSON, folded when it is large.
   ///

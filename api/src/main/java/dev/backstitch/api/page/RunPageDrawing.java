@@ -61,6 +61,7 @@ final class RunPageDrawing {
         stats(),
         Objects.requireNonNullElse(run.problem(), ""),
         last instanceof Event.RunFailed(Failure failure) ? failure : null,
+        endedBy(last),
         Documents.of(input, "/api/v1/runs/" + run.id() + "/events?limit=1"),
         last instanceof Event.RunCompleted(Payload result)
             ? Documents.of(result, "/api/v1/runs/" + run.id() + "/result")
@@ -68,6 +69,15 @@ final class RunPageDrawing {
         timeline(reader),
         events(reader),
         notice());
+  }
+
+  private static RunPage.@Nullable EndedBy endedBy(@Nullable Event last) {
+    if (last instanceof Event.RunCancelled(String actor, String reason)) {
+      return new RunPage.EndedBy("Cancelled", actor, reason);
+    }
+    return last instanceof Event.RunTerminated(String actor, String reason)
+        ? new RunPage.EndedBy("Terminated", actor, reason)
+        : null;
   }
 
   private static Payload inputOf(@Nullable RecordedEvent recorded) {

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param legend the phases that occur
 public record TimelineView(
-    List<Tick> ticks, List<Fold> folds, List<RowView> rows, List<LegendEntry> legend) {
+    List<Tick> ticks,
+    List<Fold> folds,
+    List<Mark> marks,
+    List<RowView> rows,
+    List<LegendEntry> legend) {
 
   /// Bars that a frame in the card's colour would hide.
   private static final int TINY = 3;
@@ -29,6 +33,9 @@ public record TimelineView(
 
   /// A folded stretch, in percent.
   public record Fold(double left, double width, double middle, String text) {}
+
+  /// A moment in which somebody outside said something, in percent.
+  public record Mark(double left, String text) {}
 
   /// An explained colour.
   public record LegendEntry(String style, String words) {}
@@ -97,6 +104,7 @@ public record TimelineView(
                     tick.offset().isZero() ? "0" : DurationText.offset(tick.offset())))
             .toList(),
         timeline.folds().stream().map(TimelineView::fold).toList(),
+        timeline.marks().stream().map(mark -> new Mark(percent(mark.at()), mark.words())).toList(),
         rows,
         legend(timeline));
   }

@@ -5,6 +5,7 @@ import dev.backstitch.orchestrator.history.RecordedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,19 @@ public final class Outline {
   /// The name of the row that holds the durable timers.
   public static final String TIMERS = "timers";
 
+  /// What is drawn of what was said to the run: a drawing with more would show a smear.
+  private static final int MOST_MESSAGES = 200;
+
   private final Map<Integer, CommandTrace> traces = new LinkedHashMap<>();
+  private final List<Message> messages = new ArrayList<>();
   private final SortedMap<String, Seqs> seqsByType = new TreeMap<>();
   private int lastSeq;
   private @Nullable Instant startedAt;
   private @Nullable Instant lastEventAt;
   private boolean closed;
+
+  /// Something that was said to the run from outside.
+  record Message(Instant at, String words) {}
 
   /// Adds events that follow the last one added.
   ///
@@ -84,8 +92,14 @@ public final class Outline {
       // Instantaneous: the event list has them, the drawing would only show dots.
       case Event.ValueRecorded _ -> {}
       case Event.VersionChosen _ -> {}
-      case Event.SignalReceived _ -> {}
-      case Event.CancelRequested _ -> {}
+      case Event.SignalReceived signal -> said(at, "signal " + signal.name());
+      case Event.CancelRequested request -> said(at, "cancel by " + request.actor());
+    }
+  }
+
+  private void said(Instant at, String words) {
+    if (messages.size() < MOST_MESSAGES) {
+      messages.add(new Message(at, words));
     }
   }
 
@@ -175,6 +189,10 @@ public final class Outline {
 
   private interface Indexed {
     int get(int index);
+  }
+
+  List<Message> messages() {
+    return Collections.unmodifiableList(messages);
   }
 
   Collection<CommandTrace> traces() {

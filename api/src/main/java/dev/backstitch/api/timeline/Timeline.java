@@ -13,9 +13,15 @@ import java.util.Map;
 /// @param end the right edge: when the run closed, or the moment of the drawing
 /// @param ticks marks on the axis, from the left
 /// @param folds stretches in which nothing ran and whose width was cut
+/// @param marks what was said to the run from outside
 /// @param rows in the order in which the activities were first asked for
 public record Timeline(
-    Instant start, Instant end, List<Tick> ticks, List<Fold> folds, List<TimelineRow> rows) {
+    Instant start,
+    Instant end,
+    List<Tick> ticks,
+    List<Fold> folds,
+    List<Mark> marks,
+    List<TimelineRow> rows) {
 
   /// Steps from the left edge to the right.
   public static final int WIDTH = TimeScale.WIDTH;
@@ -31,6 +37,11 @@ public record Timeline(
   /// @param left steps from the left edge
   /// @param length how long it really took
   public record Fold(int left, int width, Duration length) {}
+
+  /// A moment in which somebody outside said something to the run.
+  ///
+  /// @param at steps from the left edge
+  public record Mark(int at, String words) {}
 
   /// Which rows show their calls one by one: by the row's name, the ordinal behind which the shown
   /// calls begin.
@@ -48,6 +59,7 @@ public record Timeline(
   public Timeline {
     ticks = List.copyOf(ticks);
     folds = List.copyOf(folds);
+    marks = List.copyOf(marks);
     rows = List.copyOf(rows);
   }
 
@@ -77,6 +89,9 @@ public record Timeline(
         end,
         scale.ticks().stream().map(tick -> new Tick(tick.at(), tick.offset())).toList(),
         scale.folds().stream().map(Timeline::fold).toList(),
+        outline.messages().stream()
+            .map(said -> new Mark(scale.at(said.at()), said.words()))
+            .toList(),
         byName.entrySet().stream()
             .map(entry ->
                 RowDrawing.of(entry.getKey(), entry.getValue(), scale, start, end, expansion))

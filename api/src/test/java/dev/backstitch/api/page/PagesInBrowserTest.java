@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstitch.api.testing.Browser;
 import dev.backstitch.api.testing.TestApp;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -123,6 +124,54 @@ class PagesInBrowserTest {
           .isTrue();
       assertThat(page.evaluate("document.querySelectorAll('.event').length").asInt()).isEqualTo(6);
       assertThat(page.text("document.querySelector('#result').textContent")).contains("Hello Ada!");
+    }
+  }
+
+  @Test
+  void a_run_is_cancelled_by_its_button_and_the_page_shows_who_did_it_and_why() {
+    try (TestApp own = TestApp.start()) {
+      RunId id = own.start("patient", null, "{\"name\":\"Ada\"}");
+      own.post("/api/v1/runs/" + id + "/signals", "{\"name\": \"other\", \"actor\": \"ci\"}");
+      Browser page = open(own, "/runs/" + id);
+      page.await("document.querySelector('.mark title').textContent === 'signal other'");
+
+      page.evaluate("document.getElementById('open-cancel').click()");
+      page.evaluate("document.querySelector('#ask-cancel [name=actor]').value = ' Grace '");
+      page.evaluate("document.querySelector('#ask-cancel [name=reason]').value = 'not needed'");
+      page.evaluate("document.querySelector('#ask-cancel button.cancel').click()");
+      page.await("document.querySelector('.badge').textContent.includes('Cancelled')");
+
+      assertThat(page.text("document.querySelector('.banner.ended').innerText"))
+          .contains("Cancelled by Grace")
+          .contains("not needed");
+      assertThat(page.evaluate("document.querySelectorAll('dialog').length").asInt()).isZero();
+      assertThat(page.text("document.querySelector('#live').innerText"))
+          .contains("CancelRequested")
+          .contains("RunCancelled");
+    }
+  }
+
+  @Test
+  void a_refused_wish_says_why_and_nothing_is_sent_before_it_is_confirmed() {
+    try (TestApp own = TestApp.start()) {
+      RunId id = own.start("patient", null, "{\"name\":\"Ada\"}");
+      Browser page = open(own, "/runs/" + id);
+
+      page.evaluate("document.getElementById('open-terminate').click()");
+      page.evaluate("document.querySelector('#ask-terminate [data-close]').click()");
+      assertThat(page.evaluate("document.querySelector('#ask-terminate').open").asBoolean())
+          .isFalse();
+      assertThat(own.server().orchestrator().describe(id).orElseThrow().status())
+          .isEqualTo(RunStatus.RUNNING);
+
+      page.evaluate(
+          "document.querySelector('#ask-terminate form').dataset.post ="
+              + " '/api/v1/runs/0000000000001/terminate'");
+      page.evaluate("document.getElementById('open-terminate').click()");
+      page.evaluate("document.querySelector('#ask-terminate button.terminate').click()");
+      page.await(
+          "document.querySelector('#ask-terminate .refused').textContent.includes('No run has the"
+              + " id')");
     }
   }
 

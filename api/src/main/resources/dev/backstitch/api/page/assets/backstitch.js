@@ -1,5 +1,6 @@
 // Keeps the page's main element up to date: fetches the page's own address again and lets htmx put
-// the new element in the place of the old one. Everything else works without this script.
+// the new element in the place of the old one. Also asks before it sends what somebody
+// wants of a run. Everything else works without this script.
 (() => {
   "use strict";
   const PAUSE = 350; // between two refreshes, in milliseconds
@@ -15,7 +16,7 @@
   const disturbs = () => {
     const selection = document.getSelection();
     const focus = document.activeElement;
-    return (selection && !selection.isCollapsed) || (focus && focus.matches("input[type=search], select"));
+    return document.querySelector("dialog[open]") || (selection && !selection.isCollapsed) || (focus && focus.matches("input[type=search], select"));
   };
 
   async function refresh() {
@@ -87,6 +88,53 @@
       }
     }
   }
+
+  // What somebody wants of a run: a dialog asks for a reason, and says why it was refused.
+  const ACTOR = "backstitch.actor";
+  function ask(dialog) {
+    dialog.querySelector("[name=actor]").value = localStorage.getItem(ACTOR) || "";
+    dialog.querySelector(".refused").hidden = true;
+    dialog.showModal();
+    dialog.querySelector("[name=reason]").focus();
+  }
+  async function send(form) {
+    const wish = {};
+    for (const [name, value] of new FormData(form)) {
+      if (value.trim()) {
+        wish[name] = value.trim();
+      }
+    }
+    localStorage.setItem(ACTOR, wish.actor || "");
+    const refused = form.querySelector(".refused");
+    try {
+      const answer = await fetch(form.dataset.post, {
+        method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(wish),
+      });
+      if (answer.ok) {
+        form.closest("dialog").close();
+        refresh();
+        return;
+      }
+      refused.textContent = (await answer.json()).detail;
+    } catch {
+      refused.textContent = "The server does not answer. It may or may not have happened.";
+    }
+    refused.hidden = false;
+  }
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) {
+      ask(document.getElementById(opener.dataset.dialog));
+    } else if (event.target.closest("[data-close]")) {
+      event.target.closest("dialog").close();
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-post]")) {
+      event.preventDefault();
+      send(event.target);
+    }
+  });
 
   document.addEventListener("toggle", remember, true);
   document.addEventListener("change", (event) => {
