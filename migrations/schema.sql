@@ -181,10 +181,30 @@ CREATE INDEX worker_alive ON worker USING btree (worker_id) WHERE ended_at IS NU
 
 -- functions
 
+CREATE OR REPLACE FUNCTION backstitch.address_inbox(p_worker_id bigint, p_run_ids bigint[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_count integer;
+begin
+  update inbox
+  set addressee = p_worker_id
+  where run_id = any (p_run_ids)
+    and addressee is distinct from p_worker_id;
+
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.address_message()
  RETURNS trigger
  LANGUAGE plpgsql
  SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   -- Whoever inserts holds the run's row.
@@ -637,6 +657,29 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.read_inbox(
+  p_worker_id bigint,
+  p_after_id bigint,
+  p_limit integer
+)
+ RETURNS TABLE(run_id bigint, message_id bigint, event_type text, payload bytea, run_status text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  return query
+    select i.run_id, i.message_id, i.event_type::text, i.payload,
+           (select r.status::text from run r where r.run_id = i.run_id)
+    from inbox i
+    where i.addressee = p_worker_id
+      and i.message_id > p_after_id
+    order by i.message_id
+    limit p_limit;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -699,6 +742,7 @@ CREATE OR REPLACE FUNCTION backstitch.send_message(
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   v_run     run;
@@ -753,6 +797,7 @@ CREATE OR REPLACE FUNCTION backstitch.terminate_run(
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   -- No worker has this id: the event is nobody's checkpoint.

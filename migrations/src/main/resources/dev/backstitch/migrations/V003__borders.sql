@@ -54,6 +54,9 @@
 -- An owner that has the run in memory hears of its end by a note in its inbox, which it removes.
 -- Messages that a closed run has not taken stay where they are: they were acknowledged, and are
 -- evidence until retention removes the run. They are addressed to nobody then.
+--
+-- Plans are pinned for the reason that is given in V002: one that was made while a table was small
+-- would scan the whole of it later.
 
 alter type run_status add value 'CANCELLED';
 alter type run_status add value 'TERMINATED';
@@ -82,6 +85,7 @@ create index inbox_by_addressee on inbox (addressee, message_id)
 create function address_message() returns trigger
 language plpgsql
 set search_path = backstitch, pg_temp
+set enable_seqscan = off
 as $$
 begin
   -- Whoever inserts holds the run's row.
@@ -109,6 +113,7 @@ returns table (answer text, run_status text)
 language plpgsql
 security definer
 set search_path = backstitch, pg_temp
+set enable_seqscan = off
 as $$
 declare
   v_run     run;
@@ -161,6 +166,7 @@ returns table (run_status text)
 language plpgsql
 security definer
 set search_path = backstitch, pg_temp
+set enable_seqscan = off
 as $$
 declare
   -- No worker has this id: the event is nobody's checkpoint.
@@ -220,6 +226,46 @@ begin
 
   raise exception 'BST-DB-006: run % was written to in every moment of 1000 tries', p_run_id
     using errcode = '40001';
+end
+$$;
+
+-- What is addressed to a worker, oldest first, and where the runs stand. The status by a subquery: a
+-- join could be planned over all runs.
+create function read_inbox(p_worker_id bigint, p_after_id bigint, p_limit integer)
+returns table (run_id bigint, message_id bigint, event_type text, payload bytea, run_status text)
+language plpgsql
+stable
+set search_path = backstitch, pg_temp
+set enable_seqscan = off
+as $$
+begin
+  return query
+    select i.run_id, i.message_id, i.event_type::text, i.payload,
+           (select r.status::text from run r where r.run_id = i.run_id)
+    from inbox i
+    where i.addressee = p_worker_id
+      and i.message_id > p_after_id
+    order by i.message_id
+    limit p_limit;
+end
+$$;
+
+-- Addresses what waits for runs that a worker has claimed to that worker; says how much.
+create function address_inbox(p_worker_id bigint, p_run_ids bigint[]) returns integer
+language plpgsql
+set search_path = backstitch, pg_temp
+set enable_seqscan = off
+as $$
+declare
+  v_count integer;
+begin
+  update inbox
+  set addressee = p_worker_id
+  where run_id = any (p_run_ids)
+    and addressee is distinct from p_worker_id;
+
+  get diagnostics v_count = row_count;
+  return v_count;
 end
 $$;
 

@@ -238,6 +238,10 @@ final class TerminateTest {
         assertThat(sql.rows("select distinct status from backstitch.run"))
             .contains("TERMINATED")
             .doesNotContain("STUCK", "RUNNING");
+        assertThat(
+                sql.rows(
+                    "select deadlocks from pg_stat_database where datname = current_database()"))
+            .containsExactly("0");
       }
     }
   }

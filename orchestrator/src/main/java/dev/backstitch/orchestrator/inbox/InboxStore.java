@@ -74,16 +74,10 @@ public final class InboxStore {
         .findOne();
   }
 
-  // The status by a subquery: a join could be planned over the whole table of runs.
   private static final String READ =
       """
-      select i.run_id, i.message_id, i.event_type::text as event_type, i.payload,
-             (select r.status from backstitch.run r where r.run_id = i.run_id) as status
-      from backstitch.inbox i
-      where i.addressee = :workerId
-        and i.message_id > :afterId
-      order by i.message_id
-      limit :limit
+      select run_id, message_id, event_type, payload, run_status
+      from backstitch.read_inbox(:workerId, :afterId, :limit)
       """;
 
   /// What is addressed to a worker, oldest first.
@@ -101,16 +95,13 @@ public final class InboxStore {
                 rows.getLong("message_id"),
                 rows.getString("event_type"),
                 Payload.ofUtf8(rows.getBytes("payload")),
-                RunStatus.valueOf(rows.getString("status"))))
+                RunStatus.valueOf(rows.getString("run_status"))))
         .list();
   }
 
   private static final String ADDRESS =
       """
-      update backstitch.inbox
-      set addressee = :workerId
-      where run_id = any(:runIds)
-        and addressee is distinct from :workerId
+      select backstitch.address_inbox(:workerId, :runIds)
       """;
 
   /// Addresses what waits for runs that a worker has just claimed to that worker.
@@ -118,10 +109,11 @@ public final class InboxStore {
   /// @return how many messages
   public static int address(Handle handle, long workerId, Collection<RunId> runs) {
     return handle
-        .createUpdate(ADDRESS)
+        .createQuery(ADDRESS)
         .bind("workerId", workerId)
         .bindArray("runIds", Long.class, runs.stream().map(RunId::value).toArray())
-        .execute();
+        .mapTo(Integer.class)
+        .one();
   }
 
   private static final String LAY_ASIDE =
