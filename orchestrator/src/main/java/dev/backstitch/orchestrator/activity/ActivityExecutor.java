@@ -38,8 +38,7 @@ public final class ActivityExecutor {
   private final DatabaseClock clock;
   private final TimerService timers;
   private final AttemptOutcome outcome;
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory());
+  private final ExecutorService threads;
   private final Map<Served, Slots> slots = new ConcurrentHashMap<>();
   private final Map<Served, Batcher> batchers = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -52,9 +51,19 @@ public final class ActivityExecutor {
 
   /// Starts no thread until there is an attempt.
   public ActivityExecutor(DatabaseClock clock, TimerService timers, ValueCodec codec) {
+    this(
+        clock,
+        timers,
+        new AttemptOutcome(clock, codec, () -> ThreadLocalRandom.current().nextDouble()),
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory()));
+  }
+
+  ActivityExecutor(
+      DatabaseClock clock, TimerService timers, AttemptOutcome outcome, ExecutorService threads) {
     this.clock = clock;
     this.timers = timers;
-    this.outcome = new AttemptOutcome(clock, codec, () -> ThreadLocalRandom.current().nextDouble());
+    this.outcome = outcome;
+    this.threads = threads;
   }
 
   /// Runs attempts as soon as their activities' bounds allow. Returns at once.

@@ -19,11 +19,11 @@ final class CheckpointStore {
   private final String build;
   private final int largePayloadBytes;
 
-  CheckpointStore(long workerId, int lane, String build, int largePayloadBytes) {
-    this.workerId = workerId;
-    this.lane = (short) lane;
-    this.build = build;
-    this.largePayloadBytes = largePayloadBytes;
+  CheckpointStore(CheckpointWriter.LaneIdentity identity) {
+    this.workerId = identity.workerId();
+    this.lane = (short) identity.lane();
+    this.build = identity.build();
+    this.largePayloadBytes = identity.largePayloadBytes();
   }
 
   private static final String CHECKPOINT =

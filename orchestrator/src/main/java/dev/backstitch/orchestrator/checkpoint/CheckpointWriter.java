@@ -3,16 +3,13 @@ package dev.backstitch.orchestrator.checkpoint;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.database.SqlState;
 import dev.backstitch.orchestrator.run.RunId;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -29,17 +26,15 @@ public final class CheckpointWriter implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LAST_RETRY = Duration.ofSeconds(2);
 
-  private final DatabaseAddress database;
-  private final CheckpointStore store;
-  private final long workerId;
+  private final LaneStore store;
   private final int maxBatch;
   private final Runnable whenFenced;
   private final String name;
   private final LongAdder flushes = new LongAdder();
   private final LongAdder events = new LongAdder();
-  private final BlockingQueue<Checkpoint> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Checkpoint> queue;
+  private final LaneLoop.Pause pause;
   private final Thread thread;
-  private @Nullable Connection connection;
   private volatile boolean stopping;
   private volatile boolean fenced;
   private volatile @Nullable String trouble;
@@ -48,21 +43,34 @@ public final class CheckpointWriter implements AutoCloseable {
   /// @param whenFenced called once, when others have taken this worker's runs
   public CheckpointWriter(
       DatabaseAddress database, LaneIdentity identity, int maxBatch, Runnable whenFenced) {
-    this.database = database;
-    this.workerId = identity.workerId();
-    this.store =
-        new CheckpointStore(
-            identity.workerId(), identity.lane(), identity.build(), identity.largePayloadBytes());
+    this(
+        new LaneConnection(
+            database,
+            new CheckpointStore(identity),
+            identity.name() + " of worker " + identity.workerId()),
+        maxBatch,
+        whenFenced,
+        LaneLoop.onThread(identity.name()));
+  }
+
+  CheckpointWriter(LaneStore store, int maxBatch, Runnable whenFenced, LaneLoop loop) {
+    this.store = store;
+    this.name = loop.name();
     this.maxBatch = maxBatch;
     this.whenFenced = whenFenced;
-    this.name = "lane-" + identity.lane();
-    this.thread = Thread.ofPlatform().name(name).unstarted(this::work);
+    this.queue = loop.queue();
+    this.pause = loop.pause();
+    this.thread = loop.threads().newThread(this::work);
   }
 
   /// Whose lane it is.
   ///
   /// @param largePayloadBytes events above this size go to the payload table
-  public record LaneIdentity(long workerId, int lane, String build, int largePayloadBytes) {}
+  public record LaneIdentity(long workerId, int lane, String build, int largePayloadBytes) {
+    private String name() {
+      return "lane-" + lane;
+    }
+  }
 
   /// Begins to write.
   public void start() {
@@ -132,7 +140,7 @@ public final class CheckpointWriter implements AutoCloseable {
       // Asked to give up by close(): what is queued stays undone, which a restart repairs.
       Thread.currentThread().interrupt();
     } finally {
-      disconnect();
+      store.disconnect();
       queue.clear();
     }
   }
@@ -152,7 +160,7 @@ public final class CheckpointWriter implements AutoCloseable {
           return;
         }
         inDoubt = false;
-        acknowledge(batch, store.write(connected(), batch));
+        acknowledge(batch, store.write(batch));
         return;
       } catch (SQLException e) {
         switch (SqlState.of(e)) {
@@ -180,7 +188,7 @@ public final class CheckpointWriter implements AutoCloseable {
   ///
   /// @return whether that is the end of it; false if they must be written (again)
   private boolean settled(List<Checkpoint> batch) throws SQLException {
-    return switch (store.settle(connected(), batch)) {
+    return switch (store.settle(batch)) {
       case CheckpointStore.Settled.Landed landed -> {
         acknowledge(batch, landed.lost());
         yield true;
@@ -215,8 +223,8 @@ public final class CheckpointWriter implements AutoCloseable {
         e.getSQLState(),
         delay.toMillis(),
         e.getMessage());
-    disconnect();
-    Thread.sleep(delay);
+    store.disconnect();
+    pause.take(delay);
     Duration doubled = delay.multipliedBy(2);
     return doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
   }
@@ -272,32 +280,5 @@ public final class CheckpointWriter implements AutoCloseable {
     fenced = true;
     log.warn("event=fenced lane={}", name);
     whenFenced.run();
-  }
-
-  private Connection connected() throws SQLException {
-    Connection open = connection;
-    if (open == null) {
-      open = database.connect(name + " of worker " + workerId);
-      connection = open;
-      if (open.getMetaData().getDatabaseMajorVersion() >= 17) {
-        // A lane frozen in the middle of a flush must not hold its fence row for ever.
-        try (Statement statement = open.createStatement()) {
-          statement.execute("set transaction_timeout = '30s'");
-        }
-      }
-    }
-    return open;
-  }
-
-  private void disconnect() {
-    Connection open = connection;
-    connection = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (SQLException e) {
-        log.debug("event=close_failed lane={}", name, e);
-      }
-    }
   }
 }

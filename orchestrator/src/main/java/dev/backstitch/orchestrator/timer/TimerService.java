@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -17,15 +18,24 @@ public final class TimerService implements AutoCloseable {
   private static final long LONGEST_WAIT_MILLIS = Duration.ofHours(1).toMillis();
 
   private final DatabaseClock clock;
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledExecutorService executor;
 
   /// Starts the thread when the first timer is set.
   public TimerService(DatabaseClock clock) {
+    this(clock, oneThread());
+  }
+
+  TimerService(DatabaseClock clock, ScheduledExecutorService executor) {
     this.clock = clock;
-    this.executor =
+    this.executor = executor;
+  }
+
+  private static ScheduledExecutorService oneThread() {
+    ScheduledThreadPoolExecutor thread =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRemoveOnCancelPolicy(true);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return thread;
   }
 
   /// A timer that can be taken back.

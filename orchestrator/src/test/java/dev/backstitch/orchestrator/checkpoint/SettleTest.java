@@ -25,7 +25,7 @@ final class SettleTest {
   @BeforeEach
   void begin() throws SQLException {
     worker = db.worker();
-    store = new CheckpointStore(worker, 0, "test", 1_000);
+    store = new CheckpointStore(new CheckpointWriter.LaneIdentity(worker, 0, "test", 1_000));
     run = Long.parseLong(db.one("select backstitch.first_run_id_at(clock_timestamp())"));
     new Flush(worker).begin(run, null).begin(run + 1, null).run(db.connection);
   }
