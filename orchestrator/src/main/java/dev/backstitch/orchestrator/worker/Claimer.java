@@ -7,6 +7,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,7 @@ final class Claimer implements AutoCloseable {
   private final Semaphore lookNow = new Semaphore(0);
   private volatile boolean stopping;
   private boolean claimInDoubt;
+  private final Set<ClaimStore.Claim> claimedInMemory = new HashSet<>();
 
   /// @param workflows what this process can run
   /// @param interval how often it asks when there is nothing to do
@@ -108,6 +110,7 @@ final class Claimer implements AutoCloseable {
         if (claimInDoubt) {
           loadWhatWasClaimedUnheard();
         }
+        loadWhatHasLeftMemory();
         if (claim()) {
           continue;
         }
@@ -149,8 +152,32 @@ final class Claimer implements AutoCloseable {
     claimInDoubt = true;
     List<ClaimStore.Claim> runs =
         jdbi.inTransaction(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), asked));
-    loadAll(runs);
+    List<ClaimStore.Claim> fresh = new ArrayList<>();
+    for (ClaimStore.Claim run : runs) {
+      if (inMemory.test(run.runId())) {
+        claimedInMemory.add(run);
+      } else {
+        claimedInMemory.remove(run);
+        fresh.add(run);
+      }
+    }
+    loadAll(fresh);
     return runs.size() >= limits.batch();
+  }
+
+  /// A run whose parking is committed can be claimed before its lane has heard so. If the lane has
+  /// to ask, it may find the run ours again, take the parking for missing and send it once more:
+  /// loaded meanwhile, the run would be in our memory and belong to nobody. So such a run is left
+  /// alone until it has left memory, and is then loaded if it is still ours.
+  private void loadWhatHasLeftMemory() {
+    List<ClaimStore.Claim> left =
+        claimedInMemory.stream().filter(claim -> !inMemory.test(claim.runId())).toList();
+    if (!left.isEmpty()) {
+      Set<ClaimStore.Claim> owned =
+          Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
+      left.forEach(claimedInMemory::remove);
+      loadAll(left.stream().filter(owned::contains).toList());
+    }
   }
 
   /// A claim whose answer was lost may have been committed: its runs are ours, and nobody runs

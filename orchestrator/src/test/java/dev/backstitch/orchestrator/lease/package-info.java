@@ -1,3 +1,4 @@
+/// The statements of the lease, for tests that compare the database with its simulation.
 @NullMarked
 package dev.backstitch.orchestrator.lease;
 

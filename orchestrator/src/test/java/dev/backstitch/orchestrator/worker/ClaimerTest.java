@@ -1,0 +1,119 @@
+package dev.backstitch.orchestrator.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstitch.migrations.testkit.TestDatabase;
+import dev.backstitch.orchestrator.lease.Leases;
+import dev.backstitch.orchestrator.run.RunId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.awaitility.Awaitility;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A claimer on a real database, with a memory that the test decides about.
+final class ClaimerTest {
+  private final TestDatabase database = TestDatabase.create();
+  private final Jdbi jdbi = Jdbi.create(database.dataSource());
+  private final Handle session = jdbi.open();
+  private final Queue<RunId> loaded = new ConcurrentLinkedQueue<>();
+  private final Set<RunId> memory = ConcurrentHashMap.newKeySet();
+  private long worker;
+  private Claimer claimer;
+
+  @BeforeEach
+  void begin() {
+    worker = new Leases(jdbi, session).register(Duration.ofMinutes(1));
+    claimer =
+        new Claimer(
+            jdbi,
+            worker,
+            new Claimer.Limits(List.of("greet"), Duration.ofMillis(5), 10, 100),
+            () -> Map.of("default", 10),
+            memory::contains,
+            (claim, _) -> loaded.add(claim.runId()),
+            () -> {});
+  }
+
+  @AfterEach
+  void close() {
+    claimer.close();
+    session.close();
+    database.close();
+  }
+
+  private void park(long run) {
+    session.execute(
+        """
+        insert into backstitch.run (run_id, workflow, build, created_at, wake_at)
+        values (?, 'greet', 'test', clock_timestamp(), clock_timestamp())
+        on conflict (run_id) do update
+        set worker_id = null, wake_at = clock_timestamp()
+        """,
+        run);
+  }
+
+  private void awaitClaimed(long run) {
+    Awaitility.await()
+        .until(() ->
+            session
+                .createQuery("select worker_id from backstitch.run where run_id = ?")
+                .bind(0, run)
+                .mapTo(Long.class)
+                .findOne()
+                .filter(owner -> owner == worker)
+                .isPresent());
+  }
+
+  private void awaitLoaded(long... runs) {
+    for (long run : runs) {
+      Awaitility.await().until(() -> loaded.contains(new RunId(run)));
+    }
+  }
+
+  @Test
+  void a_run_that_is_claimed_before_it_has_left_memory_is_loaded_behind_that() {
+    memory.add(new RunId(1));
+    park(1);
+    claimer.start();
+    awaitClaimed(1);
+    // Later claims pass it by.
+    park(2);
+    awaitLoaded(2);
+    park(3);
+    awaitLoaded(3);
+    assertThat(loaded).doesNotContain(new RunId(1));
+
+    memory.remove(new RunId(1));
+
+    awaitLoaded(1);
+    assertThat(loaded).hasSize(3);
+  }
+
+  @Test
+  void a_run_that_was_parked_once_more_is_loaded_by_its_next_claim_alone() {
+    memory.add(new RunId(1));
+    park(1);
+    claimer.start();
+    awaitClaimed(1);
+
+    // The lane sends the parking again, and hears of it.
+    park(1);
+    memory.remove(new RunId(1));
+
+    awaitLoaded(1);
+    park(2);
+    awaitLoaded(2);
+    park(3);
+    awaitLoaded(3);
+    assertThat(loaded).hasSize(3);
+  }
+}
