@@ -1,0 +1,23 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.run.RunId;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+
+/// The statements of claiming, for tests that compare the database with its simulation.
+public record Claims(Jdbi jdbi) {
+
+  public List<RunId> claim(long workerId, List<String> workflows, int limit) {
+    Map<String, Integer> rooms = Map.of("default", limit);
+    return ids(jdbi.inTransaction(h -> ClaimStore.claim(h, workerId, workflows, rooms)));
+  }
+
+  public List<RunId> owned(long workerId) {
+    return ids(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
+  }
+
+  private static List<RunId> ids(List<ClaimStore.Claim> claims) {
+    return claims.stream().map(ClaimStore.Claim::runId).toList();
+  }
+}
