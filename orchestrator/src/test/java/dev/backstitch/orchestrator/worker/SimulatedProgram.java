@@ -1,0 +1,106 @@
+package dev.backstitch.orchestrator.worker;
+
+import dev.backstitch.orchestrator.workflow.ActivityFailedException;
+import dev.backstitch.orchestrator.workflow.ActivityHandler;
+import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.Promise;
+import dev.backstitch.orchestrator.workflow.Registry;
+import dev.backstitch.orchestrator.workflow.RetryPolicy;
+import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.Workflow;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/// A short program made up from its input: calls of every effect, timers, several at a time.
+final class SimulatedProgram implements Workflow<Long, String> {
+  static final String NAME = "simulated-program";
+  private static final RetryPolicy SOON =
+      new RetryPolicy(4, Duration.ofMillis(100), 2.0, Duration.ofSeconds(1), Set.of());
+
+  private final List<String> seen = new ArrayList<>();
+
+  record Look(String place) implements Call<String> {}
+
+  record Put(String place) implements Call<String> {}
+
+  record Fire(String place) implements Call<String> {}
+
+  /// What the world does with a call.
+  interface World {
+    <C extends Call<String>> ActivityHandler<C, String> handler(Effect effect);
+  }
+
+  static WorkflowModule module(World world) {
+    return new WorkflowModule() {
+      @Override
+      public String name() {
+        return "simulation";
+      }
+
+      @Override
+      public void register(Registry registry, Settings settings) {
+        registry.workflow(NAME, SimulatedProgram::new);
+        registry.activity(
+            Look.class,
+            world.handler(Effect.READ),
+            o -> o.withEffect(Effect.READ).withRetry(SOON).withInFlight(2));
+        registry.activity(
+            Put.class,
+            world.handler(Effect.WRITE),
+            o -> o.withRetry(SOON).withStartToClose(Duration.ofSeconds(1)));
+        registry.activity(
+            Fire.class, world.handler(Effect.ONCE), o -> o.withEffect(Effect.ONCE).withRetry(SOON));
+      }
+    };
+  }
+
+  @Override
+  public String run(RunContext run, Long seed) {
+    SplittableRandom chance = new SplittableRandom(seed);
+    int steps = 1 + chance.nextInt(5);
+    for (int i = 0; i < steps; i++) {
+      step(run, chance, "step " + i);
+    }
+    if (chance.nextInt(12) == 0) {
+      throw new IllegalStateException("this program ends badly");
+    }
+    return seen.toString();
+  }
+
+  private void step(RunContext run, SplittableRandom chance, String place) {
+    switch (chance.nextInt(7)) {
+      case 0 -> seen.add(run.start(new Look(place)).outcome().toString());
+      case 1 -> seen.add(run.start(new Fire(place)).outcome().toString());
+      case 2 -> run.sleep(Duration.ofMillis(chance.nextInt(4_000)));
+      case 3 -> {
+        List<Integer> items = IntStream.range(0, 1 + chance.nextInt(3)).boxed().toList();
+        seen.add(run.callAll(items, i -> new Put(place + " item " + i)).toString());
+      }
+      case 4 -> {
+        Promise<?> timer = run.timer(Duration.ofMillis(chance.nextInt(400)));
+        seen.add("raced " + run.race(List.of(timer, run.start(new Put(place)))));
+      }
+      case 5 -> {
+        Promise<String> side = run.async(() -> put(run, place + " aside"));
+        seen.add(put(run, place));
+        seen.add(side.outcome().toString());
+      }
+      default -> seen.add(run.record("note", String.class, () -> place) + run.random());
+    }
+  }
+
+  private static String put(RunContext run, String place) {
+    try {
+      return run.call(new Put(place));
+    } catch (ActivityFailedException e) {
+      return e.failure().type();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.backstitch.orchestrator.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.backstitch.orchestrator.worker.SimulatedCluster.Flaw;
+import java.time.Duration;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/// The engine through thousands of bad days, each made up from a seed.
+///
+/// A failure names its seed and prints its story; `-Dbackstitch.simulation.first=SEED
+/// -Dbackstitch.simulation.seeds=1` tells it again.
+final class SimulationTest {
+  private static final org.slf4j.Logger log = LoggerFactory.getLogger(SimulationTest.class);
+  private static final long FIRST = Long.getLong("backstitch.simulation.first", 1);
+  private static final int SEEDS = Integer.getInteger("backstitch.simulation.seeds", 2_000);
+
+  private static final Logger ENGINE =
+      (Logger) LoggerFactory.getLogger("dev.backstitch.orchestrator");
+
+  /// Killed, fenced and cut off in every story, the engine has more to say than anybody reads.
+  @BeforeAll
+  static void silence() {
+    ENGINE.setLevel(Level.OFF);
+    ((Logger) log).setLevel(Level.INFO);
+  }
+
+  @AfterAll
+  static void speak() {
+    ENGINE.setLevel(null);
+  }
+
+  @Test
+  void whatever_happens_nothing_acknowledged_is_lost_and_every_run_ends() {
+    long began = System.nanoTime();
+    int runs = 0;
+    int flushes = 0;
+    int deaths = 0;
+    int takeovers = 0;
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      SimulatedCluster.Story story = SimulatedCluster.play(seed, Flaw.NONE);
+      assertThat(story.violations()).as(story::toString).isEmpty();
+      runs += story.runs();
+      flushes += story.flushes();
+      deaths += story.deaths();
+      takeovers += story.takeovers();
+    }
+    Duration time = Duration.ofNanos(System.nanoTime() - began);
+    log.info(
+        "event=simulated seeds={} seconds={} runs={} flushes={} deaths={} takeovers={}",
+        SEEDS,
+        time.toMillis() / 1000.0,
+        runs,
+        flushes,
+        deaths,
+        takeovers);
+    if (SEEDS >= 100) {
+      // Stories in which nothing goes wrong prove nothing.
+      assertThat(runs).isGreaterThan(2 * SEEDS);
+      assertThat(deaths).isGreaterThan(SEEDS);
+      assertThat(takeovers).isGreaterThan(SEEDS / 2);
+    }
+  }
+
+  @Test
+  void the_same_seed_tells_the_same_story() {
+    LongStream.range(0, 20)
+        .forEach(seed -> {
+          SimulatedCluster.Story once = SimulatedCluster.play(seed, Flaw.NONE);
+          SimulatedCluster.Story again = SimulatedCluster.play(seed, Flaw.NONE);
+
+          assertThat(again.lines()).isEqualTo(once.lines()).isNotEmpty();
+        });
+  }
+
+  @Test
+  void without_the_fence_check_a_seed_is_found_soon_in_which_the_dead_write() {
+    assertFinds(Flaw.NO_FENCE_CHECK, "wrote after its end");
+  }
+
+  @Test
+  void without_waiting_for_memory_a_seed_is_found_soon_in_which_a_run_is_nobodys() {
+    assertFinds(Flaw.LOADS_WHAT_IS_STILL_IN_MEMORY, "is told to blame run");
+  }
+
+  private static void assertFinds(Flaw flaw, String violation) {
+    SimulatedCluster.Story found =
+        LongStream.range(0, 2_000)
+            .mapToObj(seed -> SimulatedCluster.play(seed, flaw))
+            .filter(story -> story.violations().stream().anyMatch(v -> v.contains(violation)))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("2,000 seeds found nothing of " + flaw));
+
+    log.info("event=found flaw={} seed={} as={}", flaw, found.seed(), found.violations());
+    assertThat(SimulatedCluster.play(found.seed(), Flaw.NONE).violations()).isEmpty();
+  }
+}
