@@ -33,7 +33,8 @@ record Protocol(
   ///   fence row held a number that every flush must name and settling raises
   record Settling(boolean locks, boolean twice, boolean endsEarlierSendings) {}
 
-  /// As it is.
+  /// As it must be. Lanes have a time limit on their transactions; whoever else opens one that
+  /// touches a fence or a worker's row (a claim, a takeover) needs one too.
   static final Protocol REAL =
       new Protocol(Fence.LOCKED, true, true, true, new Settling(true, true, false), false);
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -80,11 +81,13 @@ final class SimulationTest {
   }
 
   @Test
+  @Tag("flaws")
   void without_the_fence_check_a_seed_is_found_soon_in_which_the_dead_write() {
     assertFinds(Flaw.NO_FENCE_CHECK, "wrote after its end");
   }
 
   @Test
+  @Tag("flaws")
   void without_waiting_for_memory_a_seed_is_found_soon_in_which_a_run_is_nobodys() {
     assertFinds(Flaw.LOADS_WHAT_IS_STILL_IN_MEMORY, "is told to blame run");
   }
