@@ -56,7 +56,9 @@ create table heartbeat (
   worker_id bigint not null,
   beat_at timestamp with time zone not null default clock_timestamp(),
   runs integer not null default 0,
+  room integer not null default 0,
   constraint heartbeat_pkey PRIMARY KEY (worker_id),
+  constraint heartbeat_room_check CHECK (room >= 0),
   constraint heartbeat_runs_check CHECK (runs >= 0)
 ) with (fillfactor=50);
 
@@ -529,7 +531,8 @@ CREATE OR REPLACE FUNCTION backstitch.claim_v1(
   p_worker_id bigint,
   p_workflows text[],
   p_queues text[],
-  p_rooms integer[]
+  p_rooms integer[],
+  p_patience interval
 )
  RETURNS TABLE(claimed_run_id bigint, claimed_queue text)
  LANGUAGE plpgsql
@@ -569,7 +572,7 @@ begin
             and d.status = 'RUNNING'
             and d.queue = p_queues[i]
             and d.priority = v_priority::smallint
-            and d.wake_at <= statement_timestamp()
+            and d.wake_at <= statement_timestamp() - p_patience
             and d.workflow = any (p_workflows)
           order by d.wake_at, d.run_id
           limit v_room
@@ -883,14 +886,16 @@ CREATE TRIGGER payload_is_append_only BEFORE DELETE OR UPDATE ON payload FOR EAC
 
 -- privileges that differ from the default
 
+revoke all on function address_inbox(bigint,bigint[]) from public, current_user;
+grant execute on function address_inbox(bigint,bigint[]) to current_user;
 revoke all on function address_message() from public, current_user;
 grant execute on function address_message() to current_user;
 revoke all on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
 grant execute on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
 revoke all on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
 grant execute on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
-revoke all on function claim_v1(bigint,text[],text[],integer[]) from public, current_user;
-grant execute on function claim_v1(bigint,text[],text[],integer[]) to current_user;
+revoke all on function claim_v1(bigint,text[],text[],integer[],interval) from public, current_user;
+grant execute on function claim_v1(bigint,text[],text[],integer[],interval) to current_user;
 revoke all on function first_run_id_at(timestamp with time zone) from public, current_user;
 grant execute on function first_run_id_at(timestamp with time zone) to current_user;
 revoke all on table history from public, current_user;
@@ -901,6 +906,8 @@ revoke all on function make_partitions(integer) from public, current_user;
 grant execute on function make_partitions(integer) to current_user;
 revoke all on table payload from public, current_user;
 grant insert, maintain, references, select, trigger on table payload to current_user;
+revoke all on function read_inbox(bigint,bigint,integer) from public, current_user;
+grant execute on function read_inbox(bigint,bigint,integer) to current_user;
 revoke all on function refuse_change() from public, current_user;
 grant execute on function refuse_change() to current_user;
 revoke all on function refuse_count(text,integer,bigint[],bigint[]) from public, current_user;

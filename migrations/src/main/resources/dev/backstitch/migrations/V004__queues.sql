@@ -23,9 +23,11 @@ create index run_to_claim_by_priority on run (queue, priority, wake_at, run_id)
 alter table worker
   add column queues text[] not null default '{default}' check (cardinality(queues) > 0);
 
--- How many runs the worker has in memory, as of its last heartbeat: what others compare theirs with.
+-- How many runs the worker has in memory, and how many more it would take, as of its last heartbeat:
+-- what others compare theirs with.
 alter table heartbeat
-  add column runs integer not null default 0 check (runs >= 0);
+  add column runs integer not null default 0 check (runs >= 0),
+  add column room integer not null default 0 check (room >= 0);
 
 create function checkpoint_v2(
   p_worker_id            bigint,
@@ -361,14 +363,17 @@ $$;
 -- then the longest due.
 --
 -- The fence comes first: a worker without one gets nothing, and whoever deletes the fence row waits for
--- this transaction and then sees what it took. The time is the statement's, which an index condition
+-- this transaction and then sees what it took. A worker that has more than its share is patient: it
+-- takes what has been due for a while, so that others have the first pick, and nothing waits for ever
+-- when they do not. The time is the statement's, which an index condition
 -- can use; clock_timestamp() would have every claim read every sleeping run. One probe of the index per
 -- queue and priority, so an idle worker's question costs the same however many runs sleep.
 create function claim_v1(
   p_worker_id bigint,
   p_workflows text[],
   p_queues    text[],
-  p_rooms     integer[]
+  p_rooms     integer[],
+  p_patience  interval
 )
 returns table (claimed_run_id bigint, claimed_queue text)
 language plpgsql
@@ -408,7 +413,7 @@ begin
             and d.status = 'RUNNING'
             and d.queue = p_queues[i]
             and d.priority = v_priority::smallint
-            and d.wake_at <= statement_timestamp()
+            and d.wake_at <= statement_timestamp() - p_patience
             and d.workflow = any (p_workflows)
           order by d.wake_at, d.run_id
           limit v_room

@@ -413,6 +413,8 @@ public final class Orchestrator implements AutoCloseable {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
     config.setInitializationFailTimeout(-1);
+    // A process that freezes while it claims or takes over must not hold its locks for ever.
+    config.setConnectionInitSql("set idle_in_transaction_session_timeout = '10s'");
     config.addDataSourceProperty("ApplicationName", "backstitch reads");
     config.addDataSourceProperty("socketTimeout", "60");
     config.addDataSourceProperty("tcpKeepAlive", "true");

@@ -24,6 +24,8 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
     properties.setProperty("tcpKeepAlive", "true");
     // From the first execution on: these connections repeat a handful of statements for ever.
     properties.setProperty("prepareThreshold", "1");
+    // A process that freezes in the middle of a transaction must not hold its locks for ever.
+    properties.setProperty("options", "-c idle_in_transaction_session_timeout=10s");
     Connection connection = new Driver().connect(jdbcUrl, properties);
     if (connection == null) {
       throw new SQLException("not a PostgreSQL address: " + jdbcUrl, "08001");

@@ -101,7 +101,7 @@ public final class FailureDetector implements AutoCloseable {
   private Optional<Integer> end(long workerId) {
     return jdbi.inTransaction(handle -> {
       LeaseStore.boundWait(handle, LONGEST_WAIT);
-      return LeaseStore.end(handle, workerId, "taken over by " + lease.workerId());
+      return LeaseStore.takeOver(handle, workerId, lease.workerId());
     });
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /// The statements of registration, heartbeat and takeover.
@@ -15,8 +16,8 @@ final class LeaseStore {
 
   private static final String REGISTER =
       """
-      insert into backstitch.worker (host, process_id, build, lease)
-      values (:host, :processId, :build, make_interval(secs => :leaseSeconds))
+      insert into backstitch.worker (host, process_id, build, lease, queues)
+      values (:host, :processId, :build, make_interval(secs => :leaseSeconds), :queues)
       returning worker_id
       """;
 
@@ -40,7 +41,8 @@ final class LeaseStore {
       """;
 
   /// Who registers.
-  record Registration(String host, long processId, String build, Duration lease, int lanes) {}
+  record Registration(
+      String host, long processId, String build, Duration lease, int lanes, List<String> queues) {}
 
   /// What a registration gives.
   record Registered(long workerId, Instant now) {}
@@ -55,6 +57,7 @@ final class LeaseStore {
             .bind("processId", registration.processId())
             .bind("build", registration.build())
             .bind("leaseSeconds", registration.lease().toMillis() / 1000.0)
+            .bindArray("queues", String.class, registration.queues())
             .mapTo(Long.class)
             .one();
     lockSession(handle, workerId);
@@ -97,14 +100,49 @@ final class LeaseStore {
   private static final String BEAT =
       """
       update backstitch.heartbeat
-      set beat_at = clock_timestamp()
+      set beat_at = clock_timestamp(),
+          runs = :runs,
+          room = :room
       where worker_id = :workerId
       returning beat_at
       """;
 
   /// Renews the lease. Empty if the worker has been taken over.
-  static Optional<Instant> beat(Handle handle, long workerId) {
-    return handle.createQuery(BEAT).bind("workerId", workerId).mapTo(Instant.class).findOne();
+  static Optional<Instant> beat(Handle handle, long workerId, WorkerLease.Load load) {
+    return handle
+        .createQuery(BEAT)
+        .bind("workerId", workerId)
+        .bind("runs", load.runs())
+        .bind("room", load.room())
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
+  private static final String PEERS =
+      """
+      select w.worker_id, h.runs, h.room, w.queues
+      from backstitch.worker w
+      join backstitch.heartbeat h
+        on h.worker_id = w.worker_id
+      where w.ended_at is null
+        and w.worker_id <> :self
+        and h.beat_at + w.lease > clock_timestamp()
+      order by w.worker_id
+      limit 1000
+      """;
+
+  /// The other workers that live.
+  static List<Peer> peers(Handle handle, long self) {
+    return handle
+        .createQuery(PEERS)
+        .bind("self", self)
+        .map((rows, _) ->
+            new Peer(
+                rows.getLong("worker_id"),
+                rows.getInt("runs"),
+                rows.getInt("room"),
+                Set.of((String[]) rows.getArray("queues").getArray())))
+        .list();
   }
 
   private static final String SUSPECTS =
@@ -229,13 +267,51 @@ final class LeaseStore {
             .mapTo(Long.class)
             .findOne()
             .isPresent();
-    if (!mine) {
-      return Optional.empty();
-    }
+    return mine ? Optional.of(setFree(handle, workerId, reason)) : Optional.empty();
+  }
+
+  private static final String LOCK_SILENT_WORKER =
+      """
+      select w.worker_id
+      from backstitch.worker w
+      join backstitch.heartbeat h
+        on h.worker_id = w.worker_id
+      where w.worker_id = :workerId
+        and w.ended_at is null
+        and (h.beat_at + w.lease < clock_timestamp()
+             or pg_try_advisory_xact_lock(:lockClass, (w.worker_id % 2147483647)::integer))
+        and exists (
+          select
+          from backstitch.fence f
+          where f.worker_id = :self)
+      for update of w skip locked
+      """;
+
+  /// Ends another worker, if it is still silent, and sets its runs free. Call it in a transaction
+  /// of its own. Asked again under the lock, and of a taker that lives itself: two workers that
+  /// come back late together must not end each other.
+  ///
+  /// @return how many runs were set free; empty if the worker is back, or somebody else ends it
+  static Optional<Integer> takeOver(Handle handle, long workerId, long self) {
+    boolean silent =
+        handle
+            .createQuery(LOCK_SILENT_WORKER)
+            .bind("workerId", workerId)
+            .bind("self", self)
+            .bind("lockClass", LOCK_CLASS)
+            .mapTo(Long.class)
+            .findOne()
+            .isPresent();
+    return silent
+        ? Optional.of(setFree(handle, workerId, "taken over by " + self))
+        : Optional.empty();
+  }
+
+  private static int setFree(Handle handle, long workerId, String reason) {
     // Waits for a flush in progress.
     handle.createUpdate(UNFENCE).bind("workerId", workerId).execute();
     handle.createUpdate(STOP_BEATING).bind("workerId", workerId).execute();
     handle.createUpdate(END).bind("workerId", workerId).bind("reason", reason).execute();
-    return Optional.of(handle.createUpdate(SET_FREE).bind("workerId", workerId).execute());
+    return handle.createUpdate(SET_FREE).bind("workerId", workerId).execute();
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -33,7 +34,15 @@ public final class WorkerLease implements AutoCloseable {
   /// @param lease after this much silence others may take over
   /// @param beat how often it is renewed
   /// @param lanes how many fence rows
-  public record Terms(String build, Duration lease, Duration beat, int lanes) {}
+  /// @param queues what the worker serves
+  public record Terms(
+      String build, Duration lease, Duration beat, int lanes, List<String> queues) {}
+
+  /// What a heartbeat tells.
+  ///
+  /// @param runs how many runs the worker has in memory
+  /// @param room how many more it would take
+  public record Load(int runs, int room) {}
 
   private WorkerLease(Terms terms, WorkerSession session, LeaseStore.Registered as) {
     this.terms = terms;
@@ -58,7 +67,8 @@ public final class WorkerLease implements AutoCloseable {
                       ProcessHandle.current().pid(),
                       terms.build(),
                       terms.lease(),
-                      terms.lanes())));
+                      terms.lanes(),
+                      terms.queues())));
       log.info("event=worker_registered worker={}", registered.workerId());
       return new WorkerLease(
           terms, new WorkerSession(sessions, registered.workerId(), session), registered);
@@ -90,9 +100,21 @@ public final class WorkerLease implements AutoCloseable {
 
   /// Begins to renew.
   ///
+  /// @param load what others are told of this worker
   /// @param whenLost called once, from the heartbeat's thread, when others have taken over
-  public void start(Runnable whenLost) {
-    thread = Thread.ofPlatform().daemon().name("heartbeat").start(() -> beatUntilStopped(whenLost));
+  public void start(Supplier<Load> load, Runnable whenLost) {
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("heartbeat")
+            .start(() -> beatUntilStopped(load, whenLost));
+  }
+
+  /// The other workers that live.
+  ///
+  /// @throws JdbiException if the database does not answer
+  public List<Peer> peers() {
+    return session.ask(handle -> LeaseStore.peers(handle, workerId));
   }
 
   /// Ends the worker in good order: from here on nothing can be written in its name, and the runs
@@ -121,11 +143,12 @@ public final class WorkerLease implements AutoCloseable {
     session.close();
   }
 
-  private void beatUntilStopped(Runnable whenLost) {
+  private void beatUntilStopped(Supplier<Load> load, Runnable whenLost) {
     while (!stopping) {
       try {
         Thread.sleep(terms.beat());
-        Optional<Instant> now = session.ask(handle -> LeaseStore.beat(handle, workerId));
+        Optional<Instant> now =
+            session.ask(handle -> LeaseStore.beat(handle, workerId, load.get()));
         if (now.isEmpty()) {
           log.warn("event=lease_lost worker={}", workerId);
           whenLost.run();

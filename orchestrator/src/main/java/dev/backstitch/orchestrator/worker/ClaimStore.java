@@ -17,14 +17,13 @@ final class ClaimStore {
   private static final String CLAIM =
       """
       select claimed_run_id as run_id, claimed_queue as queue
-      from backstitch.claim_v1(:workerId, :workflows, :queues, :rooms)
+      from backstitch.claim_v1(
+        :workerId, :workflows, :queues, :rooms, make_interval(secs => :patienceSeconds))
       """;
 
   /// Takes due runs of workflows that this process has; the others wait for one that has them.
-  ///
-  /// @param rooms how many of each queue at the most
-  static List<Claim> claim(
-      Handle handle, long workerId, List<String> workflows, Map<String, Integer> rooms) {
+  static List<Claim> claim(Handle handle, long workerId, List<String> workflows, Appetite wanted) {
+    Map<String, Integer> rooms = wanted.rooms();
     List<String> queues = List.copyOf(rooms.keySet());
     return handle
         .createQuery(CLAIM)
@@ -32,6 +31,7 @@ final class ClaimStore {
         .bindArray("workflows", String.class, workflows)
         .bindArray("queues", String.class, queues)
         .bindArray("rooms", Integer.class, queues.stream().map(rooms::get).toList())
+        .bind("patienceSeconds", wanted.patience().toMillis() / 1000.0)
         .map((rows, _) -> claim(rows))
         .list();
   }

@@ -37,7 +37,7 @@ final class Claimer implements AutoCloseable {
   private final Jdbi jdbi;
   private final long workerId;
   private final Limits limits;
-  private final Supplier<Map<String, Integer>> rooms;
+  private final Supplier<Appetite> appetite;
   private final Predicate<RunId> inMemory;
   private final BiConsumer<ClaimStore.Claim, Fact> claimed;
   private final Runnable messagesWait;
@@ -54,7 +54,7 @@ final class Claimer implements AutoCloseable {
   /// @param historyLength the most events a run may have to be loaded
   record Limits(List<String> workflows, Duration interval, int batch, int historyLength) {}
 
-  /// @param rooms how many more runs this worker can have in memory, by queue
+  /// @param appetite how many more runs this worker would take
   /// @param inMemory whether this worker has the run in memory
   /// @param claimed takes a run with its whole history, or with why that can't be had
   /// @param messagesWait told when messages wait for runs that were just loaded
@@ -62,14 +62,14 @@ final class Claimer implements AutoCloseable {
       Jdbi jdbi,
       long workerId,
       Limits limits,
-      Supplier<Map<String, Integer>> rooms,
+      Supplier<Appetite> appetite,
       Predicate<RunId> inMemory,
       BiConsumer<ClaimStore.Claim, Fact> claimed,
       Runnable messagesWait) {
     this.jdbi = jdbi;
     this.workerId = workerId;
     this.limits = limits;
-    this.rooms = rooms;
+    this.appetite = appetite;
     this.inMemory = inMemory;
     this.claimed = claimed;
     this.messagesWait = messagesWait;
@@ -138,14 +138,7 @@ final class Claimer implements AutoCloseable {
 
   /// @return whether there may be more to take at once
   private boolean claim() {
-    Map<String, Integer> asked = new HashMap<>();
-    rooms
-        .get()
-        .forEach((queue, room) -> {
-          if (room > 0) {
-            asked.put(queue, Math.min(limits.batch(), room));
-          }
-        });
+    Appetite asked = appetite.get().atMost(limits.batch());
     if (asked.isEmpty()) {
       return false;
     }

@@ -91,6 +91,15 @@ final class RunCache {
         .toList();
   }
 
+  /// So many runs, those first that only wait.
+  List<LoadedRun> some(int most) {
+    return Stream.concat(
+            runs.values().stream().filter(LoadedRun::isIdle),
+            runs.values().stream().filter(run -> !run.isIdle()))
+        .limit(most)
+        .toList();
+  }
+
   private Stream<LoadedRun> waiting(String queue) {
     return runs.values().stream().filter(run -> run.isIdle() && run.queue().equals(queue));
   }

@@ -10,6 +10,7 @@ import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.inbox.InboxStore;
 import dev.backstitch.orchestrator.lease.FailureDetector;
+import dev.backstitch.orchestrator.lease.Peer;
 import dev.backstitch.orchestrator.lease.WorkerLease;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunIdGenerator;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +45,8 @@ public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Duration UPKEEP_INTERVAL = Duration.ofHours(6);
   private static final Duration EVICTION_INTERVAL = Duration.ofMillis(200);
+
+  private static final Duration BALANCE_INTERVAL = Duration.ofSeconds(2);
 
   /// How long the parking of what did not end in time may take.
   private static final Duration PARKING = Duration.ofSeconds(5);
@@ -68,6 +72,7 @@ public final class Worker implements AutoCloseable {
   private final LongAdder closed = new LongAdder();
   private volatile @Nullable Runnable whenLost;
   private volatile boolean stopping;
+  private volatile Duration patience = Duration.ZERO;
 
   /// What a worker works with.
   ///
@@ -85,7 +90,12 @@ public final class Worker implements AutoCloseable {
   /// @throws JdbiException if the database can't be reached
   public static Worker register(OrchestratorConfig config, Surroundings surroundings) {
     WorkerLease.Terms terms =
-        new WorkerLease.Terms(config.build(), config.lease(), config.heartbeat(), config.lanes());
+        new WorkerLease.Terms(
+            config.build(),
+            config.lease(),
+            config.heartbeat(),
+            config.lanes(),
+            config.queues().stream().map(QueueLimits::name).toList());
     return new Worker(config, surroundings, WorkerLease.acquire(surroundings.database(), terms));
   }
 
@@ -129,7 +139,7 @@ public final class Worker implements AutoCloseable {
                 config.claimInterval(),
                 config.claimBatch(),
                 config.historyLength()),
-            this::rooms,
+            this::appetite,
             cache::has,
             this::load,
             this::hintAtMessages);
@@ -153,12 +163,13 @@ public final class Worker implements AutoCloseable {
       log.info("event=stuck_runs_retried runs={} build={}", unstuck, config.build());
     }
     lanes.forEach(CheckpointWriter::start);
-    lease.start(this::lose);
+    lease.start(this::load, this::lose);
     detector.start();
     claimer.start();
     inbox.start();
     upkeep();
     evictRegularly();
+    balanceRegularly();
   }
 
   /// The id of this registration.
@@ -263,11 +274,48 @@ public final class Worker implements AutoCloseable {
     lanes.get((int) ((mixed >>> 33) % lanes.size())).submit(checkpoint);
   }
 
-  /// How many runs of each queue may be claimed.
   private Map<String, Integer> rooms() {
     Map<String, Integer> rooms = new HashMap<>();
     queues.values().forEach(queue -> rooms.put(queue.name(), cache.room(queue)));
     return rooms;
+  }
+
+  private Appetite appetite() {
+    return new Appetite(rooms(), patience);
+  }
+
+  private WorkerLease.Load load() {
+    int room = rooms().values().stream().mapToInt(free -> Math.max(0, free)).sum();
+    return new WorkerLease.Load(cache.size(), stopping ? 0 : room);
+  }
+
+  private void balance() {
+    OptionalInt fewest =
+        lease.peers().stream()
+            .filter(peer -> peer.room() > 0 && peer.queues().containsAll(queues.keySet()))
+            .mapToInt(Peer::runs)
+            .min();
+    int mine = cache.size();
+    patience = Balance.patience(mine, fewest);
+    int excess = Balance.excess(mine, fewest);
+    if (excess > 0) {
+      log.info("event=runs_handed_over worker={} runs={} of={}", workerId(), excess, mine);
+      cache.some(excess).forEach(run -> run.deliver(new Fact.HandOver()));
+    }
+  }
+
+  private void balanceRegularly() {
+    if (stopping || lost.get()) {
+      return;
+    }
+    try {
+      balance();
+    } catch (JdbiException e) {
+      log.debug("event=balance_skipped worker={}", workerId(), e);
+    }
+    timers.at(
+        lease.clock().instant().plus(BALANCE_INTERVAL),
+        () -> Thread.startVirtualThread(this::balanceRegularly));
   }
 
   private void load(ClaimStore.Claim claim, Fact claimed) {

@@ -14,12 +14,14 @@ public record Leases(Jdbi jdbi, Handle session) {
   public long register(Duration lease) {
     return session
         .inTransaction(handle ->
-            LeaseStore.register(handle, new LeaseStore.Registration("test", 1, "test", lease, 1)))
+            LeaseStore.register(
+                handle,
+                new LeaseStore.Registration("test", 1, "test", lease, 1, List.of("default"))))
         .workerId();
   }
 
   public Optional<Instant> beat(long workerId) {
-    return jdbi.withHandle(handle -> LeaseStore.beat(handle, workerId));
+    return jdbi.withHandle(handle -> LeaseStore.beat(handle, workerId, new WorkerLease.Load(0, 1)));
   }
 
   public List<Long> silent(long self) {

@@ -37,7 +37,7 @@ final class ClaimerTest {
             jdbi,
             worker,
             new Claimer.Limits(List.of("greet"), Duration.ofMillis(5), 10, 100),
-            () -> Map.of("default", 10),
+            () -> new Appetite(Map.of("default", 10), Duration.ZERO),
             memory::contains,
             (claim, _) -> loaded.add(claim.runId()),
             () -> {});

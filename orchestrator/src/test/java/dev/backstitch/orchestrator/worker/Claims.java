@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.run.RunId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
@@ -9,8 +10,8 @@ import org.jdbi.v3.core.Jdbi;
 public record Claims(Jdbi jdbi) {
 
   public List<RunId> claim(long workerId, List<String> workflows, int limit) {
-    Map<String, Integer> rooms = Map.of("default", limit);
-    return ids(jdbi.inTransaction(h -> ClaimStore.claim(h, workerId, workflows, rooms)));
+    Appetite wanted = new Appetite(Map.of("default", limit), Duration.ZERO);
+    return ids(jdbi.inTransaction(h -> ClaimStore.claim(h, workerId, workflows, wanted)));
   }
 
   public List<RunId> owned(long workerId) {
