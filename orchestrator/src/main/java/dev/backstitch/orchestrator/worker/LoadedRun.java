@@ -46,6 +46,9 @@ final class LoadedRun {
   private volatile boolean idle;
   private final long loadedNanos = System.nanoTime();
 
+  // Whether the fact that a run begins with is in the mailbox, so that all others come behind it.
+  private volatile boolean fed;
+
   // Belongs to the thread that reads the inbox.
   private long lastOffered;
 
@@ -94,6 +97,7 @@ final class LoadedRun {
   /// Puts a fact into the mailbox and sees to it that a turn takes it out.
   void deliver(Fact fact) {
     mailbox.add(fact);
+    fed |= fact instanceof Fact.Begun || fact instanceof Fact.Claimed;
     turnLater();
   }
 
@@ -104,7 +108,7 @@ final class LoadedRun {
   /// @param readNanos when the reading began: what was read before the run was loaded may have been
   ///   taken by an earlier stay of it in memory
   void offer(List<WaitingMessage> messages, long readNanos) {
-    if (readNanos - loadedNanos <= 0) {
+    if (!fed || readNanos - loadedNanos <= 0) {
       return;
     }
     List<WaitingMessage> fresh =
