@@ -758,7 +758,25 @@ begin
   end if;
 
   if v_run.closed_at is not null then
-    return query select 'CLOSED', v_run.status::text;
+    -- A sender that did not hear our answer asks again, perhaps when the run is over. The bytes are
+    -- read only here, so that an open run's senders pay nothing for it.
+    return query
+      select case
+               when exists (
+                      select
+                      from inbox
+                      where run_id = p_run_id
+                        and dedup_key = p_dedup_key)
+                 or exists (
+                      select
+                      from history_json h
+                      where h.run_id = p_run_id
+                        and h.event_type = 'SignalReceived'
+                        and 'signal:' || (h.payload ->> 'id') = p_dedup_key)
+                 then 'ACCEPTED'
+               else 'CLOSED'
+             end,
+             v_run.status::text;
     return;
   end if;
 

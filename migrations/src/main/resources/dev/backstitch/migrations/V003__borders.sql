@@ -23,7 +23,8 @@
 -- the messages of one run become visible in the order of their numbers.
 --
 -- Doubles. The sender's id is unique among the messages that wait. Once a message was taken, its
--- owner knows the id from the history, and takes a second one without an event.
+-- owner knows the id from the history, and takes a second one without an event. When the run is
+-- over, the history is asked.
 --
 -- Termination and the owner's flushes. The flush locks: fence, history, run rows, inbox. This locks:
 -- history, run row, inbox; so neither waits for the other in a circle. What can meet:
@@ -126,7 +127,25 @@ begin
   end if;
 
   if v_run.closed_at is not null then
-    return query select 'CLOSED', v_run.status::text;
+    -- A sender that did not hear our answer asks again, perhaps when the run is over. The bytes are
+    -- read only here, so that an open run's senders pay nothing for it.
+    return query
+      select case
+               when exists (
+                      select
+                      from inbox
+                      where run_id = p_run_id
+                        and dedup_key = p_dedup_key)
+                 or exists (
+                      select
+                      from history_json h
+                      where h.run_id = p_run_id
+                        and h.event_type = 'SignalReceived'
+                        and 'signal:' || (h.payload ->> 'id') = p_dedup_key)
+                 then 'ACCEPTED'
+               else 'CLOSED'
+             end,
+             v_run.status::text;
     return;
   end if;
 

@@ -110,7 +110,8 @@ final class SignalTest {
   }
 
   @Test
-  void a_signal_sent_again_is_one_whether_the_first_waits_or_was_taken() throws SQLException {
+  void a_signal_sent_again_is_one_whether_the_first_waits_or_was_taken_or_the_run_is_over()
+      throws SQLException {
     try (Engine engine = engine(inbox -> inbox.withHints(false))) {
       RunId run = engine.start("collect", "2");
 
@@ -127,6 +128,9 @@ final class SignalTest {
       assertThat(engine.resultOf(run)).isEqualTo("[0,1]");
       assertThat(engine.types(run))
           .containsExactly("RunStarted", "SignalReceived", "SignalReceived", "RunCompleted");
+      assertThat(send(engine, run, "another", 1)).isEqualTo(new SendResult.Accepted());
+      assertThat(send(engine, run, "a third", 2))
+          .isEqualTo(new SendResult.Closed(RunStatus.COMPLETED));
     }
   }
 

@@ -116,6 +116,8 @@ class RunControlApiTest {
     assertThat(actor("{\"actor\": \"body\"}", "X-Backstitch-Actor", "header")).isEqualTo("body");
     assertThat(actor("{}", "X-Backstitch-Actor", "header")).isEqualTo("header");
     assertThat(actor("{}", "Authorization", basic)).isEqualTo("ada");
+    assertThat(actor("{}", "Authorization", "Basic !!!")).isEqualTo("anonymous");
+    assertThat(actor("{}", "Authorization", "Bearer x")).isEqualTo("anonymous");
   }
 
   private String actor(String body, String header, String value) {
