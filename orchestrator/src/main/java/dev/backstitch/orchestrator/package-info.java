@@ -22,6 +22,8 @@
 ///    the same idempotency key; a `ONCE` is never repeated; a `READ` may run at any time.
 /// 6. A timer never fires early and fires at most once. One open run per workflow and business key.
 /// 7. A batch's failure harms only the item that caused it.
+/// 8. A signal that was accepted is received once, in order, unless its run ends first; a
+///    termination ends a run whatever its owner does ([dev.backstitch.orchestrator.inbox]).
 ///
 /// **When it breaks.**
 ///
@@ -35,7 +37,8 @@
 /// **Reading order.** [dev.backstitch.orchestrator.workflow] (what users write),
 /// [dev.backstitch.orchestrator.history], [dev.backstitch.orchestrator.replay],
 /// [dev.backstitch.orchestrator.worker], [dev.backstitch.orchestrator.checkpoint],
-/// [dev.backstitch.orchestrator.lease], then [Orchestrator], where callers come in.
+/// [dev.backstitch.orchestrator.lease], [dev.backstitch.orchestrator.inbox], then [Orchestrator],
+/// where callers come in.
 @NullMarked
 package dev.backstitch.orchestrator;
 

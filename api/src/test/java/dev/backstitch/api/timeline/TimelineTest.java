@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.Payload;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,30 @@ class TimelineTest {
     assertThat(row.bars().get(2).title()).contains("quota of core");
     assertThat(row.counts().retries()).isEqualTo(1);
     assertThat(row.counts().failed()).isZero();
+  }
+
+  @Test
+  void a_cancelled_run_shows_when_it_was_told_and_what_it_no_longer_waited_for() {
+    var history = Histories.started();
+    int call = history.schedule(0, "FetchFile");
+    int timer = history.timer(0, 5_000);
+    history
+        .at(300, new Event.SignalReceived("approve", "1", "ada", Payload.NULL))
+        .at(400, new Event.CancelRequested("ada", ""))
+        .at(400, new Event.ActivityCancelled(3, call))
+        .at(400, new Event.TimerCancelled(4, timer))
+        .at(1000, new Event.RunCancelled("ada", ""));
+
+    Timeline timeline = draw(history, 2000);
+
+    assertThat(timeline.marks())
+        .extracting(Timeline.Mark::at, Timeline.Mark::words)
+        .containsExactly(tuple(300, "signal approve"), tuple(400, "cancel by ada"));
+    TimelineRow row = timeline.rows().getFirst();
+    assertThat(row.counts().cancelled()).isEqualTo(1);
+    assertThat(row.bars())
+        .extracting(TimelineRow.Bar::phase, TimelineRow.Bar::left, TimelineRow.Bar::width)
+        .containsExactly(tuple(Phase.OPEN, 0, 400));
   }
 
   @Test

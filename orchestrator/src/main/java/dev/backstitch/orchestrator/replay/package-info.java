@@ -18,6 +18,10 @@
 /// things became ready, which is a function of the history. A waiting fiber is a parked virtual
 /// thread: a few kilobytes, no carrier.
 ///
+/// **Messages.** A signal waits in its channel until the code asks for it. A cancellation makes
+/// every fiber that waits outside a shielded part go on with an exception, behind the commands that
+/// cancel what was open; the driver issues those, in the order of their ordinals.
+///
 /// **When they disagree** ([Divergence]), nothing goes on: the fiber that issued the command is
 /// never resumed, nothing new is handed out, and whoever drives the run marks it stuck. User code
 /// can't catch this, because nothing is thrown.

@@ -10,13 +10,18 @@
 /// everything the turn recorded goes to the run's lane as one checkpoint. So the result of one
 /// activity and the scheduling of the next are one flush.
 ///
+/// What others have to say to a run, the [InboxReader] finds and offers; the turn takes it as a
+/// fact like any other, and the checkpoint that records it removes it from the inbox. A run that
+/// was terminated has been closed past this worker: it is forgotten when the reader finds the note,
+/// or when the lane is refused.
+///
 /// What may start when is decided by the activity's effect: a `READ` at once, everything else when
 /// the checkpoint that holds its command is durable, and with it all that the code had seen.
 ///
 /// Lock order: there is one lock, none is nested. A turn belongs to one thread at a time by an
 /// atomic flag; what a lane's thread does when it reports durability is handing work over.
 ///
-/// Reading order: [LoadedRun], [Worker], [RunCache], [Claimer].
+/// Reading order: [LoadedRun], [Worker], [RunCache], [Claimer], [InboxReader].
 @NullMarked
 package dev.backstitch.orchestrator.worker;
 
