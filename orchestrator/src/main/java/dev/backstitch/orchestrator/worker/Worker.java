@@ -238,7 +238,6 @@ public final class Worker implements AutoCloseable {
   public void close() {
     stopping = true;
     claimer.close();
-    inbox.close();
     detector.close();
     if (!lost.get()) {
       activities.beginNothing();
@@ -247,6 +246,8 @@ public final class Worker implements AutoCloseable {
       cache.all().forEach(run -> run.deliver(new Fact.ParkNow()));
       awaitEmptyCache(PARKING);
     }
+    // Not earlier: the runs wait for nobody, and a run that leaves takes no more messages anyway.
+    inbox.close();
     activities.close(Duration.ofSeconds(1));
     lanes.forEach(lane -> lane.close(Duration.ofSeconds(5)));
     lease.close();
