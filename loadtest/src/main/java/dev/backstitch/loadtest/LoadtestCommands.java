@@ -2,6 +2,7 @@ package dev.backstitch.loadtest;
 
 import dev.backstitch.api.command.CommandModule;
 import dev.backstitch.loadtest.bench.BenchCommand;
+import dev.backstitch.loadtest.chaos.ChaosCommand;
 import dev.backstitch.loadtest.demo.DemoCommand;
 import dev.backstitch.loadtest.demo.SimulatorCommand;
 import dev.backstitch.loadtest.start.RehearseCommand;
@@ -13,6 +14,10 @@ public final class LoadtestCommands implements CommandModule {
   @Override
   public List<Object> commands() {
     return List.of(
-        new DemoCommand(), new SimulatorCommand(), new BenchCommand(), new RehearseCommand());
+        new DemoCommand(),
+        new SimulatorCommand(),
+        new BenchCommand(),
+        new ChaosCommand(),
+        new RehearseCommand());
   }
 }

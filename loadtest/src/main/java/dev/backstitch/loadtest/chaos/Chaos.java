@@ -1,0 +1,195 @@
+package dev.backstitch.loadtest.chaos;
+
+import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
+import dev.backstitch.orchestrator.check.CheckReport;
+import dev.backstitch.orchestrator.check.InvariantChecker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One performance: load and faults for a while, then the proof.
+final class Chaos {
+  private static final Logger log = LoggerFactory.getLogger(Chaos.class);
+  private static final Duration DRAIN = Duration.ofSeconds(90);
+  private static final Duration LIVE_CHECK = Duration.ofSeconds(15);
+  private static final Duration STOP = Duration.ofSeconds(60);
+
+  private final Terms terms;
+  private final Stage stage;
+  private final RecoveryWatch recovery;
+  private final Faults faults;
+  private final Load load;
+  private final Consumer<String> progress;
+  private final Set<String> liveFindings = new LinkedHashSet<>();
+  private int liveChecks;
+
+  /// What is to be performed.
+  ///
+  /// @param keys how many clients there are
+  /// @param lease of the workers
+  record Terms(Duration duration, int workers, long seed, int keys, Duration lease) {}
+
+  /// @param stage set, and closed by whoever set it
+  /// @param progress told one line about once a second
+  Chaos(Terms terms, Stage stage, Consumer<String> progress) {
+    this.terms = terms;
+    this.stage = stage;
+    this.progress = progress;
+    this.recovery = new RecoveryWatch(stage.jdbi());
+    this.faults = new Faults(stage, recovery);
+    this.load = new Load(stage::addresses, stage.witness());
+  }
+
+  /// Performs, and says what came of it.
+  ChaosSummary perform() {
+    Set<Kind> available = faults.available();
+    FaultPlan plan =
+        FaultPlan.of(
+            terms.seed(),
+            new FaultPlan.Terms(terms.duration(), terms.workers(), terms.lease()),
+            available);
+    load.start(terms.keys(), terms.seed());
+    Ticker ticker = new Ticker();
+    faults.play(plan, terms.duration(), ticker::tick);
+    progress.accept("faults lifted, waiting for every run to end");
+    faults.lift();
+    int waiting = load.stop(DRAIN);
+    boolean drained = Waiting.happens(DRAIN, this::nothingIsOpen);
+    recovery.close();
+    ticker.awaitCheck();
+    log.info("event=drained clients_left={} drained={}", waiting, drained);
+    Waiting.until(DRAIN, "every worker to serve", this::allServe);
+    List<String> troubles = new ArrayList<>();
+    if (waiting > 0) {
+      troubles.add(waiting + " clients were not told the end of their runs");
+    }
+    for (WorkerSlot slot : stage.slots()) {
+      if (!slot.stop(STOP)) {
+        troubles.add("worker " + slot.index() + " did not stop within " + STOP);
+      }
+    }
+    return prove(available, troubles);
+  }
+
+  private boolean allServe() {
+    faults.reviveTheDead();
+    return stage.slots().stream().allMatch(slot -> slot.address().isPresent());
+  }
+
+  private boolean nothingIsOpen() {
+    faults.reviveTheDead();
+    try {
+      return stage.jdbi().withHandle(ChaosStore::open) == 0;
+    } catch (JdbiException e) {
+      return false;
+    }
+  }
+
+  private ChaosSummary prove(Set<Kind> available, List<String> endings) {
+    progress.accept("checking every invariant, and judging what the witness wrote down");
+    List<String> troubles = new ArrayList<>(liveFindings);
+    troubles.addAll(endings);
+    Proof proof = Proof.of(stage, troubles);
+    ChaosStore.Totals totals = proof.totals();
+    return new ChaosSummary(
+        totals.runs(),
+        totals.steps(),
+        faults.count(Kind.KILL),
+        faults.count(Kind.FREEZE) + faults.count(Kind.STALL),
+        faults.count(Kind.CUT) + faults.count(Kind.TERMINATE) + faults.count(Kind.LOSE_ANSWERS),
+        totals.takeovers(),
+        ChaosSummary.Recovery.of(recovery.millis()),
+        proof.lost().size(),
+        proof.repeated().size(),
+        proof.violations().size(),
+        terms.seed(),
+        terms.duration().toMillis() / 60_000.0,
+        terms.workers(),
+        faults.count(Kind.RESTART_DATABASE),
+        faults.count(Kind.PARTITION),
+        faults.count(Kind.CLOCK_JUMP),
+        faults.count(Kind.DISK_FULL),
+        Arrays.stream(Kind.values()).collect(Collectors.toMap(kind -> kind, faults::count)),
+        unavailable(available),
+        faults.answersLost(),
+        proof.late(),
+        faults.unexpectedEnds(),
+        liveChecks,
+        proof.findings(),
+        stage.folder().toString());
+  }
+
+  private static List<String> unavailable(Set<Kind> available) {
+    Map<Kind, String> reasons =
+        Map.of(
+            Kind.CLOCK_JUMP,
+            "CLOCK_JUMP: libfaketime is not installed (Debian: apt-get install libfaketime)",
+            Kind.DISK_FULL,
+            "DISK_FULL: prlimit can't limit PostgreSQL's files on this machine");
+    return Arrays.stream(Kind.values())
+        .filter(kind -> !available.contains(kind))
+        .map(kind -> reasons.getOrDefault(kind, kind.name()))
+        .toList();
+  }
+
+  /// What goes on beside the faults: a line of progress, and a check now and then.
+  private final class Ticker {
+    private final long began = System.nanoTime();
+    private long nextLine = began;
+    private long nextCheck = began + LIVE_CHECK.toNanos();
+    private CompletableFuture<Void> check = CompletableFuture.completedFuture(null);
+
+    void tick() {
+      long now = System.nanoTime();
+      if (now >= nextLine) {
+        nextLine += Duration.ofSeconds(1).toNanos();
+        progress.accept(describe(Duration.ofNanos(now - began)));
+      }
+      if (now >= nextCheck && check.isDone()) {
+        nextCheck = now + LIVE_CHECK.toNanos();
+        check = CompletableFuture.runAsync(this::checkLive);
+      }
+    }
+
+    void awaitCheck() {
+      check.join();
+    }
+
+    private String describe(Duration passed) {
+      return "%d of %d s: %d runs started, %d ended, %d kills, %d freezes, %d cuts, %d restarts"
+          .formatted(
+              passed.toSeconds(),
+              terms.duration().toSeconds(),
+              load.started(),
+              load.ended(),
+              faults.count(Kind.KILL),
+              faults.count(Kind.FREEZE) + faults.count(Kind.STALL),
+              faults.count(Kind.CUT)
+                  + faults.count(Kind.TERMINATE)
+                  + faults.count(Kind.LOSE_ANSWERS),
+              faults.count(Kind.RESTART_DATABASE));
+    }
+
+    private void checkLive() {
+      try {
+        CheckReport report = InvariantChecker.on(stage.database()).check();
+        report
+            .violated()
+            .forEach(finding -> liveFindings.add("while running: " + Proof.line(finding)));
+        liveChecks++;
+      } catch (JdbiException e) {
+        log.debug("event=live_check_failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.backstitch.loadtest.chaos;
+
+import java.util.List;
+import java.util.Map;
+
+/// What chaos did, and what came of it. Written as JSON with these members.
+///
+/// @param runs how many runs there were
+/// @param steps how many outcomes were recorded
+/// @param cuts connections cut by the proxy, answers it lost, and sessions ended by the server
+/// @param takeovers how many workers others took over from
+/// @param lost what was acknowledged or recorded and is not there
+/// @param repeated what was done again after its outcome was durable
+/// @param violations everything else that must not be, the invariant checker's findings included
+/// @param faults how often each kind was carried out
+/// @param unavailableFaults what this machine can't do, and why
+/// @param answersLost how many answers were lost after their commit
+/// @param late writes that a process began when it woke up from a stall
+/// @param workersEndedByThemselves for example those started while the database was down
+/// @param liveChecks how often the invariants were checked while everything broke
+/// @param findings the lines behind `lost`, `repeated` and `violations`, the first of them
+/// @param evidence the folder with the witness's file, the logs and the database; empty if nothing
+///   was found and it was removed
+record ChaosSummary(
+    long runs,
+    long steps,
+    int kills,
+    int freezes,
+    int cuts,
+    long takeovers,
+    Recovery recoveryMillis,
+    int lost,
+    int repeated,
+    int violations,
+    long seed,
+    double minutes,
+    int workers,
+    int databaseRestarts,
+    int partitions,
+    int clockJumps,
+    int diskFull,
+    Map<FaultPlan.Kind, Integer> faults,
+    List<String> unavailableFaults,
+    long answersLost,
+    long late,
+    int workersEndedByThemselves,
+    int liveChecks,
+    List<String> findings,
+    String evidence) {
+
+  ChaosSummary {
+    faults = Map.copyOf(faults);
+    unavailableFaults = List.copyOf(unavailableFaults);
+    findings = List.copyOf(findings);
+  }
+
+  /// From a fault to the moment when every run of that worker was owned again.
+  ///
+  /// @param times how many were measured
+  record Recovery(long median, long p99, long max, int times) {
+
+    /// Of measured times; zeros if there are none.
+    static Recovery of(List<Long> millis) {
+      List<Long> sorted = millis.stream().sorted().toList();
+      return sorted.isEmpty()
+          ? new Recovery(0, 0, 0, 0)
+          : new Recovery(
+              atRank(sorted, 0.5), atRank(sorted, 0.99), sorted.getLast(), sorted.size());
+    }
+
+    private static long atRank(List<Long> sorted, double share) {
+      int rank = (int) Math.ceil(share * sorted.size());
+      return sorted.get(Math.max(1, rank) - 1);
+    }
+  }
+
+  /// Whether nothing was found.
+  boolean isClean() {
+    return lost == 0 && repeated == 0 && violations == 0;
+  }
+
+  /// The same without the evidence, which is gone.
+  ChaosSummary withoutEvidence() {
+    return new ChaosSummary(
+        runs,
+        steps,
+        kills,
+        freezes,
+        cuts,
+        takeovers,
+        recoveryMillis,
+        lost,
+        repeated,
+        violations,
+        seed,
+        minutes,
+        workers,
+        databaseRestarts,
+        partitions,
+        clockJumps,
+        diskFull,
+        faults,
+        unavailableFaults,
+        answersLost,
+        late,
+        workersEndedByThemselves,
+        liveChecks,
+        findings,
+        "");
+  }
+}

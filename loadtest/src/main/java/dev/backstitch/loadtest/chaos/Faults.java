@@ -1,0 +1,246 @@
+package dev.backstitch.loadtest.chaos;
+
+import dev.backstitch.loadtest.chaos.FaultPlan.Fault;
+import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries out a plan. Everything happens on the caller's thread, one thing after the other.
+final class Faults {
+  private static final Logger log = LoggerFactory.getLogger(Faults.class);
+  private static final long TICK_MILLIS = 20;
+  private static final long JUMP_SECONDS = 3_600;
+  private static final List<String> STATEMENTS =
+      List.of("checkpoint_v", "checkpoint_v", "claim_v", "beat_at", "fence");
+  private static final List<String> SESSIONS =
+      List.of("backstitch lane%", "backstitch session", "backstitch reads", "backstitch %");
+
+  private final Stage stage;
+  private final RecoveryWatch recovery;
+  private final DiskLimit disk;
+  private final PriorityQueue<Due> due =
+      new PriorityQueue<>(Comparator.comparingLong(Due::atNanos));
+  private final Map<Kind, Integer> done = new EnumMap<>(Kind.class);
+  private final Set<WorkerSlot> held = new HashSet<>();
+  private final Set<WorkerSlot> down = new HashSet<>();
+  private int unexpectedEnds;
+
+  /// Something to do at a time.
+  private record Due(long atNanos, Runnable action) {}
+
+  Faults(Stage stage, RecoveryWatch recovery) {
+    this.stage = stage;
+    this.recovery = recovery;
+    this.disk = new DiskLimit(stage::postmaster);
+  }
+
+  /// What can be broken on this machine.
+  Set<Kind> available() {
+    Set<Kind> kinds = EnumSet.allOf(Kind.class);
+    if (stage.clock().isEmpty()) {
+      kinds.remove(Kind.CLOCK_JUMP);
+    }
+    if (!disk.isAvailable()) {
+      kinds.remove(Kind.DISK_FULL);
+    }
+    return kinds;
+  }
+
+  /// Breaks what is planned, until the time is over.
+  ///
+  /// @param tick called about fifty times a second
+  void play(FaultPlan plan, Duration duration, Runnable tick) {
+    long began = System.nanoTime();
+    long end = began + duration.toNanos();
+    for (Fault fault : plan.faults()) {
+      due.add(new Due(began + fault.at().toNanos(), () -> strike(fault)));
+    }
+    while (System.nanoTime() < end) {
+      doWhatIsDue();
+      reviveTheDead();
+      tick.run();
+      Waiting.pause(TICK_MILLIS);
+    }
+  }
+
+  /// Ends every fault: all workers run, all connections pass.
+  void lift() {
+    due.clear();
+    disk.empty();
+    for (WorkerSlot slot : stage.slots()) {
+      slot.proxy().loseAnswers("", 0);
+      slot.proxy().release();
+      if (slot.isFrozen()) {
+        slot.thaw();
+      }
+      if (!slot.isAlive()) {
+        slot.start();
+      }
+    }
+    held.clear();
+    down.clear();
+  }
+
+  /// Starts again what has ended by itself, as whoever looks after servers does.
+  void reviveTheDead() {
+    for (WorkerSlot slot : stage.slots()) {
+      if (!slot.isAlive() && !down.contains(slot)) {
+        unexpectedEnds++;
+        log.warn("event=worker_ended_by_itself slot={}", slot.index());
+        slot.start();
+      }
+    }
+  }
+
+  /// How many times a kind was carried out.
+  int count(Kind kind) {
+    return done.getOrDefault(kind, 0);
+  }
+
+  /// How many workers ended that nobody had killed, for example because they were started while the
+  /// database was down.
+  int unexpectedEnds() {
+    return unexpectedEnds;
+  }
+
+  /// How many answers were lost after their statements were committed.
+  long answersLost() {
+    return stage.slots().stream().mapToLong(slot -> slot.proxy().answersLost()).sum();
+  }
+
+  private void doWhatIsDue() {
+    Due first = due.peek();
+    while (first != null && first.atNanos() <= System.nanoTime()) {
+      due.remove();
+      first.action().run();
+      first = due.peek();
+    }
+  }
+
+  private void strike(Fault fault) {
+    WorkerSlot slot = stage.slots().get(fault.slot());
+    boolean struck =
+        switch (fault.kind()) {
+          case KILL -> canSpare(slot) && kill(slot, fault.lasts());
+          case FREEZE -> canSpare(slot) && freeze(slot, fault.lasts(), true);
+          case STALL -> canSpare(slot) && freeze(slot, fault.lasts(), false);
+          case PARTITION -> canSpare(slot) && partition(slot, fault.lasts());
+          case CUT -> slot.proxy().cut() > 0;
+          case TERMINATE -> terminate(fault.lot());
+          case LOSE_ANSWERS -> loseAnswers(slot, fault.lot());
+          case RESTART_DATABASE -> restartDatabase();
+          case CLOCK_JUMP -> jump(fault.lot());
+          case DISK_FULL -> fillDisk(fault.lasts());
+        };
+    log.info(
+        "event=fault kind={} slot={} lasts_ms={} struck={}",
+        fault.kind(),
+        fault.slot(),
+        fault.lasts().toMillis(),
+        struck);
+    if (struck) {
+      done.merge(fault.kind(), 1, Integer::sum);
+    }
+  }
+
+  /// Somebody must be left who can work; and one that lies is not kicked.
+  private boolean canSpare(WorkerSlot slot) {
+    List<WorkerSlot> well = new ArrayList<>(stage.slots());
+    well.removeIf(
+        one -> !one.isAlive() || one.isFrozen() || held.contains(one) || one.address().isEmpty());
+    return well.contains(slot) && well.size() > 1;
+  }
+
+  private boolean kill(WorkerSlot slot, Duration restartAfter) {
+    var before = recovery.before(slot);
+    down.add(slot);
+    slot.kill();
+    before.ifPresent(recovery::struck);
+    later(
+        restartAfter,
+        () -> {
+          down.remove(slot);
+          slot.start();
+        });
+    return true;
+  }
+
+  private boolean freeze(WorkerSlot slot, Duration lasts, boolean takenOver) {
+    var before = recovery.before(slot);
+    slot.freeze();
+    if (takenOver) {
+      before.ifPresent(recovery::struck);
+    }
+    later(lasts, slot::thaw);
+    return true;
+  }
+
+  private boolean partition(WorkerSlot slot, Duration lasts) {
+    var before = recovery.before(slot);
+    slot.proxy().hold();
+    held.add(slot);
+    before.ifPresent(recovery::struck);
+    later(
+        lasts,
+        () -> {
+          held.remove(slot);
+          slot.proxy().release();
+        });
+    return true;
+  }
+
+  private boolean terminate(long lot) {
+    String name = SESSIONS.get((int) Math.floorMod(lot, (long) SESSIONS.size()));
+    int most = 1 + (int) Math.floorMod(lot >> 8, 4L);
+    try {
+      return stage.jdbi().withHandle(handle -> ChaosStore.terminate(handle, name, lot, most)) > 0;
+    } catch (JdbiException e) {
+      log.debug("event=terminate_failed", e);
+      return false;
+    }
+  }
+
+  private static boolean loseAnswers(WorkerSlot slot, long lot) {
+    slot.proxy()
+        .loseAnswers(
+            STATEMENTS.get((int) Math.floorMod(lot, (long) STATEMENTS.size())),
+            1 + (int) Math.floorMod(lot >> 8, 3L));
+    return true;
+  }
+
+  /// SIGQUIT is an immediate shutdown: no checkpoint, sessions just end. The embedded server's
+  /// keeper starts it again, and it recovers from its log.
+  private boolean restartDatabase() {
+    var postmaster = stage.postmaster();
+    postmaster.ifPresent(pid -> JavaProcess.run(List.of("kill", "-QUIT", Long.toString(pid))));
+    return postmaster.isPresent();
+  }
+
+  private boolean jump(long lot) {
+    stage
+        .clock()
+        .ifPresent(clock -> clock.jump(Math.floorMod(lot, 3L) * JUMP_SECONDS - JUMP_SECONDS));
+    return stage.clock().isPresent();
+  }
+
+  private boolean fillDisk(Duration lasts) {
+    disk.fill();
+    later(lasts, disk::empty);
+    return true;
+  }
+
+  private void later(Duration delay, Runnable action) {
+    due.add(new Due(System.nanoTime() + delay.toNanos(), action));
+  }
+}

@@ -1,0 +1,225 @@
+package dev.backstitch.loadtest.chaos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.backstitch.loadtest.witness.Statement;
+import dev.backstitch.loadtest.witness.WitnessClient;
+import dev.backstitch.orchestrator.run.RunId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Clients, one per business key: each starts a run through any worker, waits for its end through
+/// any, tells the witness what it was told, and starts the next.
+final class Load {
+  private static final Logger log = LoggerFactory.getLogger(Load.class);
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final long PAUSE_MILLIS = 100;
+  private static final int STARTERS = 64;
+  private static final String RUNS = "/api/v1/runs";
+
+  private final Supplier<List<URI>> servers;
+  private final WitnessClient witness;
+  private final List<Thread> clients = new ArrayList<>();
+  private final LongAdder started = new LongAdder();
+  private final LongAdder ended = new LongAdder();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+  private volatile boolean stopping;
+
+  /// @param servers where workers serve, at this moment
+  Load(Supplier<List<URI>> servers, WitnessClient witness) {
+    this.servers = servers;
+    this.witness = witness;
+  }
+
+  /// Begins.
+  void start(int keys, long seed) {
+    SplittableRandom seeds = new SplittableRandom(seed);
+    for (int i = 0; i < keys; i++) {
+      String key = "key-" + i;
+      SplittableRandom random = seeds.split();
+      clients.add(Thread.ofVirtual().name(key).start(() -> work(key, random)));
+    }
+  }
+
+  /// Starts runs that only sleep, a part of them through each worker.
+  ///
+  /// @throws IllegalStateException if that takes longer
+  void startSleepers(int runs, long seed, Duration patience) {
+    AtomicInteger next = new AtomicInteger();
+    SplittableRandom seeds = new SplittableRandom(seed);
+    List<Thread> starters = new ArrayList<>();
+    for (int i = 0; i < STARTERS; i++) {
+      SplittableRandom random = seeds.split();
+      starters.add(
+          Thread.ofVirtual()
+              .name("starter-" + i)
+              .start(() -> {
+                while (next.getAndIncrement() < runs) {
+                  startSleeper(random);
+                }
+              }));
+    }
+    Waiting.until(
+        patience, runs + " runs to start", () -> starters.stream().noneMatch(Thread::isAlive));
+  }
+
+  private void startSleeper(SplittableRandom random) {
+    String body =
+        write(
+            Map.of(
+                "workflow", ChaosModule.SLEEPER, "input", Map.of("key", "sleeper", "number", 1)));
+    try {
+      while (ask(random, RUNS, posting(body)).isEmpty()) {
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Method posting(String body) {
+    return request ->
+        request
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+  }
+
+  /// How many starts were acknowledged.
+  long started() {
+    return started.sum();
+  }
+
+  /// How many ends were acknowledged.
+  long ended() {
+    return ended.sum();
+  }
+
+  /// Starts nothing more, and waits until every client has heard of the end of its run.
+  ///
+  /// @return how many have not, in that time
+  int stop(Duration patience) {
+    stopping = true;
+    long deadline = System.nanoTime() + patience.toNanos();
+    int left = 0;
+    for (Thread client : clients) {
+      try {
+        if (!client.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+          client.interrupt();
+          left++;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return left;
+      }
+    }
+    http.shutdownNow();
+    return left;
+  }
+
+  private void work(String key, SplittableRandom random) {
+    try {
+      for (int number = 1; !stopping; number++) {
+        Optional<RunId> run = begin(key, number, random);
+        if (run.isPresent()) {
+          started.increment();
+          witness.tell(new Statement.StartAcknowledged(run.get(), key));
+          awaitEnd(run.get(), random);
+          ended.increment();
+          witness.tell(new Statement.EndAcknowledged(run.get()));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Asks until a worker says yes; the key makes it safe to ask again. Empty when stopping.
+  private Optional<RunId> begin(String key, int number, SplittableRandom random)
+      throws InterruptedException {
+    String body =
+        write(
+            Map.of(
+                "workflow",
+                ChaosModule.WORKFLOW,
+                "key",
+                key,
+                "input",
+                Map.of("key", key, "number", number)));
+    while (!stopping) {
+      Optional<JsonNode> answer = ask(random, RUNS, posting(body));
+      if (answer.isPresent()) {
+        return answer.map(run -> RunId.parse(run.path("id").asText()));
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    return Optional.empty();
+  }
+
+  private void awaitEnd(RunId run, SplittableRandom random) throws InterruptedException {
+    while (true) {
+      Optional<JsonNode> answer =
+          ask(random, RUNS + "/" + run + "/result?wait=2s", HttpRequest.Builder::GET);
+      String status = answer.map(result -> result.path("status").asText()).orElse("");
+      if (status.equals("COMPLETED") || status.equals("FAILED")) {
+        return;
+      }
+      Thread.sleep(answer.isPresent() ? 1 : PAUSE_MILLIS);
+    }
+  }
+
+  private interface Method {
+    HttpRequest.Builder on(HttpRequest.Builder request);
+  }
+
+  /// Asks any worker once. Empty if there was no good answer: it is dead, frozen, or cut off.
+  private Optional<JsonNode> ask(SplittableRandom random, String path, Method method)
+      throws InterruptedException {
+    List<URI> known = servers.get();
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    URI server = known.get(random.nextInt(known.size()));
+    try {
+      HttpResponse<String> response =
+          http.send(
+              method.on(HttpRequest.newBuilder(server.resolve(path)).timeout(PATIENCE)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() == 200 || response.statusCode() == 201) {
+        return Optional.of(JSON.readTree(response.body()));
+      }
+      log.debug("event=refused status={} body={}", response.statusCode(), response.body());
+    } catch (IOException e) {
+      log.debug("event=not_answered server={}", server, e);
+    }
+    return Optional.empty();
+  }
+
+  private static String write(Object document) {
+    try {
+      return JSON.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a request can't be written as JSON", e);
+    }
+  }
+}

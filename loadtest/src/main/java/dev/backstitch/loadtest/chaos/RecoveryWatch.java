@@ -1,0 +1,99 @@
+package dev.backstitch.loadtest.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Phaser;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Measures, by asking the database again and again, how long it takes until every run of a worker
+/// that was struck belongs to another one, or has ended. Safe for any thread.
+final class RecoveryWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RecoveryWatch.class);
+  private static final long LOOK_MILLIS = 20;
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  private final Jdbi jdbi;
+  private final ConcurrentLinkedQueue<Long> millis = new ConcurrentLinkedQueue<>();
+  private final Phaser running = new Phaser(1);
+  private volatile boolean stopping;
+
+  RecoveryWatch(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /// A worker and the runs it has, just before it is struck.
+  record Before(long workerId, List<Long> runs) {
+
+    Before {
+      runs = List.copyOf(runs);
+    }
+  }
+
+  /// Looks what a process has. Empty if it is no worker now, or the database does not answer.
+  Optional<Before> before(WorkerSlot slot) {
+    try {
+      return jdbi.withHandle(handle ->
+          slot.pid()
+              .flatMap(pid -> ChaosStore.workerOf(handle, pid))
+              .map(worker -> new Before(worker, ChaosStore.owned(handle, worker))));
+    } catch (JdbiException e) {
+      log.debug("event=recovery_not_measured", e);
+      return Optional.empty();
+    }
+  }
+
+  /// Begins to measure: the fault has just happened.
+  void struck(Before before) {
+    long began = System.nanoTime();
+    running.register();
+    Thread.ofVirtual()
+        .name("recovery")
+        .start(() -> {
+          try {
+            measure(before, began);
+          } finally {
+            running.arriveAndDeregister();
+          }
+        });
+  }
+
+  private void measure(Before before, long began) {
+    while (!stopping && System.nanoTime() - began < LONGEST.toNanos()) {
+      try {
+        int orphaned =
+            jdbi.withHandle(
+                handle -> ChaosStore.stillOrphaned(handle, before.workerId(), before.runs()));
+        if (orphaned == 0) {
+          millis.add((System.nanoTime() - began) / 1_000_000);
+          return;
+        }
+      } catch (JdbiException e) {
+        // The database is down, too: that belongs to the time it takes.
+        log.debug("event=recovery_look_failed", e);
+      }
+      Waiting.pause(LOOK_MILLIS);
+    }
+    log.warn("event=recovery_not_seen worker={}", before.workerId());
+  }
+
+  /// Waits until every measurement has ended.
+  void await() {
+    running.arriveAndAwaitAdvance();
+  }
+
+  /// What was measured so far.
+  List<Long> millis() {
+    return new ArrayList<>(millis);
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+  }
+}
