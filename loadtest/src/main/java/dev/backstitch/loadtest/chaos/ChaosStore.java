@@ -41,10 +41,12 @@ final class ChaosStore {
       from backstitch.run
       where run_id = any (:runIds)
         and closed_at is null
-        and (worker_id is null or worker_id = :workerId)
+        and (worker_id = :workerId
+             or worker_id is null and wake_at <= clock_timestamp())
       """;
 
-  /// How many of a worker's former runs nobody else has yet.
+  /// How many of a worker's former runs should be in somebody's memory and are not. One that was
+  /// parked by its next owner until its time has come is well.
   static int stillOrphaned(Handle handle, long workerId, List<Long> runIds) {
     return handle
         .createQuery(STILL_ORPHANED)
