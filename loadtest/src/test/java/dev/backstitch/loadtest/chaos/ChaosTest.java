@@ -1,0 +1,64 @@
+package dev.backstitch.loadtest.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Two minutes of chaos with three workers. When it fails, the folder with the evidence stays.
+final class ChaosTest {
+  private static final Logger log = LoggerFactory.getLogger(ChaosTest.class);
+  private static final Duration LEASE = Duration.ofSeconds(3);
+  private static final long SEED = 20_261_121;
+
+  @Test
+  void whatever_breaks_nothing_is_lost_repeated_or_violated() throws Exception {
+    Path folder = Files.createTempDirectory("backstitch-chaos-");
+    Chaos.Terms terms = new Chaos.Terms(Duration.ofMinutes(2), 3, SEED, 20, LEASE);
+    ChaosSummary summary;
+    try (Stage stage = Stage.set(new Stage.Setting(folder, 3, LEASE))) {
+      summary = new Chaos(terms, stage, log::info).perform();
+    }
+
+    assertThat(summary.findings()).as("%s", summary).isEmpty();
+    assertThat(summary.isClean()).isTrue();
+    // It has been through something.
+    assertThat(summary.runs()).as("runs").isGreaterThan(50);
+    assertThat(summary.kills()).as("kills").isPositive();
+    assertThat(summary.freezes()).as("freezes").isPositive();
+    assertThat(summary.cuts()).as("cuts").isPositive();
+    assertThat(summary.takeovers()).as("takeovers").isPositive();
+    assertThat(summary.databaseRestarts()).as("database restarts").isPositive();
+    ChaosCommand.remove(folder);
+  }
+
+  @Test
+  void a_plan_follows_from_its_seed_and_not_from_what_the_machine_can_do() {
+    FaultPlan.Terms terms = new FaultPlan.Terms(Duration.ofMinutes(2), 3, LEASE);
+    EnumSet<FaultPlan.Kind> all = EnumSet.allOf(FaultPlan.Kind.class);
+    EnumSet<FaultPlan.Kind> without = EnumSet.complementOf(EnumSet.of(FaultPlan.Kind.CLOCK_JUMP));
+
+    List<FaultPlan.Fault> plan = FaultPlan.of(SEED, terms, all).faults();
+
+    assertThat(FaultPlan.of(SEED, terms, all).faults()).isEqualTo(plan);
+    assertThat(FaultPlan.of(SEED + 1, terms, all).faults()).isNotEqualTo(plan);
+    assertThat(FaultPlan.of(SEED, terms, without).faults())
+        .isEqualTo(
+            plan.stream().filter(fault -> fault.kind() != FaultPlan.Kind.CLOCK_JUMP).toList());
+    assertThat(plan).extracting(FaultPlan.Fault::kind).containsAll(all);
+  }
+
+  @Test
+  void a_recovery_is_told_by_median_99th_percentile_and_worst() {
+    assertThat(ChaosSummary.Recovery.of(List.of()))
+        .isEqualTo(new ChaosSummary.Recovery(0, 0, 0, 0));
+    assertThat(ChaosSummary.Recovery.of(List.of(30L, 10L, 20L)))
+        .isEqualTo(new ChaosSummary.Recovery(20, 30, 30, 3));
+  }
+}
