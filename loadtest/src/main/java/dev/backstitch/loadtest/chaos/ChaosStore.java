@@ -94,6 +94,18 @@ final class ChaosStore {
         .one();
   }
 
+  private static final String LARGEST_FILE =
+      """
+      select max(pg_relation_size(oid))
+      from pg_class
+      where relkind in ('r', 'i', 't')
+      """;
+
+  /// The size of the largest table or index, a partition by itself.
+  static long largestFileBytes(Handle handle) {
+    return handle.createQuery(LARGEST_FILE).mapTo(Long.class).one();
+  }
+
   private static final String TERMINATE =
       """
       select count(*) filter (where pg_terminate_backend(pid))

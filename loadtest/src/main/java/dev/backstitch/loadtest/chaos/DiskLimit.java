@@ -10,7 +10,10 @@ import java.util.function.Supplier;
 /// which is the size of a segment of its write-ahead log. So commits go on for as long as no table
 /// or index above that size must grow, and then fail as they do on a full disk.
 final class DiskLimit {
-  private static final String LIMITED = "--fsize=16777216:unlimited";
+  /// Without a table or index above this size the limit harms nobody.
+  static final long BYTES = 16L << 20;
+
+  private static final String LIMITED = "--fsize=" + BYTES + ":unlimited";
   private static final String UNLIMITED = "--fsize=unlimited:unlimited";
 
   private final Supplier<Optional<Long>> postmaster;

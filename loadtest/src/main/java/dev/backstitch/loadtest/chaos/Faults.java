@@ -234,7 +234,16 @@ final class Faults {
     return stage.clock().isPresent();
   }
 
+  /// Not before a file is large enough to be hindered: a fault that harms nobody does not count.
   private boolean fillDisk(Duration lasts) {
+    try {
+      if (stage.jdbi().withHandle(ChaosStore::largestFileBytes) <= DiskLimit.BYTES) {
+        return false;
+      }
+    } catch (JdbiException e) {
+      log.debug("event=disk_not_filled", e);
+      return false;
+    }
     disk.fill();
     later(lasts, disk::empty);
     return true;
