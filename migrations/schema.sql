@@ -592,6 +592,14 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.compatible_from()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select '005'
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.first_run_id_at(p_time timestamp with time zone)
  RETURNS bigint
  LANGUAGE sql
@@ -914,6 +922,8 @@ revoke all on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[]
 grant execute on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
 revoke all on function claim_v1(bigint,text[],text[],integer[],interval) from public, current_user;
 grant execute on function claim_v1(bigint,text[],text[],integer[],interval) to current_user;
+revoke all on function compatible_from() from public, current_user;
+grant execute on function compatible_from() to current_user;
 revoke all on function first_run_id_at(timestamp with time zone) from public, current_user;
 grant execute on function first_run_id_at(timestamp with time zone) to current_user;
 revoke all on table history from public, current_user;

@@ -14,6 +14,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
@@ -42,7 +44,7 @@ public final class Migrator {
   /// the right to create a schema in the database.
   ///
   /// @throws MigrationException when the server is older than PostgreSQL 15, the schema newer than
-  ///   this build, or a migration fails
+  ///   this build can work on (`compatible_from`), or a migration fails
   public static MigrationResult migrate(DataSource database) {
     return migrate(database, LOCATION);
   }
@@ -63,10 +65,11 @@ public final class Migrator {
       throw MigrationException.failed(e);
     }
     Flyway flyway = flyway(database, location);
-    newerVersion(flyway)
-        .ifPresent(found -> {
-          throw MigrationException.madeByNewerBuild(found, newestKnown(flyway));
-        });
+    Optional<String> newer = newerVersion(flyway);
+    if (newer.isPresent()) {
+      requireCompatible(database, flyway, newer.get());
+      return;
+    }
     String here = versions(flyway, MigrationState::isApplied).reduce((_, last) -> last).orElse("");
     if (!here.equals(newestKnown(flyway))) {
       throw MigrationException.notMigrated(here.isEmpty() ? "none" : here, newestKnown(flyway));
@@ -108,15 +111,43 @@ public final class Migrator {
     try {
       return resultOf(flyway.migrate(), flyway, begin);
     } catch (FlywayValidateException e) {
-      throw newerVersion(flyway)
-          .map(found -> MigrationException.madeByNewerBuild(found, newestKnown(flyway)))
-          .orElseGet(() -> MigrationException.historyDiffers(e));
+      String newer = newerVersion(flyway).orElseThrow(() -> MigrationException.historyDiffers(e));
+      requireCompatible(database, flyway, newer);
+      requireSamePast(database, location);
+      return new MigrationResult.Unchanged(newer, Duration.between(begin, Instant.now()));
     } catch (FlywayException e) {
       throw MigrationException.failed(e);
     }
   }
 
+  /// A newer build says in its schema which older ones can still work on it.
+  private static void requireCompatible(DataSource database, Flyway flyway, String newer) {
+    String known = newestKnown(flyway);
+    try {
+      if (CompatibilityStore.compatibleFrom(database)
+          .filter(oldest -> MigrationVersion.fromVersion(known).isAtLeast(oldest))
+          .isEmpty()) {
+        throw MigrationException.madeByNewerBuild(newer, known);
+      }
+    } catch (SQLException e) {
+      throw MigrationException.failed(e);
+    }
+  }
+
+  private static void requireSamePast(DataSource database, String location) {
+    try {
+      configured(database, location).ignoreMigrationPatterns("*:future").load().validate();
+    } catch (FlywayValidateException e) {
+      throw MigrationException.historyDiffers(e);
+    }
+  }
+
   private static Flyway flyway(DataSource database, String location) {
+    // None: by default Flyway runs happily against the schema of a newer build.
+    return configured(database, location).ignoreMigrationPatterns(new String[0]).load();
+  }
+
+  private static FluentConfiguration configured(DataSource database, String location) {
     var configuration =
         Flyway.configure()
             .loggers(QuietFlywayLog.class.getName())
@@ -125,15 +156,13 @@ public final class Migrator {
             .locations(location)
             .failOnMissingLocations(true)
             .validateMigrationNaming(true)
-            // None: by default Flyway runs happily against the schema of a newer build.
-            .ignoreMigrationPatterns(new String[0])
             // Without it every class beside the files is loaded to see whether it is a migration.
             .javaMigrationClassProvider(List::of);
     // A lock held by an open transaction would block CREATE INDEX CONCURRENTLY for ever.
     configuration
         .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
         .setTransactionalLock(false);
-    return configuration.load();
+    return configuration;
   }
 
   private static MigrationResult resultOf(MigrateResult result, Flyway flyway, Instant begin) {

@@ -19,6 +19,7 @@ class MigratorTest {
 
   private static final String OLDER_BUILD = "classpath:migrator-test/older";
   private static final String NEWER_BUILD = "classpath:migrator-test/newer";
+  private static final String COMPATIBLE_BUILD = "classpath:migrator-test/compatible";
   private static final String OTHER_BUILD = "classpath:migrator-test/other";
   private static final String BROKEN_BUILD = "classpath:migrator-test/broken";
 
@@ -104,6 +105,20 @@ class MigratorTest {
         .hasMessageContaining("BST-DB-103")
         .hasMessageContaining("version 003")
         .hasMessageContaining("up to 001");
+  }
+
+  @Test
+  void a_schema_that_still_serves_the_build_before_is_taken_as_it_is() {
+    migrate(COMPATIBLE_BUILD);
+
+    assertThat(migrate(OLDER_BUILD))
+        .isInstanceOfSatisfying(
+            MigrationResult.Unchanged.class,
+            unchanged -> assertThat(unchanged.version()).isEqualTo("003"));
+    Migrator.requireCurrent(database.dataSource(), OLDER_BUILD);
+    assertThatThrownBy(() -> migrate(OTHER_BUILD))
+        .as("the same past is needed all the same")
+        .hasMessageContaining("BST-DB-104");
   }
 
   @Test

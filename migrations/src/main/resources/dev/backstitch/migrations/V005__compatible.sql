@@ -1,0 +1,13 @@
+-- The oldest build that still works on this schema, named by the newest migration it knows. A build
+-- that finds a newer schema than its own starts all the same if it is not older than this: so the
+-- workers of a rolling upgrade can be restarted in any order, and an upgrade can be taken back.
+--
+-- Every migration that such a build can't live with replaces this function.
+create function compatible_from() returns text
+language sql
+immutable
+as $$
+  select '005'
+$$;
+
+revoke execute on function compatible_from() from public;
