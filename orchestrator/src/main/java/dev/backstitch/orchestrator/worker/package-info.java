@@ -15,13 +15,19 @@
 /// was terminated has been closed past this worker: it is forgotten when the reader finds the note,
 /// or when the lane is refused.
 ///
+/// A run belongs to a queue. A worker serves some queues, each with its own room in memory and its
+/// own slots for calls; what it does not serve or has no room for is left to others
+/// ([StartsForOthers]). Where one worker has far more runs than another, it hands some over
+/// ([Balance]). To hand a run over is to launch nothing more, let what is on its way end, and park
+/// it as due: so does a worker that stops, and nothing is done twice.
+///
 /// What may start when is decided by the activity's effect: a `READ` at once, everything else when
 /// the checkpoint that holds its command is durable, and with it all that the code had seen.
 ///
 /// Lock order: there is one lock, none is nested. A turn belongs to one thread at a time by an
 /// atomic flag; what a lane's thread does when it reports durability is handing work over.
 ///
-/// Reading order: [LoadedRun], [Worker], [RunCache], [Claimer], [InboxReader].
+/// Reading order: [LoadedRun], [Worker], [RunCache], [Claimer], [InboxReader], [Balance].
 @NullMarked
 package dev.backstitch.orchestrator.worker;
 

@@ -177,7 +177,7 @@ public final class SimulatedDatabase {
 
   // ------------------------------------------------------------------ the checkpoint
 
-  /// As `backstitch.checkpoint_v1`: all of the batch, or nothing.
+  /// As `backstitch.checkpoint_v2`: all of the batch, or nothing.
   Map<RunId, Optional<RunId>> write(long workerId, List<Checkpoint> batch) throws SQLException {
     if (checksFence && !hasFence(workerId)) {
       throw new SQLException("no fence row", "BS001");
