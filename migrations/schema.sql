@@ -766,8 +766,8 @@ begin
   end if;
 
   if v_run.closed_at is not null then
-    -- A sender that did not hear our answer asks again, perhaps when the run is over. The bytes are
-    -- read only here, so that an open run's senders pay nothing for it.
+    -- A sender that did not hear our answer asks again, perhaps when the run is over. The same
+    -- message has the same bytes, and they are read only here: an open run's senders pay nothing.
     return query
       select case
                when exists (
@@ -777,10 +777,10 @@ begin
                         and dedup_key = p_dedup_key)
                  or exists (
                       select
-                      from history_json h
+                      from history h
                       where h.run_id = p_run_id
                         and h.event_type = 'SignalReceived'
-                        and 'signal:' || (h.payload ->> 'id') = p_dedup_key)
+                        and (h.payload = p_payload or h.payload_hash = sha256(p_payload)))
                  then 'ACCEPTED'
                else 'CLOSED'
              end,
@@ -926,6 +926,7 @@ revoke all on function compatible_from() from public, current_user;
 grant execute on function compatible_from() to current_user;
 revoke all on function first_run_id_at(timestamp with time zone) from public, current_user;
 grant execute on function first_run_id_at(timestamp with time zone) to current_user;
+grant execute on function first_run_id_at(timestamp with time zone) to public;
 revoke all on table history from public, current_user;
 grant insert, maintain, references, select, trigger on table history to current_user;
 revoke all on function listen_for_messages(bigint) from public, current_user;
@@ -942,6 +943,7 @@ revoke all on function refuse_count(text,integer,bigint[],bigint[]) from public,
 grant execute on function refuse_count(text,integer,bigint[],bigint[]) to current_user;
 revoke all on function run_id_text(bigint) from public, current_user;
 grant execute on function run_id_text(bigint) to current_user;
+grant execute on function run_id_text(bigint) to public;
 revoke all on function send_message(bigint,text,text,bytea,integer,boolean) from public, current_user;
 grant execute on function send_message(bigint,text,text,bytea,integer,boolean) to current_user;
 revoke all on function terminate_run(bigint,bytea,boolean) from public, current_user;

@@ -127,8 +127,8 @@ begin
   end if;
 
   if v_run.closed_at is not null then
-    -- A sender that did not hear our answer asks again, perhaps when the run is over. The bytes are
-    -- read only here, so that an open run's senders pay nothing for it.
+    -- A sender that did not hear our answer asks again, perhaps when the run is over. The same
+    -- message has the same bytes, and they are read only here: an open run's senders pay nothing.
     return query
       select case
                when exists (
@@ -138,10 +138,10 @@ begin
                         and dedup_key = p_dedup_key)
                  or exists (
                       select
-                      from history_json h
+                      from history h
                       where h.run_id = p_run_id
                         and h.event_type = 'SignalReceived'
-                        and 'signal:' || (h.payload ->> 'id') = p_dedup_key)
+                        and (h.payload = p_payload or h.payload_hash = sha256(p_payload)))
                  then 'ACCEPTED'
                else 'CLOSED'
              end,

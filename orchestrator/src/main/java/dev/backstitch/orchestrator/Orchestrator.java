@@ -295,11 +295,11 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   /// Others took over: begin anew under a new id, for as long as it takes to reach the database.
-  private void replace() {
+  private void replace(Worker ended) {
     Thread.ofVirtual()
         .name("replace-worker")
         .start(() -> {
-          worker.close();
+          ended.close();
           while (!replaced()) {
             try {
               Thread.sleep(LOOK_AGAIN);
@@ -319,7 +319,8 @@ public final class Orchestrator implements AutoCloseable {
       begin(fresh);
       worker = fresh;
       return true;
-    } catch (JdbiException e) {
+    } catch (RuntimeException e) {
+      // Whatever it is: without another try this process would run nothing for ever.
       log.warn("event=worker_not_replaced reason=\"{}\"", e.getMessage());
       return false;
     }
@@ -328,7 +329,7 @@ public final class Orchestrator implements AutoCloseable {
   /// A worker that could not begin would go on renewing the lease of runs that it does not run.
   private void begin(Worker fresh) {
     try {
-      fresh.start(this::replace);
+      fresh.start(() -> replace(fresh));
     } catch (RuntimeException e) {
       fresh.close();
       throw e;

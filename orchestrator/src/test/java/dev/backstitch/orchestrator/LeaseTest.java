@@ -12,10 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -80,8 +78,7 @@ final class LeaseTest {
       running.await();
       sql.cut("session");
 
-      try (Engine taker =
-          Engine.on(database, SLOW_HEART, greetAs("taker", new CountDownLatch(1), open))) {
+      try (Engine taker = Engine.on(database, greetAs("taker", new CountDownLatch(1), open))) {
         assertThat(taker.resultOf(id)).isEqualTo("\"hello by taker\"");
         thaw.countDown();
 
@@ -116,13 +113,12 @@ final class LeaseTest {
       sql.awaitWaiting(1);
       sql.cut("session");
 
-      CompletableFuture<Engine> opening =
-          CompletableFuture.supplyAsync(() -> Engine.on(database, greetAs("second", running, go)));
-      sql.awaitWaiting(2);
-      assertThat(opening).isNotDone();
-      lock.commit();
+      try (Engine second = Engine.on(database, greetAs("second", running, go))) {
+        sql.awaitWaiting(2);
+        assertThat(sql.rows("select ended_at from backstitch.worker where ended_at is not null"))
+            .isEmpty();
+        lock.commit();
 
-      try (Engine second = opening.get(20, TimeUnit.SECONDS)) {
         assertThat(second.resultOf(id)).isEqualTo("\"hello by first\"");
         assertThat(second.types(id)).hasSize(4);
       }

@@ -6,14 +6,21 @@ import dev.backstitch.migrations.Migrator;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The server that all tests of one process share, and the template that their databases are copied
 /// from. Static, because a server per test class would cost more than the tests.
 final class TestServer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TestServer.class);
+  private static final int DROP_TRIES = 50;
+  private static final Duration DROP_PAUSE = Duration.ofMillis(100);
   private static final String TEMPLATE = "test_template";
   private static @Nullable TestServer shared;
 
@@ -69,6 +76,16 @@ final class TestServer {
   }
 
   void dropDatabase(String name) {
+    for (int i = 1; i < DROP_TRIES; i++) {
+      try {
+        execute("drop database if exists " + name + " with (force)");
+        return;
+      } catch (IllegalStateException e) {
+        // Autovacuum is in it: nobody but a superuser may end that, and it ends soon.
+        LOG.debug("not dropped yet name={}", name, e);
+        LockSupport.parkNanos(DROP_PAUSE.toNanos());
+      }
+    }
     execute("drop database if exists " + name + " with (force)");
   }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +36,13 @@ import org.slf4j.LoggerFactory;
 public final class ActivityExecutor {
   private static final Logger log = LoggerFactory.getLogger(ActivityExecutor.class);
 
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private final DatabaseClock clock;
   private final TimerService timers;
   private final AttemptOutcome outcome;
   private final ExecutorService threads;
+  private final BooleanSupplier mayWrite;
   private final Map<Served, Slots> slots = new ConcurrentHashMap<>();
   private final Map<Served, Batcher> batchers = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -50,20 +54,30 @@ public final class ActivityExecutor {
   private record Served(ActivityDefinition definition, String queue) {}
 
   /// Starts no thread until there is an attempt.
-  public ActivityExecutor(DatabaseClock clock, TimerService timers, ValueCodec codec) {
+  ///
+  /// @param mayWrite whether this worker can still count on its lease: until then no `WRITE` and no
+  ///   `ONCE` is begun
+  public ActivityExecutor(
+      DatabaseClock clock, TimerService timers, ValueCodec codec, BooleanSupplier mayWrite) {
     this(
         clock,
         timers,
         new AttemptOutcome(clock, codec, () -> ThreadLocalRandom.current().nextDouble()),
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory()));
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory()),
+        mayWrite);
   }
 
   ActivityExecutor(
-      DatabaseClock clock, TimerService timers, AttemptOutcome outcome, ExecutorService threads) {
+      DatabaseClock clock,
+      TimerService timers,
+      AttemptOutcome outcome,
+      ExecutorService threads,
+      BooleanSupplier mayWrite) {
     this.clock = clock;
     this.timers = timers;
     this.outcome = outcome;
     this.threads = threads;
+    this.mayWrite = mayWrite;
   }
 
   /// Runs attempts as soon as their activities' bounds allow. Returns at once.
@@ -193,13 +207,35 @@ public final class ActivityExecutor {
     }
   }
 
+  /// Waits while this worker may have been taken for dead: woken up from a long sleep, or told so
+  /// late that a flush had been committed. Others may be doing the same by then.
+  ///
+  /// @return false if the worker has ended meanwhile: its runs are gone, and nobody is to be told
+  private boolean mayBegin(ActivityDefinition definition) {
+    try {
+      while (definition.options().effect() != Effect.READ && !mayWrite.getAsBoolean()) {
+        Thread.sleep(LOOK_AGAIN);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
-    if (withdrawn(List.of(attempt)) || wanted(List.of(attempt)).isEmpty()) {
+    if (!mayBegin(attempt.definition())
+        || withdrawn(List.of(attempt))
+        || wanted(List.of(attempt)).isEmpty()) {
       return;
     }
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(List.of(attempt), startedAt, slot);
     attempt.interest().whenLost(limit::giveUp);
+    if (attempt.interest().isLost()) {
+      limit.giveUp();
+      return;
+    }
     Event event;
     try {
       event = outcome.returned(attempt, startedAt, code.serve(attempt.call(), attempt.context()));
@@ -223,7 +259,7 @@ public final class ActivityExecutor {
   /// Runs to its end, whoever loses interest in one of its items on the way: others wait for
   /// theirs.
   private void runBatch(List<Attempt> asked, ActivityDefinition.BatchCode code, Slots.Slot slot) {
-    if (withdrawn(asked)) {
+    if (!mayBegin(asked.getFirst().definition()) || withdrawn(asked)) {
       return;
     }
     List<Attempt> batch = wanted(asked);

@@ -21,7 +21,7 @@ public record Attempt(
     Interest interest,
     Listener listener) {
 
-  /// Who waits for an attempt. One of the two is called, and once.
+  /// Who waits for an attempt. One of the two is called, and once, unless the interest was lost.
   public interface Listener {
 
     /// The one event that came of it.

@@ -65,16 +65,18 @@ final class OwnershipStore {
   private static final Invariant WRITER_KNOWN =
       new Invariant(
           "BST-INV-404",
-          "Every event was written by a worker that had registered.",
+          "Every event was written by a worker that had registered, or is a termination.",
           """
           select backstitch.run_id_text(h.run_id) || ' has ' || h.event_type || ' at seq ' || h.seq
                    || ' by worker ' || h.worker_id || ', who never registered' as offender,
                  count(*) over () as total
           from backstitch.history h
-          where not exists (
-            select
-            from backstitch.worker w
-            where w.worker_id = h.worker_id)
+          where (h.worker_id = 0) <> (h.event_type = 'RunTerminated')
+            or h.worker_id <> 0
+              and not exists (
+                select
+                from backstitch.worker w
+                where w.worker_id = h.worker_id)
           order by h.run_id, h.seq
           limit :limit
           """);

@@ -83,7 +83,7 @@ public record OrchestratorConfig(
         Duration.ofMillis(250),
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
-        Duration.ofMillis(500),
+        Duration.ofMillis(250),
         Duration.ofSeconds(3),
         10,
         8,

@@ -2,7 +2,13 @@ package dev.backstitch.orchestrator.lease;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -13,7 +19,7 @@ public final class FailureDetector implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FailureDetector.class);
 
   /// A flush takes milliseconds; one that holds its fence for longer belongs to a frozen process.
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
   private final Jdbi jdbi;
   private final WorkerLease lease;
@@ -22,7 +28,11 @@ public final class FailureDetector implements AutoCloseable {
   private final Runnable whenFreed;
   private final String thisHost = WorkerLease.hostName();
   private final Thread thread;
+  private final CountDownLatch stop = new CountDownLatch(1);
   private volatile boolean stopping;
+
+  // Belongs to the thread that looks.
+  private final Map<Long, Long> goneSince = new HashMap<>();
 
   /// How it looks.
   ///
@@ -49,13 +59,16 @@ public final class FailureDetector implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    thread.interrupt();
+    // Not by an interrupt, which would close the session's socket in the middle of a question.
+    stop.countDown();
   }
 
   private void watch() {
     while (!stopping) {
       try {
-        Thread.sleep(interval);
+        if (stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
         look();
       } catch (InterruptedException e) {
         return;
@@ -65,9 +78,19 @@ public final class FailureDetector implements AutoCloseable {
 
   private void look() {
     try {
-      for (Suspect suspect : lease.suspects()) {
-        if (suspect.isDead(lease.calm(), grace, thisHost)) {
-          takeOver(suspect.workerId());
+      List<Suspect> suspects = suspects();
+      long now = System.nanoTime();
+      goneSince
+          .keySet()
+          .retainAll(
+              suspects.stream()
+                  .filter(Suspect::sessionGone)
+                  .map(Suspect::workerId)
+                  .collect(Collectors.toSet()));
+      for (Suspect suspect : suspects) {
+        long since = goneSince.computeIfAbsent(suspect.workerId(), _ -> now);
+        if (suspect.isDead(Duration.ofNanos(now - since), lease.calm(), grace, thisHost)) {
+          takeOverUnlessHindered(suspect.workerId());
         }
       }
     } catch (JdbiException e) {
@@ -77,6 +100,26 @@ public final class FailureDetector implements AutoCloseable {
     } catch (RuntimeException e) {
       // Without this thread nobody would take over from the dead.
       log.error("event=failure_detector_broken", e);
+    }
+  }
+
+  /// A second time at once if the session has just broken: until there is another one, others take
+  /// this worker for dead.
+  private List<Suspect> suspects() {
+    try {
+      return lease.suspects();
+    } catch (JdbiException e) {
+      log.info("event=session_broken worker={} reason=\"{}\"", lease.workerId(), e.getMessage());
+      return lease.suspects();
+    }
+  }
+
+  /// One that can't be taken over now must not keep the others waiting.
+  private void takeOverUnlessHindered(long workerId) {
+    try {
+      takeOver(workerId);
+    } catch (JdbiException e) {
+      log.warn("event=takeover_delayed worker={} reason=\"{}\"", workerId, e.getMessage());
     }
   }
 

@@ -120,7 +120,7 @@ final class LeaseStore {
 
   private static final String PEERS =
       """
-      select w.worker_id, h.runs, h.room, w.queues
+      select w.worker_id, h.runs, h.room, w.queues, w.build
       from backstitch.worker w
       join backstitch.heartbeat h
         on h.worker_id = w.worker_id
@@ -141,7 +141,8 @@ final class LeaseStore {
                 rows.getLong("worker_id"),
                 rows.getInt("runs"),
                 rows.getInt("room"),
-                Set.of((String[]) rows.getArray("queues").getArray())))
+                Set.of((String[]) rows.getArray("queues").getArray()),
+                rows.getString("build")))
         .list();
   }
 
@@ -280,24 +281,38 @@ final class LeaseStore {
         and w.ended_at is null
         and (h.beat_at + w.lease < clock_timestamp()
              or pg_try_advisory_xact_lock(:lockClass, (w.worker_id % 2147483647)::integer))
-        and exists (
-          select
-          from backstitch.fence f
-          where f.worker_id = :self)
       for update of w skip locked
+      """;
+
+  private static final String LOCK_OWN_FENCE =
+      """
+      select 1
+      from backstitch.fence
+      where worker_id = :self
+        and lane = 0
+      for key share
       """;
 
   /// Ends another worker, if it is still silent, and sets its runs free. Call it in a transaction
   /// of its own. Asked again under the lock, and of a taker that lives itself: two workers that
-  /// come back late together must not end each other.
+  /// come back late together can't end each other, because each holds its own fence.
   ///
   /// @return how many runs were set free; empty if the worker is back, or somebody else ends it
   static Optional<Integer> takeOver(Handle handle, long workerId, long self) {
+    boolean alive =
+        handle
+            .createQuery(LOCK_OWN_FENCE)
+            .bind("self", self)
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent();
+    if (!alive) {
+      return Optional.empty();
+    }
     boolean silent =
         handle
             .createQuery(LOCK_SILENT_WORKER)
             .bind("workerId", workerId)
-            .bind("self", self)
             .bind("lockClass", LOCK_CLASS)
             .mapTo(Long.class)
             .findOne()

@@ -18,6 +18,8 @@ record Suspect(
     boolean sessionGone,
     boolean leaseOver,
     Duration serverUp) {
+  /// Longer than a living worker takes to notice that its session broke and to open another.
+  private static final Duration CONFIRMED = Duration.ofMillis(500);
 
   /// Whether it can be taken for dead.
   ///
@@ -25,14 +27,23 @@ record Suspect(
   /// nobody is dead: so the signs count only after a time of calm in which the living had the
   /// chance to come back. A process of this very machine that does not exist needs no such time.
   ///
+  /// A session alone may have been cut: its worker opens another one at once, so the lock must be
+  /// free for a while.
+  ///
+  /// @param goneFor for how long its session has been seen to be gone
   /// @param calm for how long the asker's own session has not broken
   /// @param grace how long the living are given to come back
   /// @param thisHost where the asker runs
-  boolean isDead(Duration calm, Duration grace, String thisHost) {
+  boolean isDead(Duration goneFor, Duration calm, Duration grace, String thisHost) {
     Duration undisturbed = calm.compareTo(serverUp) < 0 ? calm : serverUp;
-    if (sessionGone) {
-      return undisturbed.compareTo(grace) >= 0
-          || (host.equals(thisHost) && ProcessHandle.of(processId).isEmpty());
+    if (sessionGone
+        && host.equals(thisHost)
+        && !host.equals(WorkerLease.UNKNOWN_HOST)
+        && ProcessHandle.of(processId).isEmpty()) {
+      return true;
+    }
+    if (sessionGone && goneFor.compareTo(CONFIRMED) >= 0 && undisturbed.compareTo(grace) >= 0) {
+      return true;
     }
     return leaseOver && undisturbed.compareTo(lease) >= 0;
   }

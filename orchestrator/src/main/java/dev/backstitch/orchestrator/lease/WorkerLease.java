@@ -22,12 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class WorkerLease implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerLease.class);
 
+  static final String UNKNOWN_HOST = "unknown";
+
   private final Terms terms;
   private final long workerId;
   private final DatabaseClock clock;
   private final WorkerSession session;
   private volatile @Nullable Thread thread;
   private volatile boolean stopping;
+  private volatile long currentSinceNanos;
 
   /// How long a lease lasts.
   ///
@@ -44,11 +47,13 @@ public final class WorkerLease implements AutoCloseable {
   /// @param room how many more it would take
   public record Load(int runs, int room) {}
 
-  private WorkerLease(Terms terms, WorkerSession session, LeaseStore.Registered as) {
+  private WorkerLease(
+      Terms terms, WorkerSession session, LeaseStore.Registered as, long registeringNanos) {
     this.terms = terms;
     this.session = session;
     this.workerId = as.workerId();
     this.clock = new DatabaseClock(as.now());
+    this.currentSinceNanos = registeringNanos;
   }
 
   /// Registers a new worker.
@@ -57,6 +62,7 @@ public final class WorkerLease implements AutoCloseable {
   public static WorkerLease acquire(DatabaseAddress database, Terms terms) {
     Jdbi sessions = Jdbi.create(() -> database.connect("session"));
     Handle session = sessions.open();
+    long registeringNanos = System.nanoTime();
     try {
       LeaseStore.Registered registered =
           session.inTransaction(handle ->
@@ -71,7 +77,10 @@ public final class WorkerLease implements AutoCloseable {
                       terms.queues())));
       log.info("event=worker_registered worker={}", registered.workerId());
       return new WorkerLease(
-          terms, new WorkerSession(sessions, registered.workerId(), session), registered);
+          terms,
+          new WorkerSession(sessions, registered.workerId(), session),
+          registered,
+          registeringNanos);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -86,6 +95,13 @@ public final class WorkerLease implements AutoCloseable {
   /// The database's clock, kept right by every heartbeat.
   public DatabaseClock clock() {
     return clock;
+  }
+
+  /// Whether the lease can still be counted on, by this process's own measure: less than nine
+  /// tenths of it have passed since the last renewal was asked for. A process that was frozen or
+  /// cut off for longer finds out by this before it finds out from the database.
+  public boolean isCurrent() {
+    return System.nanoTime() - currentSinceNanos < terms.lease().toNanos() / 10 * 9;
   }
 
   /// The workers of which something is amiss, asked over this worker's own session.
@@ -147,6 +163,7 @@ public final class WorkerLease implements AutoCloseable {
     while (!stopping) {
       try {
         Thread.sleep(terms.beat());
+        long asking = System.nanoTime();
         Optional<Instant> now =
             session.ask(handle -> LeaseStore.beat(handle, workerId, load.get()));
         if (now.isEmpty()) {
@@ -154,6 +171,7 @@ public final class WorkerLease implements AutoCloseable {
           whenLost.run();
           return;
         }
+        currentSinceNanos = asking;
         clock.anchor(now.get());
       } catch (InterruptedException e) {
         return;
@@ -170,7 +188,7 @@ public final class WorkerLease implements AutoCloseable {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return "unknown";
+      return UNKNOWN_HOST;
     }
   }
 }

@@ -17,6 +17,10 @@ import org.slf4j.LoggerFactory;
 /// Safe for any thread; one question at a time.
 final class WorkerSession {
   private static final Logger log = LoggerFactory.getLogger(WorkerSession.class);
+
+  /// An answer takes milliseconds. One that took longer tells of a server or a network in trouble.
+  private static final Duration LONG_WAIT = Duration.ofSeconds(1);
+
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final Jdbi sessions;
@@ -40,7 +44,14 @@ final class WorkerSession {
   <T> T ask(Function<Handle, T> question) {
     lock.lock();
     try {
-      return question.apply(connected());
+      long asking = System.nanoTime();
+      T answer = question.apply(connected());
+      if (System.nanoTime() - asking > LONG_WAIT.toNanos()) {
+        // The server stood still, for the others as well: as good as a break.
+        everBroken = true;
+        openedNanos = System.nanoTime();
+      }
+      return answer;
     } catch (RuntimeException e) {
       disconnect();
       throw e;

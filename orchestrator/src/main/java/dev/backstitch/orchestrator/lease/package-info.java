@@ -6,9 +6,10 @@
 /// by the database's clock. Its *session lock* is an advisory lock on a connection that lives as
 /// long as the process.
 ///
-/// **How a death is noticed.** Every worker looks at the others twice a second ([FailureDetector]).
-/// A free session lock means that the socket is closed: the process was killed, or it is cut off. A
-/// heartbeat older than the lease means a machine that has fallen silent with its sockets open.
+/// **How a death is noticed.** Every worker looks at the others four times a second
+/// ([FailureDetector]). A session lock that stays free means that the socket is closed: the process
+/// was killed, or it is cut off. A heartbeat older than the lease means a machine that has fallen
+/// silent with its sockets open.
 ///
 /// **When the database itself was away**, every session is gone and every lease may be over, and
 /// nobody is dead. So the signs count only after a time of calm: the asker's own session, over
@@ -22,6 +23,10 @@
 /// was frozen for an hour wakes up, is refused, and drops everything it has in memory. One that
 /// froze while it held its fence row is not waited for: after five seconds its lane sessions are
 /// ended.
+///
+/// **A worker doubts itself, too.** No `WRITE` and no `ONCE` is begun when nine tenths of the lease
+/// have passed since the last renewal ([WorkerLease#isCurrent]): a process that was frozen, or
+/// heard late of a commit, would do what its successor is doing.
 ///
 /// **The guarantees.** No event is written by a worker after its fence row is gone. Every open run
 /// belongs to a live worker within seconds of any failure, without anybody's help. A worker that is

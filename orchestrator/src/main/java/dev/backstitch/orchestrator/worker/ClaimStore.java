@@ -53,6 +53,24 @@ final class ClaimStore {
         .list();
   }
 
+  private static final String RELEASE =
+      """
+      update backstitch.run
+      set worker_id = null,
+          wake_at = clock_timestamp()
+      where worker_id = :workerId
+        and run_id = any(:runIds)
+      """;
+
+  /// Gives runs back that are this worker's and that it has not loaded.
+  static int release(Handle handle, long workerId, List<Claim> claims) {
+    return handle
+        .createUpdate(RELEASE)
+        .bind("workerId", workerId)
+        .bindArray("runIds", Long.class, claims.stream().map(c -> c.runId().value()).toList())
+        .execute();
+  }
+
   private static Claim claim(ResultSet rows) throws SQLException {
     return new Claim(new RunId(rows.getLong("run_id")), rows.getString("queue"));
   }

@@ -80,6 +80,20 @@ final class Claimer implements AutoCloseable {
     thread.start();
   }
 
+  /// Frees what was claimed and not loaded, behind [#close]: nobody will load it here any more.
+  void releaseUnloaded() {
+    try {
+      List<ClaimStore.Claim> unloaded = ownedAndNotInMemory();
+      if (!unloaded.isEmpty()) {
+        int freed = jdbi.inTransaction(handle -> ClaimStore.release(handle, workerId, unloaded));
+        log.info("event=claims_released worker={} runs={}", workerId, freed);
+      }
+    } catch (JdbiException e) {
+      // They are set free with the worker.
+      log.warn("event=claims_not_released worker={} reason=\"{}\"", workerId, e.getMessage());
+    }
+  }
+
   /// Looks at once: there is something to claim.
   void lookNow() {
     lookNow.release();
@@ -168,6 +182,8 @@ final class Claimer implements AutoCloseable {
     if (!left.isEmpty()) {
       Set<ClaimStore.Claim> owned =
           Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
+      // Until they are loaded: whatever fails on the way, they are looked for again.
+      claimInDoubt = true;
       left.forEach(claimedInMemory::remove);
       loadAll(left.stream().filter(owned::contains).toList());
     }
@@ -178,16 +194,21 @@ final class Claimer implements AutoCloseable {
   /// that is not in memory and *then* still ours can only be such a run, for only this thread
   /// claims.
   private void loadWhatWasClaimedUnheard() {
+    loadAll(ownedAndNotInMemory());
+    claimInDoubt = false;
+  }
+
+  private List<ClaimStore.Claim> ownedAndNotInMemory() {
     List<ClaimStore.Claim> unheard =
         jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)).stream()
             .filter(claim -> !inMemory.test(claim.runId()))
             .toList();
-    if (!unheard.isEmpty()) {
-      Set<ClaimStore.Claim> still =
-          Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
-      loadAll(unheard.stream().filter(still::contains).toList());
+    if (unheard.isEmpty()) {
+      return unheard;
     }
-    claimInDoubt = false;
+    Set<ClaimStore.Claim> still =
+        Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
+    return unheard.stream().filter(still::contains).toList();
   }
 
   /// What waits for them is addressed to this worker before they are loaded, and told of behind it.

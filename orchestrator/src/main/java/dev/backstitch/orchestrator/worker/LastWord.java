@@ -42,5 +42,6 @@ final class LastWord implements Checkpoint.Listener {
     log.warn("event=run_not_marked_stuck run={} reason=\"{}\"", run.id(), problem);
     services.gone().accept(run);
     run.drop();
+    services.observer().left(run.id());
   }
 }

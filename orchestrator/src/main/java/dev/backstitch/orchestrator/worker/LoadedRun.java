@@ -97,7 +97,9 @@ final class LoadedRun {
   /// Puts a fact into the mailbox and sees to it that a turn takes it out.
   void deliver(Fact fact) {
     mailbox.add(fact);
-    fed |= fact instanceof Fact.Begun || fact instanceof Fact.Claimed;
+    if (fact instanceof Fact.Begun || fact instanceof Fact.Claimed) {
+      fed = true;
+    }
     turnLater();
   }
 

@@ -77,26 +77,22 @@ final class RunCache {
   /// its limit.
   List<LoadedRun> quietestAbove(QueueLimits queue) {
     int excess = size(queue.name()).get() - queue.runsInMemory();
-    return excess <= 0 ? List.of() : quietest(queue.name(), excess);
+    return excess <= 0 ? List.of() : quietest(waiting(queue.name()), excess);
   }
 
-  private List<LoadedRun> quietest(String queue, int most) {
+  /// So many of the waiting runs, those that have been quiet for longest.
+  List<LoadedRun> quietest(int most) {
+    return quietest(runs.values().stream().filter(LoadedRun::isIdle), most);
+  }
+
+  private static List<LoadedRun> quietest(Stream<LoadedRun> waiting, int most) {
     // Read once each: a time that changed while it is compared would break the sorting.
     record Quiet(LoadedRun run, long sinceNanos) {}
-    return waiting(queue)
+    return waiting
         .map(run -> new Quiet(run, run.lastActiveNanos()))
         .sorted((a, b) -> Long.signum(a.sinceNanos() - b.sinceNanos()))
         .limit(most)
         .map(Quiet::run)
-        .toList();
-  }
-
-  /// So many runs, those first that only wait.
-  List<LoadedRun> some(int most) {
-    return Stream.concat(
-            runs.values().stream().filter(LoadedRun::isIdle),
-            runs.values().stream().filter(run -> !run.isIdle()))
-        .limit(most)
         .toList();
   }
 

@@ -46,8 +46,9 @@ final class StartsForOthers {
   /// The worker is no more: what has not been answered may or may not have been written.
   void drop() {
     over = true;
-    pending.forEach((id, started) -> started.completeExceptionally(new LeaseLostException(id)));
-    pending.clear();
+    for (RunId id : pending.keySet()) {
+      taken(id).completeExceptionally(new LeaseLostException(id));
+    }
   }
 
   private final class Answer implements Checkpoint.Listener {
@@ -80,10 +81,15 @@ final class StartsForOthers {
       taken().completeExceptionally(new IllegalStateException(problem));
     }
 
-    /// A future that nobody waits for when the worker was dropped before.
     private CompletableFuture<StartResult> taken() {
-      CompletableFuture<StartResult> started = pending.remove(id);
-      return started == null ? new CompletableFuture<>() : started;
+      return StartsForOthers.this.taken(id);
     }
+  }
+
+  /// Taken by one only, since an entry is removed by one only; the others get a future that nobody
+  /// waits for.
+  private CompletableFuture<StartResult> taken(RunId id) {
+    CompletableFuture<StartResult> started = pending.remove(id);
+    return started == null ? new CompletableFuture<>() : started;
   }
 }

@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Duration UPKEEP_INTERVAL = Duration.ofHours(6);
+  private static final Duration UNSTICK_INTERVAL = Duration.ofMinutes(1);
   private static final Duration EVICTION_INTERVAL = Duration.ofMillis(200);
 
   private static final Duration BALANCE_INTERVAL = Duration.ofSeconds(2);
@@ -107,7 +108,7 @@ public final class Worker implements AutoCloseable {
     this.lease = lease;
     this.ids = new RunIdGenerator(lease.clock(), lease.workerId());
     this.timers = new TimerService(lease.clock());
-    this.activities = new ActivityExecutor(lease.clock(), timers, codec);
+    this.activities = new ActivityExecutor(lease.clock(), timers, codec, lease::isCurrent);
     this.lanes =
         IntStream.range(0, config.lanes()).mapToObj(lane -> newLane(database, lane)).toList();
     this.queues =
@@ -156,20 +157,16 @@ public final class Worker implements AutoCloseable {
   /// @param lossListener called once if others take over
   public void start(Runnable lossListener) {
     whenLost = lossListener;
-    int unstuck =
-        jdbi.inTransaction(handle ->
-            ClaimStore.unstick(handle, config.build(), services.catalog().workflowNames()));
-    if (unstuck > 0) {
-      log.info("event=stuck_runs_retried runs={} build={}", unstuck, config.build());
-    }
+    unstick();
     lanes.forEach(CheckpointWriter::start);
     lease.start(this::load, this::lose);
     detector.start();
     claimer.start();
     inbox.start();
-    upkeep();
-    evictRegularly();
-    balanceRegularly();
+    every(UPKEEP_INTERVAL, "upkeep", this::upkeep);
+    every(UNSTICK_INTERVAL, "unstick", this::unstick);
+    every(EVICTION_INTERVAL, "eviction", this::evict);
+    every(BALANCE_INTERVAL, "balance", this::balance);
   }
 
   /// The id of this registration.
@@ -240,6 +237,7 @@ public final class Worker implements AutoCloseable {
     claimer.close();
     detector.close();
     if (!lost.get()) {
+      claimer.releaseUnloaded();
       activities.beginNothing();
       cache.all().forEach(run -> run.deliver(new Fact.HandOver()));
       awaitEmptyCache(config.drain());
@@ -293,7 +291,7 @@ public final class Worker implements AutoCloseable {
   private void balance() {
     OptionalInt fewest =
         lease.peers().stream()
-            .filter(peer -> peer.room() > 0 && peer.queues().containsAll(queues.keySet()))
+            .filter(peer -> peer.room() > 0 && peer.canServe(config.build(), queues.keySet()))
             .mapToInt(Peer::runs)
             .min();
     int mine = cache.size();
@@ -301,22 +299,8 @@ public final class Worker implements AutoCloseable {
     int excess = Balance.excess(mine, fewest);
     if (excess > 0) {
       log.info("event=runs_handed_over worker={} runs={} of={}", workerId(), excess, mine);
-      cache.some(excess).forEach(run -> run.deliver(new Fact.HandOver()));
+      cache.quietest(excess).forEach(run -> run.deliver(new Fact.ParkIfIdle()));
     }
-  }
-
-  private void balanceRegularly() {
-    if (stopping || lost.get()) {
-      return;
-    }
-    try {
-      balance();
-    } catch (JdbiException e) {
-      log.debug("event=balance_skipped worker={}", workerId(), e);
-    }
-    timers.at(
-        lease.clock().instant().plus(BALANCE_INTERVAL),
-        () -> Thread.startVirtualThread(this::balanceRegularly));
   }
 
   private void load(ClaimStore.Claim claim, Fact claimed) {
@@ -356,31 +340,45 @@ public final class Worker implements AutoCloseable {
   }
 
   private void upkeep() {
-    try {
-      int made =
-          jdbi.inTransaction(handle -> ClaimStore.makePartitions(handle, config.partitionWeeks()));
-      if (made > 0) {
-        log.info("event=partitions_made count={}", made);
-      }
-    } catch (JdbiException e) {
-      // Weeks are left before a partition is missed, and every worker tries.
-      log.error("event=partitions_not_made reason=\"{}\"", e.getMessage());
+    int made =
+        jdbi.inTransaction(handle -> ClaimStore.makePartitions(handle, config.partitionWeeks()));
+    if (made > 0) {
+      log.info("event=partitions_made count={}", made);
     }
-    timers.at(
-        lease.clock().instant().plus(UPKEEP_INTERVAL),
-        () -> Thread.startVirtualThread(this::upkeep));
   }
 
-  private void evictRegularly() {
+  /// Again and again, since a worker of another build may have been the one they are stuck on.
+  private void unstick() {
+    int unstuck =
+        jdbi.inTransaction(handle ->
+            ClaimStore.unstick(handle, config.build(), services.catalog().workflowNames()));
+    if (unstuck > 0) {
+      log.info("event=stuck_runs_retried runs={} build={}", unstuck, config.build());
+    }
+  }
+
+  private void evict() {
     for (QueueLimits queue : queues.values()) {
       cache.quietestAbove(queue).forEach(run -> run.deliver(new Fact.ParkIfIdle()));
     }
-    if (!stopping) {
-      // On a thread of its own: sorting a large cache must not make timers late.
-      timers.at(
-          lease.clock().instant().plus(EVICTION_INTERVAL),
-          () -> Thread.startVirtualThread(this::evictRegularly));
+  }
+
+  /// Does something now and then until the worker ends, whatever becomes of one time. On threads of
+  /// their own: none of it may make timers late.
+  private void every(Duration interval, String name, Runnable action) {
+    if (stopping || lost.get()) {
+      return;
     }
+    try {
+      action.run();
+    } catch (JdbiException e) {
+      log.warn("event={}_skipped worker={} reason=\"{}\"", name, workerId(), e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("event={}_broken worker={}", name, workerId(), e);
+    }
+    timers.at(
+        lease.clock().instant().plus(interval),
+        () -> Thread.startVirtualThread(() -> every(interval, name, action)));
   }
 
   /// Bounded, because a workflow that blocks its own turn can't be ended.

@@ -6,6 +6,7 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.workflow.BatchPolicy;
 import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.DeferredException;
+import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +49,25 @@ final class ActivityExecutorTest {
 
       assertThat(most.get()).isBetween(1, 3);
       assertThat(bench.executor.inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void a_worker_that_may_have_been_taken_for_dead_reads_but_writes_nothing() throws Exception {
+    try (Bench reads =
+            new Bench(registry ->
+                registry.activity(Fetch.class, (_, _) -> "read", o -> o.withEffect(Effect.READ)));
+        Bench writes =
+            new Bench(registry -> registry.activity(Fetch.class, (_, _) -> "written", o -> o))) {
+      reads.mayWrite = false;
+      writes.mayWrite = false;
+      writes.submit(1, "any");
+      reads.submit(1, "any");
+
+      assertThat(reads.next()).isInstanceOf(Event.ActivityCompleted.class);
+      assertThat(writes.executor.inFlight()).isEqualTo(1);
+      writes.mayWrite = true;
+      assertThat(writes.next()).isInstanceOf(Event.ActivityCompleted.class);
     }
   }
 

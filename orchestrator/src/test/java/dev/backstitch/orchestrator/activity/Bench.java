@@ -28,7 +28,8 @@ final class Bench implements AutoCloseable {
   final BlockingQueue<Integer> withdrawn = new ArrayBlockingQueue<>(10_000);
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(10_000);
   private final ActivityDefinition definition;
-  final ActivityExecutor executor = new ActivityExecutor(clock, timers, codec);
+  volatile boolean mayWrite = true;
+  final ActivityExecutor executor = new ActivityExecutor(clock, timers, codec, () -> mayWrite);
 
   Bench(Consumer<Registry> registration) {
     WorkflowModule module =

@@ -13,6 +13,7 @@ import java.util.function.DoubleSupplier;
 public record SimulatedActivities(ExecutorService threads, DoubleSupplier jitter) {
 
   public ActivityExecutor on(DatabaseClock clock, TimerService timers, ValueCodec codec) {
-    return new ActivityExecutor(clock, timers, new AttemptOutcome(clock, codec, jitter), threads);
+    return new ActivityExecutor(
+        clock, timers, new AttemptOutcome(clock, codec, jitter), threads, () -> true);
   }
 }

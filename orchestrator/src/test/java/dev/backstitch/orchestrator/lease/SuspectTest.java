@@ -20,31 +20,40 @@ final class SuspectTest {
   void a_closed_session_means_death_when_the_database_was_there_all_the_time() {
     Suspect closed = suspect("other", 1, true, false, LONG);
 
-    assertThat(closed.isDead(LONG, GRACE, "here")).isTrue();
-    assertThat(closed.isDead(GRACE, GRACE, "here")).isTrue();
-    assertThat(closed.isDead(GRACE.minusMillis(1), GRACE, "here")).isFalse();
+    assertThat(closed.isDead(LONG, LONG, GRACE, "here")).isTrue();
+    assertThat(closed.isDead(LONG, GRACE, GRACE, "here")).isTrue();
+    assertThat(closed.isDead(LONG, GRACE.minusMillis(1), GRACE, "here")).isFalse();
+  }
+
+  @Test
+  void a_session_that_has_just_gone_may_have_been_cut_alone() {
+    Suspect cut = suspect("other", 1, true, false, LONG);
+
+    assertThat(cut.isDead(Duration.ofMillis(499), LONG, GRACE, "here")).isFalse();
+    assertThat(cut.isDead(Duration.ofMillis(500), LONG, GRACE, "here")).isTrue();
   }
 
   @Test
   void behind_a_restart_of_the_server_the_living_are_given_time_to_come_back() {
-    assertThat(suspect("other", 1, true, true, GRACE.minusMillis(1)).isDead(LONG, GRACE, "here"))
+    assertThat(
+            suspect("other", 1, true, true, GRACE.minusMillis(1)).isDead(LONG, LONG, GRACE, "here"))
         .isFalse();
-    assertThat(suspect("other", 1, true, false, GRACE).isDead(LONG, GRACE, "here")).isTrue();
+    assertThat(suspect("other", 1, true, false, GRACE).isDead(LONG, LONG, GRACE, "here")).isTrue();
   }
 
   @Test
   void a_process_of_this_machine_that_does_not_exist_needs_no_grace() {
     assertThat(
             suspect("here", NO_SUCH_PROCESS, true, false, Duration.ZERO)
-                .isDead(Duration.ZERO, GRACE, "here"))
+                .isDead(LONG, Duration.ZERO, GRACE, "here"))
         .isTrue();
     assertThat(
             suspect("elsewhere", NO_SUCH_PROCESS, true, false, Duration.ZERO)
-                .isDead(Duration.ZERO, GRACE, "here"))
+                .isDead(LONG, Duration.ZERO, GRACE, "here"))
         .isFalse();
     assertThat(
             suspect("here", ProcessHandle.current().pid(), true, false, Duration.ZERO)
-                .isDead(Duration.ZERO, GRACE, "here"))
+                .isDead(LONG, Duration.ZERO, GRACE, "here"))
         .isFalse();
   }
 
@@ -52,7 +61,7 @@ final class SuspectTest {
   void silence_with_an_open_session_means_death_after_a_whole_lease_of_calm() {
     Suspect silent = suspect("here", NO_SUCH_PROCESS, false, true, LONG);
 
-    assertThat(silent.isDead(LEASE, GRACE, "here")).isTrue();
-    assertThat(silent.isDead(LEASE.minusMillis(1), GRACE, "here")).isFalse();
+    assertThat(silent.isDead(LONG, LEASE, GRACE, "here")).isTrue();
+    assertThat(silent.isDead(LONG, LEASE.minusMillis(1), GRACE, "here")).isFalse();
   }
 }
