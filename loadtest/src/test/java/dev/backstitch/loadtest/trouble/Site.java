@@ -20,10 +20,7 @@ import dev.backstitch.orchestrator.workflow.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,15 +119,7 @@ final class Site implements AutoCloseable {
   }
 
   List<String> rows(String query) throws SQLException {
-    try (Connection connection = postgres.dataSource().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      List<String> all = new ArrayList<>();
-      while (rows.next()) {
-        all.add(rows.getString(1));
-      }
-      return all;
-    }
+    return Rows.of(postgres.dataSource(), query);
   }
 
   @Override
