@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.run.RunId;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -26,26 +25,26 @@ final class DatabaseTroubleTest {
     try (Site site = Site.in(folder, USUAL)) {
       site.proxy.loseAnswers("checkpoint_v", 25);
 
-      List<Future<RunId>> started = site.walk(60);
+      List<Future<RunId>> started = site.walkers.start(60);
 
-      site.assertAllArrived(started);
+      site.walkers.assertAllArrived(started, site.database());
       assertThat(site.proxy.answersLost()).isEqualTo(25);
-      assertEverythingOnceByTheSameWorkers(site);
+      site.walkers.assertEverythingOnceByTheSameWorkers(site.database());
     }
   }
 
   @Test
   void connections_that_are_cut_again_and_again_cost_time_only() throws Exception {
     try (Site site = Site.in(folder, USUAL)) {
-      List<Future<RunId>> started = site.walk(100);
+      List<Future<RunId>> started = site.walkers.start(100);
       for (int i = 1; i <= 8; i++) {
         int steps = i * 90;
-        await().atMost(Duration.ofSeconds(60)).until(() -> site.walk.different() >= steps);
+        await().atMost(Duration.ofSeconds(60)).until(() -> site.walkers.walk.different() >= steps);
         site.proxy.cut();
       }
 
-      site.assertAllArrived(started);
-      assertEverythingOnceByTheSameWorkers(site);
+      site.walkers.assertAllArrived(started, site.database());
+      site.walkers.assertEverythingOnceByTheSameWorkers(site.database());
     }
   }
 
@@ -53,36 +52,29 @@ final class DatabaseTroubleTest {
   void a_server_that_crashes_and_comes_back_loses_nothing_and_nobody_is_taken_for_dead()
       throws Exception {
     try (Site site = Site.in(folder, USUAL)) {
-      List<Future<RunId>> started = site.walk(100);
+      List<Future<RunId>> started = site.walkers.start(100);
       for (int i = 1; i <= 3; i++) {
         int steps = i * 200;
-        await().atMost(Duration.ofSeconds(60)).until(() -> site.walk.different() >= steps);
+        await().atMost(Duration.ofSeconds(60)).until(() -> site.walkers.walk.different() >= steps);
         site.crashAndRestart();
       }
 
-      site.assertAllArrived(started);
-      assertEverythingOnceByTheSameWorkers(site);
+      site.walkers.assertAllArrived(started, site.database());
+      site.walkers.assertEverythingOnceByTheSameWorkers(site.database());
     }
   }
 
   @Test
   void a_network_that_stands_still_for_a_while_goes_on_where_it_was() throws Exception {
     try (Site site = Site.in(folder, USUAL)) {
-      List<Future<RunId>> started = site.walk(60);
-      await().atMost(Duration.ofSeconds(60)).until(() -> site.walk.different() >= 100);
+      List<Future<RunId>> started = site.walkers.start(60);
+      await().atMost(Duration.ofSeconds(60)).until(() -> site.walkers.walk.different() >= 100);
       site.proxy.hold();
       await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
       site.proxy.release();
 
-      site.assertAllArrived(started);
-      assertEverythingOnceByTheSameWorkers(site);
+      site.walkers.assertAllArrived(started, site.database());
+      site.walkers.assertEverythingOnceByTheSameWorkers(site.database());
     }
-  }
-
-  private static void assertEverythingOnceByTheSameWorkers(Site site) throws SQLException {
-    assertThat(site.walk.repeated()).as("steps taken twice").isZero();
-    assertThat(site.rows("select end_reason from backstitch.worker where ended_at is not null"))
-        .as("workers taken for dead")
-        .isEmpty();
   }
 }
