@@ -10,6 +10,7 @@ import dev.backstitch.orchestrator.catalog.WorkflowDefinition;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.database.PoolerProbe;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventPage;
 import dev.backstitch.orchestrator.history.ValueCodec;
@@ -25,6 +26,7 @@ import dev.backstitch.orchestrator.worker.NewRun;
 import dev.backstitch.orchestrator.worker.Worker;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -79,7 +82,8 @@ public final class Orchestrator implements AutoCloseable {
   /// Connects, registers this process as a worker, and begins to work.
   ///
   /// @param database a migrated one
-  /// @throws IllegalArgumentException if a module can't be registered
+  /// @throws IllegalArgumentException if a module can't be registered, or the address leads to a
+  ///   pooler that gives no sessions
   /// @throws JdbiException if the database can't be reached
   public static Orchestrator open(
       OrchestratorConfig config,
@@ -89,6 +93,7 @@ public final class Orchestrator implements AutoCloseable {
     ValueCodec codec = new ValueCodec();
     Catalog catalog = CatalogBuilder.build(modules, settings, codec);
     RunWatchers watchers = new RunWatchers();
+    requireSessions(database);
     HikariDataSource pool = pool(database, config.readConnections());
     try {
       Worker.Surroundings surroundings =
@@ -404,18 +409,31 @@ public final class Orchestrator implements AutoCloseable {
     return left.compareTo(longest) < 0 ? left : longest;
   }
 
+  private static void requireSessions(DatabaseAddress database) {
+    try {
+      PoolerProbe.requireSessions(database);
+    } catch (SQLException e) {
+      throw new ConnectionException(e);
+    }
+  }
+
   private static HikariDataSource pool(DatabaseAddress database, int connections) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("reads");
-    config.setJdbcUrl(database.jdbcUrl());
+    config.setJdbcUrl(database.poolJdbcUrl().orElse(database.jdbcUrl()));
     config.setUsername(database.user());
     config.setPassword(database.password());
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
     config.setInitializationFailTimeout(-1);
-    // A process that freezes while it claims or takes over must not hold its locks for ever.
-    config.setConnectionInitSql("set idle_in_transaction_session_timeout = '10s'");
+    if (database.poolJdbcUrl().isPresent()) {
+      // No session, so nothing that lives in one: the pooler itself bounds idle transactions.
+      config.addDataSourceProperty("prepareThreshold", "0");
+    } else {
+      // A process that freezes while it claims or takes over must not hold its locks for ever.
+      config.setConnectionInitSql("set idle_in_transaction_session_timeout = '10s'");
+    }
     config.addDataSourceProperty("ApplicationName", "backstitch reads");
     config.addDataSourceProperty("socketTimeout", "60");
     config.addDataSourceProperty("tcpKeepAlive", "true");

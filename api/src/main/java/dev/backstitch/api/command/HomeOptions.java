@@ -2,6 +2,7 @@ package dev.backstitch.api.command;
 
 import dev.backstitch.api.server.DatabaseUrl;
 import dev.backstitch.api.server.ServerConfig;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,6 +25,14 @@ public final class HomeOptions {
           "A PostgreSQL (15 to 18) of your own: jdbc:postgresql://HOST:5432/DATABASE. The password"
               + " comes from BACKSTITCH_DATABASE_PASSWORD.")
   private @Nullable String databaseUrl;
+
+  @Option(
+      names = "--database-pool-url",
+      paramLabel = "URL",
+      description =
+          "The same database through a pooler in transaction mode such as PgBouncer, with the same"
+              + " user, for all that needs no session. --database-url must go around the pooler.")
+  private @Nullable String databasePoolUrl;
 
   @Option(names = "--database-user", paramLabel = "NAME", description = "Its user.")
   private @Nullable String databaseUser;
@@ -56,12 +65,26 @@ public final class HomeOptions {
   public ServerConfig config(Environment environment) {
     ServerConfig config = ServerConfig.in(home(environment)).withToken(environment.apiToken());
     String url = databaseUrl;
-    return url == null
-        ? config
-        : config.withDatabase(
-            DatabaseUrl.parse(
-                url,
-                Optional.ofNullable(databaseUser),
-                environment.get("BACKSTITCH_DATABASE_PASSWORD")));
+    if (url != null) {
+      return config.withDatabase(database(url, environment));
+    }
+    if (databasePoolUrl != null) {
+      throw new IllegalArgumentException("--database-pool-url needs --database-url as well");
+    }
+    return config;
+  }
+
+  private DatabaseAddress database(String url, Environment environment) {
+    DatabaseAddress direct =
+        DatabaseUrl.parse(
+            url,
+            Optional.ofNullable(databaseUser),
+            environment.get("BACKSTITCH_DATABASE_PASSWORD"));
+    String pool = databasePoolUrl;
+    return pool == null
+        ? direct
+        : direct.withPool(
+            DatabaseUrl.parse(pool, Optional.of(direct.user()), Optional.of(direct.password()))
+                .jdbcUrl());
   }
 }

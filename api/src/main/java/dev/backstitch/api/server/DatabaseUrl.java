@@ -83,7 +83,8 @@ public final class DatabaseUrl {
   /// Without the address: it may hold a password in a place where nobody expects it.
   private static IllegalArgumentException malformed() {
     return new IllegalArgumentException(
-        "--database-url must be like jdbc:postgresql://HOST:5432/DATABASE; pass the user with"
+        "--database-url, and --database-pool-url if there is one, must be like"
+            + " jdbc:postgresql://HOST:5432/DATABASE; pass the user with"
             + " --database-user and the password in BACKSTITCH_DATABASE_PASSWORD");
   }
 }

@@ -13,12 +13,14 @@ import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.database.PoolerProbe;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +56,8 @@ public final class Server implements AutoCloseable {
   ///   started
   /// @throws dev.backstitch.migrations.MigrationException if the database can't be reached or used
   /// @throws dev.backstitch.api.http.PortTakenException if the port is taken
-  /// @throws IllegalArgumentException if a module refuses its settings
+  /// @throws IllegalArgumentException if a module refuses its settings, or the database's address
+  ///   leads to a pooler that gives no sessions
   public static Server start(
       ServerConfig config, Collection<? extends WorkflowModule> modules, Settings settings) {
     var parts = new OpenParts();
@@ -130,6 +133,7 @@ public final class Server implements AutoCloseable {
       source.setUrl(given.jdbcUrl());
       source.setUser(given.user());
       source.setPassword(given.password());
+      requireSessions(given);
       return migrated(given, source);
     }
     var postgres =
@@ -137,6 +141,16 @@ public final class Server implements AutoCloseable {
     return migrated(
         new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()),
         postgres.dataSource());
+  }
+
+  /// Before the migration, which already needs a session for its lock.
+  private static void requireSessions(DatabaseAddress given) {
+    try {
+      PoolerProbe.requireSessions(given);
+    } catch (SQLException e) {
+      // The migration is about to run into the same, and its message says what to do.
+      LOG.debug("event=database_not_probed", e);
+    }
   }
 
   private static DatabaseAddress migrated(DatabaseAddress address, DataSource source) {
