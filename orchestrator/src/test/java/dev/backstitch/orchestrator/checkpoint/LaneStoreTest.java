@@ -6,6 +6,8 @@ import dev.backstitch.orchestrator.checkpoint.Checkpoint.RunChange;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.inbox.SendResult;
+import dev.backstitch.orchestrator.inbox.WaitingMessage;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import java.sql.SQLException;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /// and its simulation must both pass.
 abstract class LaneStoreTest {
   static final Instant AT = Instant.parse("2026-01-01T00:00:00.000001Z");
-  private static final List<String> GREET = List.of("greet");
+  static final List<String> GREET = List.of("greet");
 
   /// A database with what the engine asks of it besides flushes.
   interface Ground extends AutoCloseable {
@@ -41,6 +43,16 @@ abstract class LaneStoreTest {
 
     List<RecordedEvent> history(RunId id);
 
+    SendResult send(RunId id, String dedupKey, Event.MessageEvent event, int mostWaiting);
+
+    Optional<RunStatus> terminate(RunId id, Event.RunTerminated event);
+
+    List<WaitingMessage> read(long workerId, long afterId, int limit);
+
+    int address(long workerId, List<RunId> runs);
+
+    void layAside(long workerId, List<RunId> closed);
+
     RunId newId();
 
     Instant now();
@@ -49,10 +61,10 @@ abstract class LaneStoreTest {
     void close();
   }
 
-  private Ground ground;
-  private long worker;
-  private LaneStore lane;
-  private RunId run;
+  Ground ground;
+  long worker;
+  LaneStore lane;
+  RunId run;
 
   abstract Ground ground();
 
@@ -72,7 +84,7 @@ abstract class LaneStoreTest {
 
   // ------------------------------------------------------------------ checkpoints by hand
 
-  private static final Checkpoint.Listener NOBODY =
+  static final Checkpoint.Listener NOBODY =
       new Checkpoint.Listener() {
         @Override
         public boolean withdrawn() {
@@ -89,7 +101,7 @@ abstract class LaneStoreTest {
         public void refused(String problem) {}
       };
 
-  private static Checkpoint start(RunId id, @Nullable String key) {
+  static Checkpoint start(RunId id, @Nullable String key) {
     Event event = new Event.RunStarted("greet", key, "test", Payload.ofJson("1"));
     return new Checkpoint(
         id,
@@ -100,7 +112,7 @@ abstract class LaneStoreTest {
         NOBODY);
   }
 
-  private static Checkpoint step(RunId id, int firstSeq, int events, RunChange change) {
+  static Checkpoint step(RunId id, int firstSeq, int events, RunChange change) {
     return new Checkpoint(
         id,
         null,
@@ -112,23 +124,23 @@ abstract class LaneStoreTest {
         NOBODY);
   }
 
-  private static Checkpoint step(RunId id, int seq) {
+  static Checkpoint step(RunId id, int seq) {
     return step(id, seq, 1, new RunChange.None());
   }
 
-  private static Checkpoint close(RunId id, int seq) {
+  static Checkpoint close(RunId id, int seq) {
     return step(id, seq, 1, new RunChange.Closed(RunStatus.COMPLETED, AT));
   }
 
-  private static Checkpoint park(RunId id, @Nullable Instant wakeAt) {
+  static Checkpoint park(RunId id, @Nullable Instant wakeAt) {
     return step(id, 1, 0, new RunChange.Parked(wakeAt));
   }
 
-  private List<Integer> seqs(RunId id) {
+  List<Integer> seqs(RunId id) {
     return ground.history(id).stream().map(RecordedEvent::seq).toList();
   }
 
-  private static String stateOf(LaneStore lane, Checkpoint... batch) {
+  static String stateOf(LaneStore lane, Checkpoint... batch) {
     try {
       lane.write(List.of(batch));
       return "00000";

@@ -2,11 +2,16 @@ package dev.backstitch.orchestrator.checkpoint;
 
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.HistoryStore;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.inbox.InboxStore;
+import dev.backstitch.orchestrator.inbox.SendResult;
+import dev.backstitch.orchestrator.inbox.WaitingMessage;
 import dev.backstitch.orchestrator.lease.Leases;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunIdGenerator;
+import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.worker.Claims;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +22,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /// The statements of the engine on a real PostgreSQL.
-final class PostgresLaneStoreTest extends LaneStoreTest {
+final class PostgresLaneStoreTest extends LaneInboxTest {
   private static final int LARGE = 1_000;
 
   @Override
@@ -70,6 +75,32 @@ final class PostgresLaneStoreTest extends LaneStoreTest {
     @Override
     public List<RecordedEvent> history(RunId id) {
       return jdbi.withHandle(handle -> HistoryStore.read(handle, id, 0, 100));
+    }
+
+    @Override
+    public SendResult send(RunId id, String dedupKey, Event.MessageEvent event, int most) {
+      InboxStore.Terms terms = new InboxStore.Terms(most, false);
+      return jdbi.withHandle(handle -> InboxStore.send(handle, id, dedupKey, event, terms));
+    }
+
+    @Override
+    public Optional<RunStatus> terminate(RunId id, Event.RunTerminated event) {
+      return jdbi.withHandle(handle -> InboxStore.terminate(handle, id, event, false));
+    }
+
+    @Override
+    public List<WaitingMessage> read(long workerId, long afterId, int limit) {
+      return jdbi.withHandle(handle -> InboxStore.read(handle, workerId, afterId, limit));
+    }
+
+    @Override
+    public int address(long workerId, List<RunId> runs) {
+      return jdbi.withHandle(handle -> InboxStore.address(handle, workerId, runs));
+    }
+
+    @Override
+    public void layAside(long workerId, List<RunId> closed) {
+      jdbi.useHandle(handle -> InboxStore.layAside(handle, workerId, closed));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.checkpoint;
 
 import dev.backstitch.orchestrator.checkpoint.Checkpoint.RunChange;
+import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventCodec;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,34 +25,38 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The database in memory, as far as ownership and history go: what the checkpoint function and the
-/// statements of claim and takeover do, each at one moment. [LaneStoreTest] holds it to what
-/// PostgreSQL does.
+/// The database in memory, as far as ownership, history and inbox go: what the checkpoint function
+/// and the statements of claim, takeover and termination do, each at one moment. [LaneStoreTest]
+/// and [LaneInboxTest] hold it to what PostgreSQL does.
 ///
 /// Not safe for threads: simulations have one at a time.
 public final class SimulatedDatabase {
-  private final InstantSource clock;
-  private final boolean checksFence;
-  private final Map<Long, WorkerRow> workers = new TreeMap<>();
-  private Map<RunId, RunRow> runs = new TreeMap<>();
-  private Map<RunId, Map<Integer, HistoryRow>> history = new TreeMap<>();
+  /// Whose checkpoint a termination is.
+  private static final long NOBODY = 0;
 
-  /// @param checksFence whether a flush looks for its fence row, as it must
-  public SimulatedDatabase(InstantSource clock, boolean checksFence) {
-    this.clock = clock;
-    this.checksFence = checksFence;
+  private static final TreeMap<Integer, HistoryRow> NO_ROWS = new TreeMap<>();
+
+  private final InstantSource clock;
+  private final Set<Flaw> flaws;
+  private final SimulatedInbox inbox = new SimulatedInbox(this);
+  private final SimulatedLeases workers;
+  private Map<RunId, RunRow> runs = new TreeMap<>();
+  private Map<RunId, TreeMap<Integer, HistoryRow>> history = new TreeMap<>();
+
+  /// What is made wrong on purpose.
+  public enum Flaw {
+    /// A flush does not look for its fence row.
+    NO_FENCE_CHECK,
+    /// A park does not look for messages that came meanwhile.
+    PARKS_WITHOUT_LOOKING,
+    /// Whoever looks for a lost batch does not look for the messages that it took.
+    SETTLES_WITHOUT_MESSAGES
   }
 
-  private static final class WorkerRow {
-    final Duration lease;
-    Instant beatAt;
-    boolean sessionOpen = true;
-    boolean ended;
-
-    WorkerRow(Duration lease, Instant beatAt) {
-      this.lease = lease;
-      this.beatAt = beatAt;
-    }
+  public SimulatedDatabase(InstantSource clock, Set<Flaw> flaws) {
+    this.clock = clock;
+    this.workers = new SimulatedLeases(clock);
+    this.flaws = Set.copyOf(flaws);
   }
 
   /// A run's row. `wakeAt` is [Instant#MAX] for infinity.
@@ -63,7 +69,7 @@ public final class SimulatedDatabase {
       @Nullable String problem) {
 
     public boolean isClosed() {
-      return status == RunStatus.COMPLETED || status == RunStatus.FAILED;
+      return status.isClosed();
     }
 
     RunRow ownedBy(@Nullable Long newOwner, @Nullable Instant newWakeAt) {
@@ -79,60 +85,36 @@ public final class SimulatedDatabase {
   // ------------------------------------------------------------------ leases
 
   public long register(Duration lease) {
-    long id = workers.size() + 1L;
-    workers.put(id, new WorkerRow(lease, clock.instant()));
-    return id;
+    return workers.register(lease);
   }
 
   public Optional<Instant> beat(long workerId) {
-    WorkerRow worker = row(workerId);
-    if (worker.ended) {
-      return Optional.empty();
-    }
-    worker.beatAt = clock.instant();
-    return Optional.of(worker.beatAt);
+    return workers.beat(workerId);
   }
 
   /// The worker's process is gone, and its session with it.
   public void cutSession(long workerId) {
-    row(workerId).sessionOpen = false;
+    workers.cutSession(workerId);
   }
 
   public List<Long> silent(long self) {
-    return workers.entrySet().stream()
-        .filter(e -> e.getKey() != self && !e.getValue().ended)
-        .filter(e ->
-            !e.getValue().sessionOpen
-                || e.getValue().beatAt.plus(e.getValue().lease).isBefore(clock.instant()))
-        .map(Map.Entry::getKey)
-        .toList();
+    return workers.silent(self);
   }
 
   /// Sets its runs free and tells how many those were; empty if it had been ended before.
   public Optional<Integer> end(long workerId) {
-    WorkerRow worker = row(workerId);
-    if (worker.ended) {
+    if (!workers.end(workerId)) {
       return Optional.empty();
     }
-    worker.ended = true;
     List<RunId> owned = owned(workerId);
     owned.forEach(id -> runs.computeIfPresent(id, (_, r) -> r.ownedBy(null, clock.instant())));
     return Optional.of(owned.size());
   }
 
-  private WorkerRow row(long workerId) {
-    return Objects.requireNonNull(workers.get(workerId));
-  }
-
-  private boolean hasFence(long workerId) {
-    WorkerRow worker = workers.get(workerId);
-    return worker != null && !worker.ended;
-  }
-
   // ------------------------------------------------------------------ claims and reads
 
   public List<RunId> claim(long workerId, List<String> workflows, int limit) {
-    if (!hasFence(workerId)) {
+    if (!workers.hasFence(workerId)) {
       return List.of();
     }
     Instant now = clock.instant();
@@ -164,11 +146,47 @@ public final class SimulatedDatabase {
   }
 
   public Map<RunId, RunRow> runs() {
-    return Map.copyOf(runs);
+    return Collections.unmodifiableMap(runs);
+  }
+
+  public SimulatedInbox inbox() {
+    return inbox;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /// A message has come: a parked run is due at once.
+  void wake(RunId id) {
+    Instant now = clock.instant();
+    runs.computeIfPresent(
+        id,
+        (_, run) ->
+            run.status() == RunStatus.RUNNING && run.wakeAt() != null && run.wakeAt().isAfter(now)
+                ? run.ownedBy(run.workerId(), now)
+                : run);
+  }
+
+  /// Ends an open run past its owner, in nobody's name.
+  ///
+  /// @return its row as it was before
+  Optional<RunRow> terminate(RunId id, Event.RunTerminated event) {
+    RunRow before = runs.get(id);
+    if (before == null || before.isClosed()) {
+      return Optional.ofNullable(before);
+    }
+    TreeMap<Integer, HistoryRow> rows = history.computeIfAbsent(id, _ -> new TreeMap<>());
+    int seq = rows.isEmpty() ? 1 : rows.lastKey() + 1;
+    RecordedEvent last = written(new RecordedEvent(id, seq, clock.instant(), event));
+    rows.put(seq, new HistoryRow(last, NOBODY, false));
+    runs.put(
+        id, new RunRow(before.workflow(), before.key(), RunStatus.TERMINATED, null, null, null));
+    return Optional.of(before);
   }
 
   public List<HistoryRow> rows(RunId id) {
-    return List.copyOf(history.getOrDefault(id, Map.of()).values());
+    return List.copyOf(history.getOrDefault(id, NO_ROWS).values());
   }
 
   public List<RecordedEvent> history(RunId id) {
@@ -179,11 +197,11 @@ public final class SimulatedDatabase {
 
   /// As `backstitch.checkpoint_v2`: all of the batch, or nothing.
   Map<RunId, Optional<RunId>> write(long workerId, List<Checkpoint> batch) throws SQLException {
-    if (checksFence && !hasFence(workerId)) {
+    if (!flaws.contains(Flaw.NO_FENCE_CHECK) && !workers.hasFence(workerId)) {
       throw new SQLException("no fence row", "BS001");
     }
     Map<RunId, RunRow> runsBefore = new TreeMap<>(runs);
-    Map<RunId, Map<Integer, HistoryRow>> historyBefore = new TreeMap<>();
+    Map<RunId, TreeMap<Integer, HistoryRow>> historyBefore = new TreeMap<>();
     history.forEach((id, rows) -> historyBefore.put(id, new TreeMap<>(rows)));
     try {
       Set<RunId> lost = start(workerId, batch);
@@ -192,6 +210,7 @@ public final class SimulatedDatabase {
       change(workerId, kept, RunChange.Closed.class);
       change(workerId, kept, RunChange.Parked.class);
       change(workerId, kept, RunChange.Stuck.class);
+      take(kept);
       return losers(batch, lost::contains);
     } catch (SQLException e) {
       runs = runsBefore;
@@ -235,7 +254,7 @@ public final class SimulatedDatabase {
       Map<Integer, HistoryRow> rows =
           history.computeIfAbsent(checkpoint.runId(), _ -> new TreeMap<>());
       for (RecordedEvent event : checkpoint.events()) {
-        HistoryRow row = new HistoryRow(written(event), workerId, !hasFence(workerId));
+        HistoryRow row = new HistoryRow(written(event), workerId, !workers.hasFence(workerId));
         if (rows.putIfAbsent(event.seq(), row) != null) {
           throw new SQLException("seq twice", "23505");
         }
@@ -261,7 +280,7 @@ public final class SimulatedDatabase {
     for (Map.Entry<RunId, T> change : asked.entrySet()) {
       RunRow run = runs.get(change.getKey());
       if (run != null && !run.isClosed() && Objects.equals(run.workerId(), workerId)) {
-        runs.put(change.getKey(), changed(run, change.getValue()));
+        runs.put(change.getKey(), changed(change.getKey(), run, change.getValue()));
         touched++;
       }
     }
@@ -270,15 +289,32 @@ public final class SimulatedDatabase {
     }
   }
 
-  private static RunRow changed(RunRow run, RunChange change) {
+  private RunRow changed(RunId id, RunRow run, RunChange change) {
     return switch (change) {
       case RunChange.None _ -> run;
       case RunChange.Closed(RunStatus status, Instant _) ->
           new RunRow(run.workflow(), run.key(), status, null, null, run.problem());
-      case RunChange.Parked(var wakeAt) -> run.ownedBy(null, wakeAt == null ? Instant.MAX : wakeAt);
+      case RunChange.Parked(var wakeAt) -> {
+        boolean looks = !flaws.contains(Flaw.PARKS_WITHOUT_LOOKING);
+        Instant asked = wakeAt == null ? Instant.MAX : wakeAt;
+        yield run.ownedBy(null, looks && !inbox.isEmpty(id) ? clock.instant() : asked);
+      }
       case RunChange.Stuck(String problem) ->
           new RunRow(run.workflow(), run.key(), RunStatus.STUCK, null, Instant.MAX, problem);
     };
+  }
+
+  /// Last of all, because rows that it has removed stay away.
+  private void take(List<Checkpoint> batch) throws SQLException {
+    List<Long> taken = batch.stream().flatMap(c -> c.taken().stream()).toList();
+    boolean allThere =
+        taken.stream().distinct().count() == taken.size()
+            && batch.stream()
+                .allMatch(c -> c.taken().stream().allMatch(m -> inbox.has(c.runId(), m)));
+    if (!allThere) {
+      throw new SQLException("messages that are not there", "BS003");
+    }
+    inbox.take(taken);
   }
 
   private Map<RunId, Optional<RunId>> losers(List<Checkpoint> batch, Predicate<RunId> lost) {
@@ -290,7 +326,7 @@ public final class SimulatedDatabase {
   }
 
   CheckpointStore.Settled settle(long workerId, List<Checkpoint> batch) {
-    if (checksFence && !hasFence(workerId)) {
+    if (!flaws.contains(Flaw.NO_FENCE_CHECK) && !workers.hasFence(workerId)) {
       return new CheckpointStore.Settled.Fenced();
     }
     boolean landed = batch.stream().anyMatch(checkpoint -> hasLanded(workerId, checkpoint));
@@ -300,12 +336,18 @@ public final class SimulatedDatabase {
   }
 
   private boolean hasLanded(long workerId, Checkpoint checkpoint) {
+    boolean looks = !flaws.contains(Flaw.SETTLES_WITHOUT_MESSAGES);
+    if (looks && checkpoint.taken().stream().anyMatch(m -> !inbox.has(checkpoint.runId(), m))) {
+      return true;
+    }
     if (checkpoint.events().isEmpty()) {
       RunRow run = runs.get(checkpoint.runId());
-      return run != null && !Objects.equals(run.workerId(), workerId);
+      return run != null
+          && run.status() != RunStatus.TERMINATED
+          && !Objects.equals(run.workerId(), workerId);
     }
     int seq = checkpoint.events().getFirst().seq();
-    HistoryRow row = history.getOrDefault(checkpoint.runId(), Map.of()).get(seq);
+    HistoryRow row = history.getOrDefault(checkpoint.runId(), NO_ROWS).get(seq);
     return row != null && row.workerId() == workerId;
   }
 

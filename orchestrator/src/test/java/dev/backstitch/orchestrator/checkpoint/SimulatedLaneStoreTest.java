@@ -1,18 +1,23 @@
 package dev.backstitch.orchestrator.checkpoint;
 
+import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.inbox.SendResult;
+import dev.backstitch.orchestrator.inbox.WaitingMessage;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The simulation answers as PostgreSQL does.
-final class SimulatedLaneStoreTest extends LaneStoreTest {
+final class SimulatedLaneStoreTest extends LaneInboxTest {
 
   @Override
   Ground ground() {
-    SimulatedDatabase database = new SimulatedDatabase(() -> AT, true);
+    SimulatedDatabase database = new SimulatedDatabase(() -> AT, Set.of());
     return new Ground() {
       private long ids;
 
@@ -49,6 +54,31 @@ final class SimulatedLaneStoreTest extends LaneStoreTest {
       @Override
       public List<RecordedEvent> history(RunId id) {
         return database.history(id);
+      }
+
+      @Override
+      public SendResult send(RunId id, String dedupKey, Event.MessageEvent event, int most) {
+        return database.inbox().send(id, dedupKey, event, most);
+      }
+
+      @Override
+      public Optional<RunStatus> terminate(RunId id, Event.RunTerminated event) {
+        return database.inbox().terminate(id, event);
+      }
+
+      @Override
+      public List<WaitingMessage> read(long workerId, long afterId, int limit) {
+        return database.inbox().read(workerId, afterId, limit);
+      }
+
+      @Override
+      public int address(long workerId, List<RunId> runs) {
+        return database.inbox().address(workerId, runs);
+      }
+
+      @Override
+      public void layAside(long workerId, List<RunId> closed) {
+        database.inbox().layAside(workerId, closed);
       }
 
       @Override

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -50,7 +51,14 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   enum Flaw {
     NONE,
     NO_FENCE_CHECK,
-    LOADS_WHAT_IS_STILL_IN_MEMORY
+    LOADS_WHAT_IS_STILL_IN_MEMORY;
+
+    Set<SimulatedDatabase.Flaw> inDatabase() {
+      return switch (this) {
+        case NO_FENCE_CHECK -> Set.of(SimulatedDatabase.Flaw.NO_FENCE_CHECK);
+        case NONE, LOADS_WHAT_IS_STILL_IN_MEMORY -> Set.of();
+      };
+    }
   }
 
   private SimulatedCluster(long seed, Flaw flaw) {
@@ -58,7 +66,7 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
     this.seed = seed;
     this.simulation = new Simulation(seed);
     this.chance = simulation.chance();
-    this.database = new SimulatedDatabase(simulation::now, flaw != Flaw.NO_FENCE_CHECK);
+    this.database = new SimulatedDatabase(simulation::now, flaw.inDatabase());
     this.witness = new Witness(simulation, database);
     this.catalog =
         CatalogBuilder.build(
