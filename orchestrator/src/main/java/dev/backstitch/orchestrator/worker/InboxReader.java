@@ -104,7 +104,7 @@ final class InboxReader implements AutoCloseable {
     List<WaitingMessage> page;
     do {
       page = InboxStore.read(handle, workerId, after, PAGE);
-      offer(page, began, closed);
+      offer(cache, page, began, closed);
       after = page.isEmpty() ? after : page.getLast().messageId();
     } while (page.size() == PAGE && !stopping);
     if (!closed.isEmpty()) {
@@ -112,7 +112,11 @@ final class InboxReader implements AutoCloseable {
     }
   }
 
-  private void offer(List<WaitingMessage> page, long began, Set<RunId> closed) {
+  /// Hands what was read to the runs that are in memory. A simulation reads by other means.
+  ///
+  /// @param began when the reading did
+  /// @param closed is told of the runs that take nothing any more
+  static void offer(RunCache cache, List<WaitingMessage> page, long began, Set<RunId> closed) {
     Map<RunId, List<WaitingMessage>> byRun = new LinkedHashMap<>();
     for (WaitingMessage message : page) {
       if (message.status() == RunStatus.TERMINATED) {
