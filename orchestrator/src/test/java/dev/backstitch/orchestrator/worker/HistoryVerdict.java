@@ -20,11 +20,14 @@ final class HistoryVerdict {
   private final SimulatedDatabase database;
   private final Catalog catalog;
   private final Witness witness;
+  private final Correspondence correspondence;
 
-  HistoryVerdict(SimulatedDatabase database, Catalog catalog, Witness witness) {
+  HistoryVerdict(
+      SimulatedDatabase database, Catalog catalog, Witness witness, Correspondence correspondence) {
     this.database = database;
     this.catalog = catalog;
     this.witness = witness;
+    this.correspondence = correspondence;
   }
 
   void judge() {
@@ -55,8 +58,25 @@ final class HistoryVerdict {
         witness.violated("run " + run + " has in place " + (i + 1) + " " + event);
       }
     }
+    ending(run, row, history.getLast().event());
     outcomes(run, history);
+    correspondence.judge(run, history, database.inbox().messages(run));
     replay(run, history);
+  }
+
+  /// The row says what the last event says.
+  private void ending(RunId run, SimulatedDatabase.RunRow row, Event last) {
+    boolean agree =
+        switch (row.status()) {
+          case RUNNING, STUCK -> !last.isClosing();
+          case COMPLETED -> last instanceof Event.RunCompleted;
+          case FAILED -> last instanceof Event.RunFailed;
+          case CANCELLED -> last instanceof Event.RunCancelled;
+          case TERMINATED -> last instanceof Event.RunTerminated && row.workerId() == null;
+        };
+    if (!agree) {
+      witness.violated("run " + run + " is " + row + " and ends with " + last);
+    }
   }
 
   /// No two outcomes of one command, no result without its effect, no timer before its time.

@@ -6,6 +6,7 @@ import dev.backstitch.orchestrator.checkpoint.SimulatedDatabase;
 import dev.backstitch.orchestrator.checkpoint.SimulatedLane;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.StartResult;
 import dev.backstitch.orchestrator.simulation.Simulation;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// Some workers, some clients, and bad luck: everything about them comes from one seed.
 ///
 /// For fifteen seconds of simulated time processes are killed, frozen, drained and cut off, and the
-/// network loses requests and answers. Then luck turns, and everything must come to its end.
+/// network loses requests and answers. Then luck turns, and everything must come to its end: what
+/// does not by itself is cancelled after a while.
 final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.World {
   private static final Duration BAD_LUCK = Duration.ofSeconds(15);
+  private static final Duration OPERATOR = Duration.ofSeconds(22);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int MOST_STEPS = 400_000;
 
@@ -41,6 +44,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   private final SplittableRandom chance;
   private final SimulatedDatabase database;
   private final Witness witness;
+  private final Correspondence correspondence;
+  private final SimulatedSenders senders;
   private final Catalog catalog;
   private final List<SimulatedWorker> workers = new ArrayList<>();
   private final double lossiness;
@@ -51,12 +56,17 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   enum Flaw {
     NONE,
     NO_FENCE_CHECK,
-    LOADS_WHAT_IS_STILL_IN_MEMORY;
+    LOADS_WHAT_IS_STILL_IN_MEMORY,
+    PARKS_WITHOUT_LOOKING,
+    SETTLES_WITHOUT_MESSAGES,
+    RETRIES_UNDER_ANOTHER_ID;
 
     Set<SimulatedDatabase.Flaw> inDatabase() {
       return switch (this) {
         case NO_FENCE_CHECK -> Set.of(SimulatedDatabase.Flaw.NO_FENCE_CHECK);
-        case NONE, LOADS_WHAT_IS_STILL_IN_MEMORY -> Set.of();
+        case PARKS_WITHOUT_LOOKING -> Set.of(SimulatedDatabase.Flaw.PARKS_WITHOUT_LOOKING);
+        case SETTLES_WITHOUT_MESSAGES -> Set.of(SimulatedDatabase.Flaw.SETTLES_WITHOUT_MESSAGES);
+        case NONE, LOADS_WHAT_IS_STILL_IN_MEMORY, RETRIES_UNDER_ANOTHER_ID -> Set.of();
       };
     }
   }
@@ -68,6 +78,10 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
     this.chance = simulation.chance();
     this.database = new SimulatedDatabase(simulation::now, flaw.inDatabase());
     this.witness = new Witness(simulation, database);
+    this.correspondence = new Correspondence(witness);
+    this.senders =
+        new SimulatedSenders(
+            simulation, database, this, correspondence, flaw == Flaw.RETRIES_UNDER_ANOTHER_ID);
     this.catalog =
         CatalogBuilder.build(
             List.of(SimulatedProgram.module(this)), new Settings(Map.of()), SimulatedWorker.CODEC);
@@ -84,7 +98,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
       int runs,
       int flushes,
       int deaths,
-      int takeovers) {
+      int takeovers,
+      Correspondence.Tally messages) {
 
     @Override
     public String toString() {
@@ -105,11 +120,12 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
       }
       clients();
       faults();
+      simulation.after(OPERATOR, null, this::endWhatIsOpen);
       int steps = 0;
       while (!isOver() && steps++ < MOST_STEPS && simulation.step()) {
         // Each step is everything that there is to do.
       }
-      new HistoryVerdict(database, catalog, witness).judge();
+      new HistoryVerdict(database, catalog, witness, correspondence).judge();
       return new Story(
           seed,
           witness.violations(),
@@ -117,7 +133,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
           database.runs().size(),
           witness.flushes(),
           deaths,
-          witness.takeovers());
+          witness.takeovers(),
+          correspondence.tally());
     } finally {
       simulation.close();
     }
@@ -247,8 +264,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   private void heard(
       Event.RunStarted event, @Nullable StartResult result, @Nullable Throwable failure) {
     switch (result) {
-      case StartResult.Started(var run) -> witness.started(run);
-      case StartResult.AlreadyOpen(var run) -> witness.started(run);
+      case StartResult.Started(var run) -> known(run);
+      case StartResult.AlreadyOpen(var run) -> known(run);
       case null -> simulation.tell("a start failed: " + failure);
     }
     // Without a key nobody could tell a second start from the first.
@@ -257,6 +274,19 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
     } else {
       pendingStarts--;
     }
+  }
+
+  private void known(RunId run) {
+    witness.started(run);
+    senders.hearOf(run);
+  }
+
+  /// Some programs wait until they are told something, and not everybody has somebody to tell it.
+  private void endWhatIsOpen() {
+    database.runs().entrySet().stream()
+        .filter(run -> !run.getValue().isClosed())
+        .forEach(run -> senders.cancelOnce(run.getKey()));
+    simulation.after(Duration.ofSeconds(1), null, this::endWhatIsOpen);
   }
 
   private boolean simulationIsOver() {

@@ -7,8 +7,10 @@ import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.SignalChannel;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.time.Duration;
@@ -18,9 +20,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// A short program made up from its input: calls of every effect, timers, several at a time.
+/// A short program made up from its input: calls of every effect, timers, several at a time, and
+/// waits for what others have to say, some of them without an end.
 final class SimulatedProgram implements Workflow<Long, String> {
   static final String NAME = "simulated-program";
+  static final String WORD = "word";
   private static final RetryPolicy SOON =
       new RetryPolicy(4, Duration.ofMillis(100), 2.0, Duration.ofSeconds(1), Set.of());
 
@@ -65,8 +69,15 @@ final class SimulatedProgram implements Workflow<Long, String> {
   public String run(RunContext run, Long seed) {
     SplittableRandom chance = new SplittableRandom(seed);
     int steps = 1 + chance.nextInt(5);
-    for (int i = 0; i < steps; i++) {
-      step(run, chance, "step " + i);
+    try {
+      for (int i = 0; i < steps; i++) {
+        step(run, chance, "step " + i);
+      }
+    } catch (RunCancelledException e) {
+      if (chance.nextBoolean()) {
+        seen.add(run.shielded(() -> put(run, "cleanup")));
+      }
+      throw e;
     }
     if (chance.nextInt(12) == 0) {
       throw new IllegalStateException("this program ends badly");
@@ -75,7 +86,7 @@ final class SimulatedProgram implements Workflow<Long, String> {
   }
 
   private void step(RunContext run, SplittableRandom chance, String place) {
-    switch (chance.nextInt(7)) {
+    switch (chance.nextInt(10)) {
       case 0 -> seen.add(run.start(new Look(place)).outcome().toString());
       case 1 -> seen.add(run.start(new Fire(place)).outcome().toString());
       case 2 -> run.sleep(Duration.ofMillis(chance.nextInt(4_000)));
@@ -92,8 +103,15 @@ final class SimulatedProgram implements Workflow<Long, String> {
         seen.add(put(run, place));
         seen.add(side.outcome().toString());
       }
+      case 6 -> seen.add("heard " + words(run).receive());
+      case 7 -> seen.add("heard " + words(run).receive(Duration.ofMillis(chance.nextInt(2_000))));
+      case 8 -> seen.add("found " + words(run).poll() + words(run).poll());
       default -> seen.add(run.record("note", String.class, () -> place) + run.random());
     }
+  }
+
+  private static SignalChannel<Integer> words(RunContext run) {
+    return run.signals(WORD, Integer.class);
   }
 
   private static String put(RunContext run, String place) {

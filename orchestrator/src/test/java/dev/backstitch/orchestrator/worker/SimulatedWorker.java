@@ -19,6 +19,7 @@ import dev.backstitch.orchestrator.simulation.Simulation;
 import dev.backstitch.orchestrator.timer.SimulatedTimers;
 import dev.backstitch.orchestrator.timer.TimerService;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,8 +35,10 @@ final class SimulatedWorker {
   static final ValueCodec CODEC = new ValueCodec();
   private static final Duration BEAT = Duration.ofMillis(500);
   private static final Duration DETECT = Duration.ofMillis(400);
-  private static final Duration CLAIM = Duration.ofMillis(150);
-  private static final Duration EVICT = Duration.ofMillis(700);
+  private static final Duration CLAIM = Duration.ofMillis(100);
+  private static final Duration READ = Duration.ofMillis(120);
+  private static final int PAGE = 3;
+  private static final Duration EVICT = Duration.ofMillis(300);
   private static final List<String> WORKFLOWS = List.of(SimulatedProgram.NAME);
 
   private final Simulation simulation;
@@ -53,6 +56,8 @@ final class SimulatedWorker {
   private boolean draining;
   private boolean claimInDoubt;
   private boolean loadsAtOnce;
+  private long claims;
+  private long readings;
   private final Set<RunId> stillHere = new TreeSet<>();
 
   SimulatedWorker(
@@ -124,6 +129,7 @@ final class SimulatedWorker {
     repeat(BEAT, this::beat);
     repeat(DETECT, this::detect);
     repeat(CLAIM, this::claim);
+    repeat(READ, this::read);
     repeat(EVICT, this::evict);
   }
 
@@ -214,55 +220,109 @@ final class SimulatedWorker {
                         }))));
   }
 
+  /// One thing at a time, as [Claimer] does: an answer that comes behind the next beginning is not
+  /// heard.
   private void claim() {
     if (draining) {
       return;
     }
-    loadWhatHasLeft();
+    claims++;
+    Set<RunId> gone = new TreeSet<>(stillHere);
+    gone.removeIf(cache::has);
     if (claimInDoubt) {
-      request(
+      hear(
           () -> database.owned(id),
           owned -> {
             // Looked at before the second question, as Claimer does.
             Set<RunId> unheard = new TreeSet<>(owned);
             unheard.removeIf(cache::has);
-            request(() -> database.owned(id), still -> loadUnheard(unheard, still));
+            hear(() -> database.owned(id), still -> loadAll(both(unheard, still)));
           });
+    } else if (!gone.isEmpty()) {
+      // Claimed before they had left memory.
+      hear(
+          () -> database.owned(id),
+          owned -> {
+            stillHere.removeAll(gone);
+            loadAll(both(gone, owned));
+          });
+    } else {
+      claimInDoubt = true;
+      hear(() -> database.claim(id, WORKFLOWS, 4), this::claimed);
+    }
+  }
+
+  private void claimed(List<RunId> runs) {
+    List<RunId> fresh = new ArrayList<>();
+    for (RunId run : runs) {
+      if (cache.has(run) && !loadsAtOnce) {
+        stillHere.add(run);
+      } else {
+        stillHere.remove(run);
+        fresh.add(run);
+      }
+    }
+    loadAll(fresh);
+  }
+
+  private static List<RunId> both(Set<RunId> some, List<RunId> others) {
+    return others.stream().filter(some::contains).toList();
+  }
+
+  /// What waits for them is addressed to this worker before they are loaded.
+  private void loadAll(List<RunId> runs) {
+    if (runs.isEmpty()) {
+      claimInDoubt = false;
       return;
     }
-    claimInDoubt = true;
-    request(
-        () -> database.claim(id, WORKFLOWS, 4),
-        runs -> {
+    hear(
+        () -> database.inbox().address(id, runs),
+        _ -> {
+          runs.forEach(this::load);
           claimInDoubt = false;
-          runs.forEach(run -> {
-            if (cache.has(run) && !loadsAtOnce) {
-              stillHere.add(run);
-            } else {
-              stillHere.remove(run);
-              load(run);
-            }
-          });
         });
   }
 
-  private void loadUnheard(Set<RunId> unheard, List<RunId> still) {
-    unheard.retainAll(still);
-    unheard.forEach(this::load);
-    claimInDoubt = false;
+  private <T> void hear(Supplier<T> ask, Consumer<T> heard) {
+    long asked = claims;
+    request(
+        ask,
+        answer -> {
+          if (asked == claims) {
+            heard.accept(answer);
+          }
+        });
   }
 
-  /// As [Claimer] does with runs that it claimed before they had left memory.
-  private void loadWhatHasLeft() {
-    List<RunId> gone = stillHere.stream().filter(run -> !cache.has(run)).toList();
-    if (!gone.isEmpty()) {
-      request(
-          () -> database.owned(id),
-          owned -> {
-            gone.forEach(stillHere::remove);
-            gone.stream().filter(owned::contains).forEach(this::load);
-          });
-    }
+  /// One reading of the inbox, in pages.
+  ///
+  /// @param began by the clock by which [LoadedRun] knows when it was loaded
+  private record Reading(long number, long began, Set<RunId> closed) {}
+
+  /// As [InboxReader] does: what is answered when the next reading has begun is not heard.
+  private void read() {
+    readPage(new Reading(++readings, System.nanoTime(), new TreeSet<>()), 0);
+  }
+
+  private void readPage(Reading reading, long after) {
+    request(
+        () -> database.inbox().read(id, after, PAGE),
+        page -> {
+          if (reading.number() != readings) {
+            return;
+          }
+          InboxReader.offer(cache, page, reading.began(), reading.closed());
+          if (page.size() == PAGE) {
+            readPage(reading, page.getLast().messageId());
+          } else if (!reading.closed().isEmpty()) {
+            request(() -> layAside(reading.closed()), _ -> {});
+          }
+        });
+  }
+
+  private int layAside(Set<RunId> closed) {
+    database.inbox().layAside(id, closed);
+    return closed.size();
   }
 
   private void load(RunId run) {

@@ -44,6 +44,7 @@ final class SimulationTest {
     int flushes = 0;
     int deaths = 0;
     int takeovers = 0;
+    Correspondence.Tally messages = Correspondence.Tally.NONE;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       SimulatedCluster.Story story = SimulatedCluster.play(seed, Flaw.NONE);
       assertThat(story.violations()).as(story::toString).isEmpty();
@@ -51,21 +52,27 @@ final class SimulationTest {
       flushes += story.flushes();
       deaths += story.deaths();
       takeovers += story.takeovers();
+      messages = messages.plus(story.messages());
     }
     Duration time = Duration.ofNanos(System.nanoTime() - began);
     log.info(
-        "event=simulated seeds={} seconds={} runs={} flushes={} deaths={} takeovers={}",
+        "event=simulated seeds={} seconds={} runs={} flushes={} deaths={} takeovers={} messages={}",
         SEEDS,
         time.toMillis() / 1000.0,
         runs,
         flushes,
         deaths,
-        takeovers);
+        takeovers,
+        messages);
     if (SEEDS >= 100) {
       // Stories in which nothing goes wrong prove nothing.
       assertThat(runs).isGreaterThan(2 * SEEDS);
       assertThat(deaths).isGreaterThan(SEEDS);
       assertThat(takeovers).isGreaterThan(SEEDS / 2);
+      assertThat(messages.taken()).isGreaterThan(SEEDS);
+      assertThat(messages.doubles()).isGreaterThan(SEEDS / 20);
+      assertThat(messages.cancelled()).isGreaterThan(SEEDS / 4);
+      assertThat(messages.terminated()).isGreaterThan(SEEDS / 20);
     }
   }
 
@@ -90,6 +97,24 @@ final class SimulationTest {
   @Tag("flaws")
   void without_waiting_for_memory_a_seed_is_found_soon_in_which_a_run_is_nobodys() {
     assertFinds(Flaw.LOADS_WHAT_IS_STILL_IN_MEMORY, "is told to blame run");
+  }
+
+  @Test
+  @Tag("flaws")
+  void when_a_park_overlooks_a_message_a_seed_is_found_soon_in_which_a_run_sleeps_for_ever() {
+    assertFinds(Flaw.PARKS_WITHOUT_LOOKING, "at the end");
+  }
+
+  @Test
+  @Tag("flaws")
+  void when_a_lost_batch_is_not_known_by_what_it_took_a_seed_is_found_soon_that_blames_a_run() {
+    assertFinds(Flaw.SETTLES_WITHOUT_MESSAGES, "is told to blame run");
+  }
+
+  @Test
+  @Tag("flaws")
+  void without_the_senders_id_a_seed_is_found_soon_in_which_a_run_hears_one_thing_twice() {
+    assertFinds(Flaw.RETRIES_UNDER_ANOTHER_ID, "heard of");
   }
 
   private static void assertFinds(Flaw flaw, String violation) {

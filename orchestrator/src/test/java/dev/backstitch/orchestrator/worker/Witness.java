@@ -5,6 +5,7 @@ import dev.backstitch.orchestrator.checkpoint.SimulatedDatabase;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.simulation.Simulation;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.Effect;
@@ -27,6 +28,7 @@ final class Witness {
   private final Set<RunId> started = new HashSet<>();
   private int takeovers;
   private int flushes;
+  private int doubles;
 
   Witness(Simulation simulation, SimulatedDatabase database) {
     this.simulation = simulation;
@@ -48,6 +50,11 @@ final class Witness {
 
   int takeovers() {
     return takeovers;
+  }
+
+  /// How many messages were taken that the run had had before.
+  int doubles() {
+    return doubles;
   }
 
   int flushes() {
@@ -152,6 +159,14 @@ final class Witness {
           violated("acknowledged and not there: event " + event.seq() + " of run " + run);
         }
       }
+      if (checkpoint.taken().stream().anyMatch(message -> database.inbox().has(run, message))) {
+        violated("taken and still there: a message to run " + run);
+      }
+      long messages =
+          checkpoint.events().stream()
+              .filter(event -> event.event() instanceof Event.MessageEvent)
+              .count();
+      doubles += checkpoint.taken().size() - (int) messages;
       checkpoint.listener().durable();
     }
 
@@ -165,7 +180,10 @@ final class Witness {
 
     @Override
     public void refused(String problem) {
-      violated(worker + " is told to blame run " + checkpoint.runId() + ": " + problem);
+      SimulatedDatabase.RunRow row = database.runs().get(checkpoint.runId());
+      if (row == null || row.status() != RunStatus.TERMINATED) {
+        violated(worker + " is told to blame run " + checkpoint.runId() + ": " + problem);
+      }
       checkpoint.listener().refused(problem);
     }
   }

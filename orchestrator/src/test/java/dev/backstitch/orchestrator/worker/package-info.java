@@ -1,22 +1,30 @@
 /// Whole clusters on simulated time: thousands of bad days, each made up from a seed.
 ///
-/// **Real** are the runs in memory ([LoadedRun], with replay, fibers, matcher, open work,
-/// wake-ups), the lane ([dev.backstitch.orchestrator.checkpoint.CheckpointWriter] with its
-/// batching, halving, retrying and settling, on a thread that passes a baton), the timer service,
-/// the activity executor with its attempts, retries, slots and time limits, the database clock,
-/// ids, codecs and catalog.
+/// **Real** are the runs in memory ([LoadedRun], with replay, fibers, matcher, open work, wake-ups,
+/// signals and cancellation), the lane
+/// ([dev.backstitch.orchestrator.checkpoint.CheckpointWriter] with its batching, halving, retrying
+/// and settling, on a thread that passes a baton), the offering of messages ([InboxReader#offer]),
+/// the timer service, the activity executor with its attempts, retries, slots and time limits, the
+/// database clock, ids, codecs and catalog.
 ///
-/// **Simulated** are time, chance, the network, and the database, which passes the same
-/// `LaneStoreTest` as PostgreSQL does. What [Worker], [Claimer], the lease and the failure detector
-/// do on threads of their own is done again in [SimulatedWorker], by the same requests in the same
-/// order.
+/// **Simulated** are time, chance, the network, the clients, and the database, which passes the
+/// same `LaneStoreTest` and `LaneInboxTest` as PostgreSQL does. What [Worker], [Claimer], the
+/// reading of [InboxReader], the lease and the failure detector do on threads of their own is done
+/// again in [SimulatedWorker], by the same requests in the same order.
+///
+/// **What people say to runs** comes from [SimulatedSenders]: signals, cancellations and
+/// terminations, asked again under the same id when nobody answers, while what was asked before may
+/// still be on its way. [Correspondence] knows what they were told, and judges the histories by it:
+/// nothing accepted is lost, nothing refused is there, and a run hears each sender's signals once
+/// and in order. What was accepted and not taken before the run's end must still wait.
 ///
 /// **Left out**: locks that are held for longer than one moment, which are the subject of
 /// `dev.backstitch.orchestrator.fencing`; requests that arrive after the lane has looked for them,
-/// of which that model says what they can do; and messages between runs.
+/// of which that model says what they can do; hints, which only make the reading early; messages
+/// between runs; queues and their balance; and the outbox, from which nothing is delivered yet.
 ///
-/// Reading order: [SimulationTest], [SimulatedCluster], [SimulatedWorker], [Witness],
-/// [HistoryVerdict].
+/// Reading order: [SimulationTest], [SimulatedCluster], [SimulatedWorker], [SimulatedSenders],
+/// [Witness], [Correspondence], [HistoryVerdict].
 @NullMarked
 package dev.backstitch.orchestrator.worker;
 
