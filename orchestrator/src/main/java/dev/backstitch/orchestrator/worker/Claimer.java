@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -182,18 +183,21 @@ final class Claimer implements AutoCloseable {
     if (!left.isEmpty()) {
       Set<ClaimStore.Claim> owned =
           Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
-      // Until they are loaded: whatever fails on the way, they are looked for again.
-      claimInDoubt = true;
-      left.forEach(claimedInMemory::remove);
       loadAll(left.stream().filter(owned::contains).toList());
+      // Not earlier: what could not be loaded now is looked at again.
+      left.forEach(claimedInMemory::remove);
     }
   }
 
   /// A claim whose answer was lost may have been committed: its runs are ours, and nobody runs
   /// them. Asked twice, because a run that just leaves memory is still ours the first time; one
   /// that is not in memory and *then* still ours can only be such a run, for only this thread
-  /// claims.
+  /// claims. One that is in memory may have been claimed before it has left, so it is looked at
+  /// again when it has.
   private void loadWhatWasClaimedUnheard() {
+    jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)).stream()
+        .filter(claim -> inMemory.test(claim.runId()))
+        .forEach(claimedInMemory::add);
     loadAll(ownedAndNotInMemory());
     claimInDoubt = false;
   }

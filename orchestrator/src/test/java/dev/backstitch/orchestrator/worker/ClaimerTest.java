@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -26,6 +27,7 @@ final class ClaimerTest {
   private final Handle session = jdbi.open();
   private final Queue<RunId> loaded = new ConcurrentLinkedQueue<>();
   private final Set<RunId> memory = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean breaksDown = new AtomicBoolean();
   private long worker;
   private Claimer claimer;
 
@@ -38,7 +40,7 @@ final class ClaimerTest {
             worker,
             new Claimer.Limits(List.of("greet"), Duration.ofMillis(5), 10, 100),
             () -> new Appetite(Map.of("default", 10), Duration.ZERO),
-            memory::contains,
+            this::isInMemory,
             (claim, _) -> loaded.add(claim.runId()),
             () -> {});
   }
@@ -48,6 +50,13 @@ final class ClaimerTest {
     claimer.close();
     session.close();
     database.close();
+  }
+
+  private boolean isInMemory(RunId run) {
+    if (breaksDown.getAndSet(false)) {
+      throw new IllegalStateException("the answer to this claim is lost");
+    }
+    return memory.contains(run);
   }
 
   private void park(long run) {
@@ -115,5 +124,59 @@ final class ClaimerTest {
     park(3);
     awaitLoaded(3);
     assertThat(loaded).hasSize(3);
+  }
+
+  @Test
+  void a_run_that_has_left_memory_is_loaded_although_its_messages_could_not_be_addressed_at_once() {
+    memory.add(new RunId(1));
+    park(1);
+    claimer.start();
+    awaitClaimed(1);
+    park(2);
+    awaitLoaded(2);
+    session.execute("alter function backstitch.address_inbox rename to address_inbox_as_it_is");
+    session.execute("create sequence backstitch.tries");
+    session.execute(
+        """
+        create function backstitch.address_inbox(p_worker_id bigint, p_run_ids bigint[])
+        returns integer
+        language plpgsql
+        as $$
+        begin
+          -- What a sequence has given out stays given out.
+          perform nextval('backstitch.tries');
+          raise exception 'not now' using errcode = '57P01';
+        end
+        $$
+        """);
+
+    memory.remove(new RunId(1));
+    Awaitility.await()
+        .until(() ->
+            session
+                .createQuery("select is_called from backstitch.tries")
+                .mapTo(Boolean.class)
+                .one());
+    session.execute("drop function backstitch.address_inbox");
+    session.execute("alter function backstitch.address_inbox_as_it_is rename to address_inbox");
+
+    awaitLoaded(1);
+  }
+
+  @Test
+  void a_run_of_an_unheard_claim_that_is_still_in_memory_is_loaded_behind_that() {
+    memory.add(new RunId(1));
+    park(1);
+    breaksDown.set(true);
+    claimer.start();
+    awaitClaimed(1);
+    park(2);
+    awaitLoaded(2);
+    assertThat(loaded).doesNotContain(new RunId(1));
+
+    memory.remove(new RunId(1));
+
+    awaitLoaded(1);
+    assertThat(loaded).hasSize(2);
   }
 }

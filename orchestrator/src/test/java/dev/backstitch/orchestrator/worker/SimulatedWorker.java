@@ -235,17 +235,17 @@ final class SimulatedWorker {
           owned -> {
             // Looked at before the second question, as Claimer does.
             Set<RunId> unheard = new TreeSet<>(owned);
+            owned.stream().filter(cache::has).forEach(stillHere::add);
             unheard.removeIf(cache::has);
-            hear(() -> database.owned(id), still -> loadAll(both(unheard, still)));
+            hear(
+                () -> database.owned(id),
+                still -> loadAll(both(unheard, still), this::claimsAreHeard));
           });
     } else if (!gone.isEmpty()) {
       // Claimed before they had left memory.
       hear(
           () -> database.owned(id),
-          owned -> {
-            stillHere.removeAll(gone);
-            loadAll(both(gone, owned));
-          });
+          owned -> loadAll(both(gone, owned), () -> stillHere.removeAll(gone)));
     } else {
       claimInDoubt = true;
       hear(() -> database.claim(id, WORKFLOWS, 4), this::claimed);
@@ -262,24 +262,28 @@ final class SimulatedWorker {
         fresh.add(run);
       }
     }
-    loadAll(fresh);
+    loadAll(fresh, this::claimsAreHeard);
   }
 
   private static List<RunId> both(Set<RunId> some, List<RunId> others) {
     return others.stream().filter(some::contains).toList();
   }
 
+  private void claimsAreHeard() {
+    claimInDoubt = false;
+  }
+
   /// What waits for them is addressed to this worker before they are loaded.
-  private void loadAll(List<RunId> runs) {
+  private void loadAll(List<RunId> runs, Runnable then) {
     if (runs.isEmpty()) {
-      claimInDoubt = false;
+      then.run();
       return;
     }
     hear(
         () -> database.inbox().address(id, runs),
         _ -> {
           runs.forEach(this::load);
-          claimInDoubt = false;
+          then.run();
         });
   }
 
