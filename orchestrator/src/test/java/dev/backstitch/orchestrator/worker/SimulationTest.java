@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class SimulationTest {
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(SimulationTest.class);
   private static final long FIRST = Long.getLong("backstitch.simulation.first", 1);
-  private static final int SEEDS = Integer.getInteger("backstitch.simulation.seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("backstitch.simulation.seeds", 5_000);
 
   private static final Logger ENGINE =
       (Logger) LoggerFactory.getLogger("dev.backstitch.orchestrator");
