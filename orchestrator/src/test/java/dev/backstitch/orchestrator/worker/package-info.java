@@ -1,11 +1,10 @@
 /// Whole clusters on simulated time: thousands of bad days, each made up from a seed.
 ///
 /// **Real** are the runs in memory ([LoadedRun], with replay, fibers, matcher, open work, wake-ups,
-/// signals and cancellation), the lane
-/// ([dev.backstitch.orchestrator.checkpoint.CheckpointWriter] with its batching, halving, retrying
-/// and settling, on a thread that passes a baton), the offering of messages ([InboxReader#offer]),
-/// the timer service, the activity executor with its attempts, retries, slots and time limits, the
-/// database clock, ids, codecs and catalog.
+/// signals and cancellation), the lane ([dev.backstitch.orchestrator.checkpoint.CheckpointWriter]
+/// with its batching, halving, retrying and settling, on a thread that passes a baton), the
+/// offering of messages ([InboxReader#offer]), the timer service, the activity executor with its
+/// attempts, retries, slots and time limits, the database clock, ids, codecs and catalog.
 ///
 /// **Simulated** are time, chance, the network, the clients, and the database, which passes the
 /// same `LaneStoreTest` and `LaneInboxTest` as PostgreSQL does. What [Worker], [Claimer], the
