@@ -48,8 +48,22 @@ final class SignalTest {
     }
   }
 
+  /// Receives so many texts and returns how long they are together.
+  static final class Weigh implements Workflow<Integer, Integer> {
+    @Override
+    public Integer run(RunContext run, Integer wanted) {
+      SignalChannel<String> texts = run.signals("number", String.class);
+      int length = 0;
+      for (int i = 0; i < wanted; i++) {
+        length += texts.receive().length();
+      }
+      return length;
+    }
+  }
+
   private static void collect(Registry registry) {
     registry.workflow("collect", Collect::new);
+    registry.workflow("weigh", Weigh::new);
   }
 
   private Engine engine(UnaryOperator<InboxConfig> inbox) {
@@ -61,9 +75,12 @@ final class SignalTest {
     return new InboxConfig(Duration.ofMinutes(1), false, inbox.mostWaiting());
   }
 
+  private static SignalRequest signal(String id, String json) {
+    return new SignalRequest("number", id, "test", Payload.ofJson(json));
+  }
+
   private static SendResult send(Engine engine, RunId run, String id, int number) {
-    return engine.orchestrator.signal(
-        run, new SignalRequest("number", id, "test", Payload.ofJson(Integer.toString(number))));
+    return engine.orchestrator.signal(run, signal(id, Integer.toString(number)));
   }
 
   private static String numbers(int count) {
@@ -130,6 +147,24 @@ final class SignalTest {
           .containsExactly("RunStarted", "SignalReceived", "SignalReceived", "RunCompleted");
       assertThat(send(engine, run, "another", 1)).isEqualTo(new SendResult.Accepted());
       assertThat(send(engine, run, "a third", 2))
+          .isEqualTo(new SendResult.Closed(RunStatus.COMPLETED));
+    }
+  }
+
+  /// PostgreSQL's own JSON functions refuse a zero character.
+  @Test
+  void a_signal_sent_again_to_a_closed_run_is_known_whatever_others_have_sent() {
+    try (Engine engine = engine(inbox -> inbox)) {
+      RunId run = engine.start("weigh", "2");
+      SignalRequest odd = signal("odd", "\"\\u0000\"");
+      SignalRequest large = signal("large", "\"" + "x".repeat(50_000) + "\"");
+      engine.orchestrator.signal(run, odd);
+      engine.orchestrator.signal(run, large);
+      assertThat(engine.resultOf(run)).isEqualTo("50001");
+
+      assertThat(engine.orchestrator.signal(run, odd)).isEqualTo(new SendResult.Accepted());
+      assertThat(engine.orchestrator.signal(run, large)).isEqualTo(new SendResult.Accepted());
+      assertThat(engine.orchestrator.signal(run, signal("new", "1")))
           .isEqualTo(new SendResult.Closed(RunStatus.COMPLETED));
     }
   }

@@ -80,7 +80,7 @@ final class InvariantCheckerTest {
 
     assertThat(report.violated()).isEmpty();
     assertThat(report.holds()).isTrue();
-    assertThat(report.runs()).isEqualTo(2);
+    assertThat(report.runs()).isEqualTo(4);
     assertThat(report.events()).isGreaterThan(10);
     assertThat(report.findings()).hasSameSizeAs(InvariantChecker.invariants().toList());
   }

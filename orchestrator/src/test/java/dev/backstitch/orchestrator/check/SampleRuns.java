@@ -105,11 +105,20 @@ final class SampleRuns implements WorkflowModule {
               .runId();
       RunId asleep =
           orchestrator.start(new StartRequest("sleeper", "a key", Payload.ofJson("\"x\""))).runId();
+      RunId cancelled = sleeper(orchestrator);
+      orchestrator.cancel(cancelled, "test", "no need");
+      RunId terminated = sleeper(orchestrator);
+      orchestrator.terminate(terminated, "test", "no use");
+      orchestrator.result(cancelled, Duration.ofSeconds(20));
       RunResult result = orchestrator.result(closed, Duration.ofSeconds(20)).orElseThrow();
       if (!(result instanceof RunResult.Completed)) {
         throw new AssertionError(closed + " ended as " + result);
       }
       return new Made(closed, asleep);
     }
+  }
+
+  private static RunId sleeper(Orchestrator orchestrator) {
+    return orchestrator.start(new StartRequest("sleeper", null, Payload.ofJson("\"x\""))).runId();
   }
 }
