@@ -165,11 +165,12 @@ final class Chaos {
     }
 
     private String describe(Duration passed) {
-      return "%d of %d s: %d runs started, %d ended, %d kills, %d freezes, %d cuts, %d restarts"
+      return "%d of %d s: %d runs started, %d signals, %d ended, %d kills, %d freezes, %d cuts, %d restarts"
           .formatted(
               passed.toSeconds(),
               terms.duration().toSeconds(),
               load.started(),
+              load.signals(),
               load.ended(),
               faults.count(Kind.KILL),
               faults.count(Kind.FREEZE) + faults.count(Kind.STALL),

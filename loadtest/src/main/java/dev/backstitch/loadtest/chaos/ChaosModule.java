@@ -28,6 +28,11 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ChaosModule implements WorkflowModule {
   static final String WORKFLOW = "chaos";
   static final String SLEEPER = "sleeper";
+
+  /// The signals that a run of chaos waits for, and how many.
+  static final String WORD = "word";
+
+  static final int WORDS = 3;
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final double FAILING = 0.1;
   private static final int LONGEST_WORK_MILLIS = 40;

@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.chaos;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.SignalChannel;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A little of everything: reads, writes and a `ONCE`, one after the other and at the same time,
-/// retries, timers, and a second line of code. How much of each follows from the run's id.
+/// retries, timers, signals, and a second line of code. How much of each follows from the run's id.
 final class ChaosWorkflow implements Workflow<ChaosWorkflow.Request, String> {
   private static final int MOST_PARALLEL = 6;
   private static final int LONGEST_NAP_MILLIS = 600;
@@ -21,11 +22,12 @@ final class ChaosWorkflow implements Workflow<ChaosWorkflow.Request, String> {
 
   @Override
   public String run(RunContext run, Request request) {
+    SignalChannel<String> words = run.signals(ChaosModule.WORD, String.class);
     String looked = run.call(new ChaosModule.Look("first", request.key() + request.number()));
     Promise<String> side =
         run.async(() -> {
           run.sleep(nap(run));
-          String one = run.call(new ChaosModule.Write("side one", looked));
+          String one = run.call(new ChaosModule.Write("side one", looked + words.receive()));
           run.sleep(nap(run));
           return run.call(new ChaosModule.Write("side two", one));
         });
@@ -41,7 +43,11 @@ final class ChaosWorkflow implements Workflow<ChaosWorkflow.Request, String> {
     run.sleep(nap(run));
     List<Outcome<String>> seen = new ArrayList<>(all);
     seen.add(once.outcome());
-    String chain = run.call(new ChaosModule.Write("chain", digest(seen)));
+    String heard =
+        IntStream.range(1, ChaosModule.WORDS)
+            .mapToObj(_ -> words.receive())
+            .collect(Collectors.joining(" "));
+    String chain = run.call(new ChaosModule.Write("chain", digest(seen) + " " + heard));
     seen.add(side.outcome());
     return run.call(new ChaosModule.Write("last", chain + " " + digest(seen)));
   }

@@ -24,20 +24,24 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Clients, one per business key: each starts a run through any worker, waits for its end through
-/// any, tells the witness what it was told, and starts the next.
+/// Clients, one per business key: each starts a run through any worker, sends it the signals that
+/// it waits for and waits for its end through any, tells the witness what it was told, and starts
+/// the next.
 final class Load {
   private static final Logger log = LoggerFactory.getLogger(Load.class);
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(4);
   private static final long PAUSE_MILLIS = 100;
   private static final int STARTERS = 64;
+  private static final int MOST_THOUGHT_MILLIS = 400;
+  private static final int ONE_OF_THEM_DOUBTS = 5;
   private static final String RUNS = "/api/v1/runs";
 
   private final Supplier<List<URI>> servers;
   private final WitnessClient witness;
   private final List<Thread> clients = new ArrayList<>();
   private final LongAdder started = new LongAdder();
+  private final LongAdder signals = new LongAdder();
   private final LongAdder ended = new LongAdder();
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -90,9 +94,7 @@ final class Load {
             Map.of(
                 "workflow", ChaosModule.SLEEPER, "input", Map.of("key", "sleeper", "number", 1)));
     try {
-      while (ask(random, RUNS, posting(body)).isEmpty()) {
-        Thread.sleep(PAUSE_MILLIS);
-      }
+      untilYes(random, RUNS, body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -108,6 +110,11 @@ final class Load {
   /// How many starts were acknowledged.
   long started() {
     return started.sum();
+  }
+
+  /// How many signals were acknowledged.
+  long signals() {
+    return signals.sum();
   }
 
   /// How many ends were acknowledged.
@@ -140,23 +147,25 @@ final class Load {
   private void work(String key, SplittableRandom random) {
     try {
       for (int number = 1; !stopping; number++) {
-        Optional<RunId> run = begin(key, number, random);
-        if (run.isPresent()) {
-          started.increment();
-          witness.tell(new Statement.StartAcknowledged(run.get(), key));
-          awaitEnd(run.get(), random);
-          ended.increment();
-          witness.tell(new Statement.EndAcknowledged(run.get()));
+        RunId run = begin(key, number, random);
+        started.increment();
+        witness.tell(new Statement.StartAcknowledged(run, key));
+        for (int word = 1; word <= ChaosModule.WORDS; word++) {
+          Thread.sleep(random.nextInt(MOST_THOUGHT_MILLIS));
+          send(run, "word-" + word, random);
         }
+        awaitEnd(run, random);
+        ended.increment();
+        witness.tell(new Statement.EndAcknowledged(run));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// Asks until a worker says yes; the key makes it safe to ask again. Empty when stopping.
-  private Optional<RunId> begin(String key, int number, SplittableRandom random)
-      throws InterruptedException {
+  /// Asks until a worker says yes; the key makes it safe to ask again. When stopping too: the run
+  /// may be there already, and waits for its signals.
+  private RunId begin(String key, int number, SplittableRandom random) throws InterruptedException {
     String body =
         write(
             Map.of(
@@ -166,14 +175,30 @@ final class Load {
                 key,
                 "input",
                 Map.of("key", key, "number", number)));
-    while (!stopping) {
-      Optional<JsonNode> answer = ask(random, RUNS, posting(body));
+    return RunId.parse(untilYes(random, RUNS, body).path("id").asText());
+  }
+
+  /// Asks until a worker says yes; the id makes it safe to ask again, as some do who were heard.
+  private void send(RunId run, String id, SplittableRandom random) throws InterruptedException {
+    String path = RUNS + "/" + run + "/signals";
+    String body = write(Map.of("name", ChaosModule.WORD, "id", id, "payload", id));
+    untilYes(random, path, body);
+    witness.tell(new Statement.SignalAcknowledged(run, id));
+    signals.increment();
+    if (random.nextInt(ONE_OF_THEM_DOUBTS) == 0) {
+      untilYes(random, path, body);
+    }
+  }
+
+  private JsonNode untilYes(SplittableRandom random, String path, String body)
+      throws InterruptedException {
+    while (true) {
+      Optional<JsonNode> answer = ask(random, path, posting(body));
       if (answer.isPresent()) {
-        return answer.map(run -> RunId.parse(run.path("id").asText()));
+        return answer.get();
       }
       Thread.sleep(PAUSE_MILLIS);
     }
-    return Optional.empty();
   }
 
   private void awaitEnd(RunId run, SplittableRandom random) throws InterruptedException {
@@ -205,7 +230,7 @@ final class Load {
           http.send(
               method.on(HttpRequest.newBuilder(server.resolve(path)).timeout(PATIENCE)).build(),
               HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() == 200 || response.statusCode() == 201) {
+      if (response.statusCode() / 100 == 2) {
         return Optional.of(JSON.readTree(response.body()));
       }
       log.debug("event=refused status={} body={}", response.statusCode(), response.body());

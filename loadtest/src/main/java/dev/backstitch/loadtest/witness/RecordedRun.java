@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Effect;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class RecordedRun {
   private final @Nullable String key;
   private final @Nullable Event closing;
   private final Map<Integer, Call> calls = new TreeMap<>();
+  private final List<String> signals = new ArrayList<>();
 
   /// An activity and what became of it.
   static final class Call {
@@ -87,10 +89,13 @@ final class RecordedRun {
     String key = null;
     Event closing = null;
     Map<Integer, Call> calls = new HashMap<>();
+    List<String> signals = new ArrayList<>();
     for (RecordedEvent recorded : history) {
       Event event = recorded.event();
       if (event instanceof Event.RunStarted e) {
         key = e.key();
+      } else if (event instanceof Event.SignalReceived e) {
+        signals.add(e.id());
       } else if (event.isClosing()) {
         closing = event;
       } else {
@@ -99,6 +104,7 @@ final class RecordedRun {
     }
     RecordedRun result = new RecordedRun(run, !history.isEmpty(), key, closing);
     result.calls.putAll(calls);
+    result.signals.addAll(signals);
     return result;
   }
 
@@ -140,6 +146,11 @@ final class RecordedRun {
 
   Optional<Event> closing() {
     return Optional.ofNullable(closing);
+  }
+
+  /// The ids of the signals, as often and in the order in which they are recorded.
+  List<String> signals() {
+    return List.copyOf(signals);
   }
 
   Optional<Call> call(int ordinal) {

@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.workflow.Effect;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class RunJudge {
   void judge() {
     acknowledgements();
     ending();
+    signals();
     recordedEffects();
     repetitions();
     Map<Integer, Statement.Begun> first = new HashMap<>();
@@ -65,8 +67,34 @@ final class RunJudge {
             findings.lost(recorded.run(), "was acknowledged as ended and has no end");
           }
         }
+        case Statement.SignalAcknowledged signal -> {
+          if (!recorded.signals().contains(signal.id())) {
+            findings.lost(recorded.run(), "accepted signal " + signal.id() + ", and has none");
+          }
+        }
         case Statement.Begun _ -> {}
       }
+    }
+  }
+
+  /// Each once, and those whose acceptance was told one after the other in that order.
+  private void signals() {
+    List<String> told =
+        heard.stream()
+            .map(Judge.Heard::statement)
+            .filter(Statement.SignalAcknowledged.class::isInstance)
+            .map(statement -> ((Statement.SignalAcknowledged) statement).id())
+            .filter(recorded.signals()::contains)
+            .toList();
+    Set<String> once = new LinkedHashSet<>();
+    for (String id : recorded.signals()) {
+      if (!once.add(id)) {
+        findings.repeated(recorded.run(), "heard signal " + id + " again");
+      }
+    }
+    if (!once.stream().filter(told::contains).toList().equals(told)) {
+      findings.violation(
+          recorded.run(), "heard its signals as " + once + ", but they were accepted as " + told);
     }
   }
 
@@ -108,6 +136,7 @@ final class RunJudge {
     for (Judge.Heard one : heard) {
       switch (one.statement()) {
         case Statement.StartAcknowledged _ -> durable = Math.max(durable, 1);
+        case Statement.SignalAcknowledged _ -> {}
         case Statement.EndAcknowledged _ -> durable = Integer.MAX_VALUE - 1;
         case Statement.Begun begun -> {
           RecordedRun.Call call = recorded.call(begun.ordinal()).orElse(null);

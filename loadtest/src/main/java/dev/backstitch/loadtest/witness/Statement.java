@@ -29,6 +29,11 @@ public sealed interface Statement {
   /// A client was told that its run has started.
   record StartAcknowledged(RunId run, String key) implements Statement {}
 
+  /// A client was told that its signal is accepted.
+  ///
+  /// @param id the client's name for it
+  record SignalAcknowledged(RunId run, String id) implements Statement {}
+
   /// A client was told how its run ended.
   record EndAcknowledged(RunId run) implements Statement {}
 
@@ -50,6 +55,7 @@ public sealed interface Statement {
                   b.process(),
                   b.stalledMillis());
           case StartAcknowledged s -> List.of("started", s.run(), s.key());
+          case SignalAcknowledged s -> List.of("signal", s.run(), s.id());
           case EndAcknowledged e -> List.of("ended", e.run());
         };
     for (Object field : fields) {
@@ -77,6 +83,7 @@ public sealed interface Statement {
               fields[7],
               Long.parseLong(fields[8]));
       case "started" -> new StartAcknowledged(RunId.parse(fields[1]), fields[2]);
+      case "signal" -> new SignalAcknowledged(RunId.parse(fields[1]), fields[2]);
       case "ended" -> new EndAcknowledged(RunId.parse(fields[1]));
       default -> throw new IllegalArgumentException("not a line of the witness: " + line);
     };

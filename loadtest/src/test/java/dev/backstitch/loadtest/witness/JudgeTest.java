@@ -87,6 +87,21 @@ final class JudgeTest {
     heard.add(heard.size() - 1, statement);
   }
 
+  private void hearSignals(String... ids) {
+    for (String id : ids) {
+      hearLate(new Statement.SignalAcknowledged(FIRST, id));
+    }
+  }
+
+  /// In front of the end, which keeps its seq for the sake of brevity.
+  private void recordSignals(String... ids) {
+    List<RecordedEvent> history = histories.getOrDefault(FIRST, List.of());
+    for (String id : ids) {
+      Event signal = new Event.SignalReceived("word", id, "somebody", Payload.NULL);
+      history.add(history.size() - 1, new RecordedEvent(FIRST, 12, NOON, signal));
+    }
+  }
+
   private static void assertOnlyLost(Verdict verdict, String what) {
     assertThat(verdict.lost()).singleElement().asString().contains(what);
     assertThat(verdict.repeated()).isEmpty();
@@ -289,8 +304,45 @@ final class JudgeTest {
   }
 
   @Test
+  void signals_in_their_order_are_well_even_if_nobody_was_told_of_some() {
+    allIsWell(FIRST);
+    hearSignals("one", "three");
+    recordSignals("one", "two", "three");
+
+    assertThat(judge()).isEqualTo(new Verdict(List.of(), List.of(), List.of(), 0));
+  }
+
+  @Test
+  void an_acknowledged_signal_that_is_not_there_is_lost() {
+    allIsWell(FIRST);
+    hearSignals("one", "two");
+    recordSignals("one");
+
+    assertOnlyLost(judge(), "accepted signal two");
+  }
+
+  @Test
+  void a_signal_that_is_there_twice_is_repeated() {
+    allIsWell(FIRST);
+    hearSignals("one", "two");
+    recordSignals("one", "two", "one");
+
+    assertOnlyRepeated(judge(), "heard signal one again");
+  }
+
+  @Test
+  void signals_in_another_order_are_violated() {
+    allIsWell(FIRST);
+    hearSignals("one", "two");
+    recordSignals("two", "one");
+
+    assertOnlyViolated(judge(), "heard its signals as [two, one]");
+  }
+
+  @Test
   void a_statement_is_read_back_from_its_line_as_it_was() {
     allIsWell(FIRST);
+    hearSignals("one");
 
     assertThat(heard.stream().map(Statement::line).map(Statement::parse))
         .containsExactlyElementsOf(heard);
