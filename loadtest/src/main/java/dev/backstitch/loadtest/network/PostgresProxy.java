@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ public final class PostgresProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Loss> loss = new AtomicReference<>(Loss.none());
+  private final AtomicReference<Delay> delay = new AtomicReference<>(Delay.none());
   private final LongAdder answersLost = new LongAdder();
   private final Gate gate = new Gate();
   private volatile boolean closed;
@@ -46,6 +49,21 @@ public final class PostgresProxy implements AutoCloseable {
     boolean takes(List<String> statements) {
       return statements.stream().anyMatch(sql -> sql.contains(sqlPart))
           && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    }
+  }
+
+  /// Which answers come late.
+  ///
+  /// @param sqlPart what the request's SQL must contain
+  private record Delay(String sqlPart, Duration by) {
+    static Delay none() {
+      return new Delay("", Duration.ZERO);
+    }
+
+    void await(List<String> statements) {
+      if (by.isPositive() && statements.stream().anyMatch(sql -> sql.contains(sqlPart))) {
+        LockSupport.parkNanos(by.toNanos());
+      }
     }
   }
 
@@ -83,6 +101,15 @@ public final class PostgresProxy implements AutoCloseable {
   /// @param times how many answers, in all connections together; 0 for no more
   public void loseAnswers(String sqlPart, int times) {
     loss.set(new Loss(sqlPart, new AtomicInteger(times)));
+  }
+
+  /// Lets the answers to requests whose SQL contains a text arrive late: as from a disk that takes
+  /// long to write through, except that the server holds no lock meanwhile. Replaces what was asked
+  /// for before.
+  ///
+  /// @param by zero for no delay
+  public void delayAnswers(String sqlPart, Duration by) {
+    delay.set(new Delay(sqlPart, by));
   }
 
   /// How many answers have been lost.
@@ -172,6 +199,7 @@ public final class PostgresProxy implements AutoCloseable {
   }
 
   private boolean loses(List<String> statements) {
+    delay.get().await(statements);
     boolean taken = loss.get().takes(statements);
     if (taken) {
       answersLost.increment();

@@ -105,10 +105,24 @@ final class PoolerTest {
     }
   }
 
-  private ServeProcess server(DatabaseAddress address) {
+  @Test
+  void serve_takes_the_address_of_a_pooler_beside_the_direct_one() throws Exception {
+    try (TestDatabase database = TestDatabase.create();
+        PgBouncer bouncer = bouncer(database, "transaction", FEW, "extra_float_digits");
+        ServeProcess server =
+            server(direct(database), "--database-pool-url", bouncer.jdbcUrl(database))) {
+      server.start();
+
+      assertThat(bouncer.logins()).as("connections of the pool").isNotEmpty();
+      assertThat(Rows.of(database.dataSource(), "select worker_id from backstitch.worker"))
+          .hasSize(1);
+    }
+  }
+
+  private ServeProcess server(DatabaseAddress address, String... options) {
     return new ServeProcess(
         folder.resolve("server"),
-        new ServeProcess.Launch(address, folder.resolve("steps.log"), List.of()));
+        new ServeProcess.Launch(address, folder.resolve("steps.log"), List.of(options)));
   }
 
   private PgBouncer bouncer(TestDatabase database, String mode, int size, String ignored)

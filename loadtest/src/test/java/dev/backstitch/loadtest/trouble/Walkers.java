@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /// Two engines that run walks, and the clients that start them.
@@ -29,6 +31,7 @@ final class Walkers implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Walk walk = new Walk();
+  private final LongAdder refusals = new LongAdder();
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Orchestrator> engines = new ArrayList<>();
 
@@ -54,12 +57,53 @@ final class Walkers implements AutoCloseable {
 
   /// Starts runs from several clients at once; each insists until its run is acknowledged.
   List<Future<RunId>> start(int count) {
+    return startEvenly(0, count, Duration.ZERO);
+  }
+
+  /// As [#start(int)], one after the other at an even pace, whatever becomes of those before.
+  ///
+  /// @param first the first walker's number
+  List<Future<RunId>> startEvenly(int first, int count, Duration apart) {
     List<Future<RunId>> started = new ArrayList<>();
+    long began = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      int walker = i;
-      started.add(clients.submit(() -> insist(walker)));
+      int walker = first + i;
+      long due = began + i * apart.toNanos();
+      started.add(
+          clients.submit(() -> {
+            LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
+            return insist(walker);
+          }));
     }
     return started;
+  }
+
+  /// How many starts timed out or were refused, and were asked for again.
+  long refusals() {
+    return refusals.sum();
+  }
+
+  /// What both engines have written so far.
+  Written written() {
+    return engines.stream()
+        .map(Orchestrator::metrics)
+        .map(metrics -> new Written(metrics.eventsRecorded(), metrics.flushes()))
+        .reduce(new Written(0, 0), Written::plus);
+  }
+
+  /// @param flushes how many flushes the events came in
+  record Written(long events, long flushes) {
+    Written plus(Written other) {
+      return new Written(events + other.events, flushes + other.flushes);
+    }
+
+    Written minus(Written earlier) {
+      return new Written(events - earlier.events, flushes - earlier.flushes);
+    }
+
+    double eventsPerFlush() {
+      return (double) events / flushes;
+    }
   }
 
   private RunId insist(int walker) {
@@ -70,6 +114,7 @@ final class Walkers implements AutoCloseable {
         return engines.get(walker % engines.size()).start(request).runId();
       } catch (StartTimeoutException | OverloadedException e) {
         // As a client over HTTP would after 503 or 429: the same again.
+        refusals.increment();
         assertThat(e).hasMessageNotContaining("STUCK");
       }
     }

@@ -14,7 +14,8 @@ import java.util.List;
 /// @param startsAtOnce how many starts may wait to become durable, 1 to 1,000,000; more are refused
 /// @param historyLength the most events a run may have, 100 to 10,000,000
 /// @param claimBatch the most runs claimed at once, 1 to 10,000
-/// @param claimInterval how often an idle worker looks for runs, 10 ms to 1 min
+/// @param claimInterval how often a worker looks for runs, 10 ms to 1 min; half as often when it
+///   has found none for a while
 /// @param lease after how much silence others take over, 1 s to 10 min
 /// @param heartbeat how often the lease is renewed, at most a third of it
 /// @param detectInterval how often other workers are looked at, 50 ms to 1 min
@@ -240,6 +241,28 @@ public record OrchestratorConfig(
         detectInterval,
         newOutageGrace,
         readConnections,
+        partitionWeeks,
+        drain,
+        inbox);
+  }
+
+  /// The same with another size of the pool.
+  public OrchestratorConfig withReadConnections(int newReadConnections) {
+    return new OrchestratorConfig(
+        build,
+        lanes,
+        flushSize,
+        largePayloadBytes,
+        queues,
+        startsAtOnce,
+        historyLength,
+        claimBatch,
+        claimInterval,
+        lease,
+        heartbeat,
+        detectInterval,
+        outageGrace,
+        newReadConnections,
         partitionWeeks,
         drain,
         inbox);
