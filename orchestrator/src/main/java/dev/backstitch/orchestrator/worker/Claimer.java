@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /// Takes runs that nobody has and whose time has come, reads their histories, and hands them over.
 ///
-/// Owns a thread. An idle one asks one statement per interval.
+/// Owns a thread. One that has found nothing for a while asks one statement per two intervals.
 final class Claimer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Claimer.class);
 
@@ -33,6 +33,9 @@ final class Claimer implements AutoCloseable {
   private static final int READ_TOGETHER = 100;
 
   private static final int EVENTS_TOGETHER = 5_000;
+
+  /// After so many looks in vain it looks half as often.
+  private static final int LOOKS_IN_VAIN = 8;
 
   private final Jdbi jdbi;
   private final long workerId;
@@ -46,6 +49,7 @@ final class Claimer implements AutoCloseable {
   private final Semaphore lookNow = new Semaphore(0);
   private volatile boolean stopping;
   private boolean claimInDoubt;
+  private int looksInVain;
   private final Set<ClaimStore.Claim> claimedInMemory = new HashSet<>();
 
   /// @param workflows what this process can run
@@ -128,6 +132,9 @@ final class Claimer implements AutoCloseable {
         if (claim()) {
           continue;
         }
+        if (looksInVain >= LOOKS_IN_VAIN) {
+          pause = limits.interval().multipliedBy(2);
+        }
       } catch (JdbiException e) {
         if (stopping) {
           // Interrupted in the middle: what it may have claimed is set free with the worker.
@@ -143,6 +150,7 @@ final class Claimer implements AutoCloseable {
       try {
         if (lookNow.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           lookNow.drainPermits();
+          looksInVain = 0;
         }
       } catch (InterruptedException e) {
         return;
@@ -159,6 +167,7 @@ final class Claimer implements AutoCloseable {
     claimInDoubt = true;
     List<ClaimStore.Claim> runs =
         jdbi.inTransaction(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), asked));
+    looksInVain = runs.isEmpty() ? looksInVain + 1 : 0;
     List<ClaimStore.Claim> fresh = new ArrayList<>();
     for (ClaimStore.Claim run : runs) {
       if (inMemory.test(run.runId())) {
