@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.backstitch.loadtest.witness.Pulse;
 import dev.backstitch.loadtest.witness.Statement;
 import dev.backstitch.loadtest.witness.WitnessClient;
+import dev.backstitch.orchestrator.SignalRequest;
+import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityOptions;
 import dev.backstitch.orchestrator.workflow.Call;
@@ -33,6 +35,13 @@ final class ChaosModule implements WorkflowModule {
   static final String WORD = "word";
 
   static final int WORDS = 3;
+
+  /// One of the words, as clients send it.
+  static SignalRequest word(int number) {
+    String id = "word-" + number;
+    return new SignalRequest(WORD, id, "chaos", Payload.ofJson('"' + id + '"'));
+  }
+
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final double FAILING = 0.1;
   private static final int LONGEST_WORK_MILLIS = 40;

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.chaos;
 
+import dev.backstitch.orchestrator.run.RunId;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -58,16 +59,17 @@ final class ChaosStore {
 
   private static final String OPEN =
       """
-      select count(*)
+      select run_id
       from backstitch.run
       where closed_at is null
         and status <> 'STUCK'
         and workflow = 'chaos'
+      order by run_id
       """;
 
-  /// How many runs of the chaos workflow are open and may still end.
-  static int open(Handle handle) {
-    return handle.createQuery(OPEN).mapTo(Integer.class).one();
+  /// The runs of the chaos workflow that are open and may still end.
+  static List<RunId> open(Handle handle) {
+    return handle.createQuery(OPEN).mapTo(Long.class).map(RunId::new).list();
   }
 
   private static final String TOTALS =

@@ -7,6 +7,7 @@ import dev.backstitch.loadtest.witness.WitnessClient;
 import dev.backstitch.migrations.EmbeddedPostgres;
 import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
+import dev.backstitch.orchestrator.RunControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,6 +29,7 @@ final class Stage implements AutoCloseable {
   private static final String TESTIMONY = "witness.log";
 
   private final Path folder;
+  private final RunControl control;
   private final EmbeddedPostgres postgres;
   private final Process witnessProcess;
   private final WitnessClient witness;
@@ -52,6 +54,7 @@ final class Stage implements AutoCloseable {
     this.witness = WitnessClient.connect(witnessPort);
     this.clock = clock;
     this.jdbi = Jdbi.create(postgres.dataSource());
+    this.control = RunControl.on(postgres.dataSource());
     this.slots = new ArrayList<>();
     String url = postgres.jdbcUrl();
     for (int i = 0; i < setting.workers(); i++) {
@@ -133,6 +136,11 @@ final class Stage implements AutoCloseable {
   /// Past the proxies. Fails while the database is down.
   Jdbi jdbi() {
     return jdbi;
+  }
+
+  /// Speaks to runs past every worker.
+  RunControl control() {
+    return control;
   }
 
   DataSource database() {
