@@ -141,7 +141,7 @@ final class ClaimTest {
   void a_run_that_was_claimed_unheard_is_found_again() throws Exception {
     RunId id;
     try (Engine first = Engine.on(database, ClaimTest::naps)) {
-      id = first.start("naps", "100");
+      id = first.start("naps", "2000");
     }
     try (Engine engine = Engine.on(database, registry -> registry.workflow("others", Naps::new))) {
       execute(

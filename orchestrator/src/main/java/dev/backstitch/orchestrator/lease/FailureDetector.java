@@ -21,6 +21,9 @@ public final class FailureDetector implements AutoCloseable {
   /// A flush takes milliseconds; one that holds its fence for longer belongs to a frozen process.
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
+  /// So many times as seldom it looks while there is nobody to look at.
+  private static final int ALONE = 4;
+
   private final Jdbi jdbi;
   private final WorkerLease lease;
   private final Duration interval;
@@ -66,7 +69,8 @@ public final class FailureDetector implements AutoCloseable {
   private void watch() {
     while (!stopping) {
       try {
-        if (stop.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+        long pause = interval.toMillis() * (lease.isAlone() ? ALONE : 1);
+        if (stop.await(pause, TimeUnit.MILLISECONDS)) {
           return;
         }
         look();

@@ -31,6 +31,7 @@ public final class WorkerLease implements AutoCloseable {
   private volatile @Nullable Thread thread;
   private volatile boolean stopping;
   private volatile long currentSinceNanos;
+  private volatile boolean alone;
 
   /// How long a lease lasts.
   ///
@@ -130,7 +131,14 @@ public final class WorkerLease implements AutoCloseable {
   ///
   /// @throws JdbiException if the database does not answer
   public List<Peer> peers() {
-    return session.ask(handle -> LeaseStore.peers(handle, workerId));
+    List<Peer> found = session.ask(handle -> LeaseStore.peers(handle, workerId));
+    alone = found.isEmpty();
+    return found;
+  }
+
+  /// Whether there was no other worker when [#peers] was last asked.
+  boolean isAlone() {
+    return alone;
   }
 
   /// Ends the worker in good order: from here on nothing can be written in its name, and the runs
