@@ -44,13 +44,7 @@ final class LoadedRun {
   private volatile boolean mayLoseItsKey;
   private volatile long lastActiveNanos = System.nanoTime();
   private volatile boolean idle;
-  private final long loadedNanos = System.nanoTime();
-
-  // Whether the fact that a run begins with is in the mailbox, so that all others come behind it.
-  private volatile boolean fed;
-
-  // Belongs to the thread that reads the inbox.
-  private long lastOffered;
+  private final Offers offers = new Offers();
 
   // Belong to the turn.
   private final OpenWork openWork = new OpenWork();
@@ -98,25 +92,15 @@ final class LoadedRun {
   void deliver(Fact fact) {
     mailbox.add(fact);
     if (fact instanceof Fact.Begun || fact instanceof Fact.Claimed) {
-      fed = true;
+      offers.begin();
     }
     turnLater();
   }
 
-  /// Delivers those of the messages that it was not offered before. Called by the one thread that
-  /// reads the inbox.
-  ///
-  /// @param messages of this run, in order
-  /// @param readNanos when the reading began: what was read before the run was loaded may have been
-  ///   taken by an earlier stay of it in memory
+  /// Delivers those of the messages that it was not offered before, see [Offers#fresh].
   void offer(List<WaitingMessage> messages, long readNanos) {
-    if (!fed || readNanos - loadedNanos <= 0) {
-      return;
-    }
-    List<WaitingMessage> fresh =
-        messages.stream().filter(message -> message.messageId() > lastOffered).toList();
+    List<WaitingMessage> fresh = offers.fresh(messages, readNanos);
     if (!fresh.isEmpty()) {
-      lastOffered = fresh.getLast().messageId();
       deliver(new Fact.Messages(fresh));
     }
   }
