@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -132,6 +136,21 @@ final class TidyTest {
     }
 
     assertThat(tooLong).as("a long file hides a missing concept; split it").isEmpty();
+  }
+
+  @Test
+  void a_code_stands_for_one_message() throws IOException {
+    Pattern message = Pattern.compile("(BST-[A-Z]+-\\d{3}): (.{0,20})");
+    Map<String, Set<String>> messages = new TreeMap<>();
+    for (Path file : sources(path -> isMainJava(path) || path.toString().endsWith(".sql"))) {
+      Matcher matcher = message.matcher(Files.readString(file));
+      while (matcher.find()) {
+        messages.computeIfAbsent(matcher.group(1), _ -> new TreeSet<>()).add(matcher.group(2));
+      }
+    }
+
+    messages.values().removeIf(texts -> texts.size() == 1);
+    assertThat(messages).as("who looks a code up must find one problem").isEmpty();
   }
 
   @Test

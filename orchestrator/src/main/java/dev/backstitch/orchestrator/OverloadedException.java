@@ -6,6 +6,6 @@ public final class OverloadedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   OverloadedException(int startsAtOnce) {
-    super("BST-RUN-006: " + startsAtOnce + " starts are in progress; ask again in a moment");
+    super("BST-RUN-007: " + startsAtOnce + " starts are in progress; ask again in a moment");
   }
 }

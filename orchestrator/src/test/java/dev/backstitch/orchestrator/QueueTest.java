@@ -186,7 +186,7 @@ final class QueueTest {
 
       assertThatThrownBy(() -> engine.orchestrator.start(say("second")))
           .isInstanceOf(OverloadedException.class)
-          .hasMessageContaining("BST-RUN-006");
+          .hasMessageContaining("BST-RUN-007");
       lock.commit();
 
       assertThat(engine.resultOf(first.get().runId())).isEqualTo("\"first\"");

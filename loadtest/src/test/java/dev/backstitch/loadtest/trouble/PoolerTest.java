@@ -72,10 +72,10 @@ final class PoolerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "transaction, 'extra_float_digits,options', BST-DB-001",
-    "statement, 'extra_float_digits,options', BST-DB-001",
-    "transaction, extra_float_digits, BST-DB-002",
-    "transaction, '', BST-DB-002"
+    "transaction, 'extra_float_digits,options', BST-DB-108",
+    "statement, 'extra_float_digits,options', BST-DB-108",
+    "transaction, extra_float_digits, BST-DB-109",
+    "transaction, '', BST-DB-109"
   })
   void a_pooler_without_sessions_is_refused_as_the_database(
       String mode, String ignored, String code) throws Exception {
@@ -98,7 +98,7 @@ final class PoolerTest {
         PgBouncer bouncer = bouncer(database, "transaction", FEW, IGNORED);
         ServeProcess server = server(through(bouncer, database))) {
       assertThat(server.refusal())
-          .contains("BST-DB-001")
+          .contains("BST-DB-108")
           .contains("--database-pool-url")
           .doesNotContain(database.password())
           .doesNotContain("\tat ");

@@ -34,7 +34,7 @@ public final class PoolerProbe {
       }
       if (ofFirst.size() > 1 || ofSecond.size() > 1 || ofFirst.equals(ofSecond)) {
         throw new IllegalArgumentException(
-            "BST-DB-001: --database-url leads to a pooler in transaction mode ("
+            "BST-DB-108: --database-url leads to a pooler in transaction mode ("
                 + database.jdbcUrl()
                 + "). Leases and notifications need sessions: pass the database's own address,"
                 + " and the pooler's as --database-pool-url.");
@@ -42,7 +42,7 @@ public final class PoolerProbe {
     } catch (SQLException e) {
       if (PROTOCOL_VIOLATION.equals(e.getSQLState())) {
         throw new IllegalArgumentException(
-            "BST-DB-002: what listens at --database-url ("
+            "BST-DB-109: what listens at --database-url ("
                 + database.jdbcUrl()
                 + ") does not take PostgreSQL's start-up parameters ("
                 + e.getMessage()

@@ -92,7 +92,10 @@ public final class FailureDetector implements AutoCloseable {
                   .map(Suspect::workerId)
                   .collect(Collectors.toSet()));
       for (Suspect suspect : suspects) {
-        long since = goneSince.computeIfAbsent(suspect.workerId(), _ -> now);
+        if (suspect.sessionGone()) {
+          goneSince.putIfAbsent(suspect.workerId(), now);
+        }
+        long since = goneSince.getOrDefault(suspect.workerId(), now);
         if (suspect.isDead(Duration.ofNanos(now - since), lease.calm(), grace, thisHost)) {
           takeOverUnlessHindered(suspect.workerId());
         }
@@ -101,7 +104,7 @@ public final class FailureDetector implements AutoCloseable {
       if (!stopping) {
         log.warn("event=failure_detector_delayed reason=\"{}\"", e.getMessage());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Without this thread nobody would take over from the dead.
       log.error("event=failure_detector_broken", e);
     }

@@ -53,6 +53,25 @@ final class ClaimStore {
         .list();
   }
 
+  private static final String OWNED_OF =
+      """
+      select run_id, queue
+      from backstitch.run
+      where worker_id = :workerId
+        and run_id = any(:runIds)
+      order by run_id
+      """;
+
+  /// Those of some runs that this worker has by the database's account.
+  static List<Claim> ownedOf(Handle handle, long workerId, List<Claim> claims) {
+    return handle
+        .createQuery(OWNED_OF)
+        .bind("workerId", workerId)
+        .bindArray("runIds", Long.class, claims.stream().map(c -> c.runId().value()).toList())
+        .map((rows, _) -> claim(rows))
+        .list();
+  }
+
   private static final String RELEASE =
       """
       update backstitch.run

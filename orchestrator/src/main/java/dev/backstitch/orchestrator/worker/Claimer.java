@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -87,7 +88,8 @@ final class Claimer implements AutoCloseable {
   /// Frees what was claimed and not loaded, behind [#close]: nobody will load it here any more.
   void releaseUnloaded() {
     try {
-      List<ClaimStore.Claim> unloaded = ownedAndNotInMemory();
+      List<ClaimStore.Claim> unloaded =
+          stillOwned(ownedByWhetherInMemory().getOrDefault(false, List.of()));
       if (!unloaded.isEmpty()) {
         int freed = jdbi.inTransaction(handle -> ClaimStore.release(handle, workerId, unloaded));
         log.info("event=claims_released worker={} runs={}", workerId, freed);
@@ -142,7 +144,7 @@ final class Claimer implements AutoCloseable {
         }
         log.warn("event=claim_delayed worker={} reason=\"{}\"", workerId, e.getMessage());
         pause = limits.interval().multipliedBy(4);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Without this thread no run would ever be loaded again.
         log.error("event=claim_broken worker={}", workerId, e);
         pause = limits.interval().multipliedBy(4);
@@ -189,38 +191,33 @@ final class Claimer implements AutoCloseable {
     List<ClaimStore.Claim> left =
         claimedInMemory.stream().filter(claim -> !inMemory.test(claim.runId())).toList();
     if (!left.isEmpty()) {
-      Set<ClaimStore.Claim> owned =
-          Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
-      loadAll(left.stream().filter(owned::contains).toList());
+      loadAll(stillOwned(left));
       // Not earlier: what could not be loaded now is looked at again.
       left.forEach(claimedInMemory::remove);
     }
   }
 
   /// A claim whose answer was lost may have been committed: its runs are ours, and nobody runs
-  /// them. Asked twice, because a run that just leaves memory is still ours the first time; one
-  /// that is not in memory and *then* still ours can only be such a run, for only this thread
-  /// claims. One that is in memory may have been claimed before it has left, so it is looked at
-  /// again when it has.
+  /// them. One that is in memory may have been claimed before it has left, so it is looked at again
+  /// when it has.
   private void loadWhatWasClaimedUnheard() {
-    jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)).stream()
-        .filter(claim -> inMemory.test(claim.runId()))
-        .forEach(claimedInMemory::add);
-    loadAll(ownedAndNotInMemory());
+    Map<Boolean, List<ClaimStore.Claim>> owned = ownedByWhetherInMemory();
+    claimedInMemory.addAll(owned.getOrDefault(true, List.of()));
+    loadAll(stillOwned(owned.getOrDefault(false, List.of())));
     claimInDoubt = false;
   }
 
-  private List<ClaimStore.Claim> ownedAndNotInMemory() {
-    List<ClaimStore.Claim> unheard =
-        jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)).stream()
-            .filter(claim -> !inMemory.test(claim.runId()))
-            .toList();
-    if (unheard.isEmpty()) {
-      return unheard;
-    }
-    Set<ClaimStore.Claim> still =
-        Set.copyOf(jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)));
-    return unheard.stream().filter(still::contains).toList();
+  private Map<Boolean, List<ClaimStore.Claim>> ownedByWhetherInMemory() {
+    return jdbi.withHandle(handle -> ClaimStore.owned(handle, workerId)).stream()
+        .collect(Collectors.partitioningBy(claim -> inMemory.test(claim.runId())));
+  }
+
+  /// Asked behind the look into memory, because a run that just leaves it is ours until then. One
+  /// that is not in memory and *then* ours is nobody's but this thread's, for only it claims.
+  private List<ClaimStore.Claim> stillOwned(List<ClaimStore.Claim> notInMemory) {
+    return notInMemory.isEmpty()
+        ? notInMemory
+        : jdbi.withHandle(handle -> ClaimStore.ownedOf(handle, workerId, notInMemory));
   }
 
   /// What waits for them is addressed to this worker before they are loaded, and told of behind it.

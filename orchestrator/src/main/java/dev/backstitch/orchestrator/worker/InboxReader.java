@@ -86,7 +86,7 @@ final class InboxReader implements AutoCloseable {
         if (!pause()) {
           break;
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Without this thread no run would ever hear of anything again.
         log.error("event=inbox_broken worker={}", workerId, e);
         if (!pause()) {
