@@ -691,6 +691,40 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.read_inbox(
+  p_worker_id bigint,
+  p_after_id bigint,
+  p_limit integer,
+  p_most_bytes bigint
+)
+ RETURNS TABLE(run_id bigint, message_id bigint, event_type text, payload bytea, run_status text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  return query
+    with page as (
+      select i.run_id, i.message_id, i.event_type, i.payload
+      from inbox i
+      where i.addressee = p_worker_id
+        and i.message_id > p_after_id
+      order by i.message_id
+      limit p_limit
+    ), measured as (
+      select p.run_id, p.message_id, p.event_type, p.payload,
+             sum(octet_length(p.payload)) over (order by p.message_id) - octet_length(p.payload) as before
+      from page p
+    )
+    select m.run_id, m.message_id, m.event_type::text, m.payload,
+           (select r.status::text from run r where r.run_id = m.run_id)
+    from measured m
+    where m.before < p_most_bytes
+    order by m.message_id;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -937,6 +971,8 @@ revoke all on table payload from public, current_user;
 grant insert, maintain, references, select, trigger on table payload to current_user;
 revoke all on function read_inbox(bigint,bigint,integer) from public, current_user;
 grant execute on function read_inbox(bigint,bigint,integer) to current_user;
+revoke all on function read_inbox(bigint,bigint,integer,bigint) from public, current_user;
+grant execute on function read_inbox(bigint,bigint,integer,bigint) to current_user;
 revoke all on function refuse_change() from public, current_user;
 grant execute on function refuse_change() to current_user;
 revoke all on function refuse_count(text,integer,bigint[],bigint[]) from public, current_user;

@@ -77,18 +77,26 @@ public final class InboxStore {
   private static final String READ =
       """
       select run_id, message_id, event_type, payload, run_status
-      from backstitch.read_inbox(:workerId, :afterId, :limit)
+      from backstitch.read_inbox(:workerId, :afterId, :limit, :mostBytes)
       """;
+
+  /// How much is read at once.
+  ///
+  /// @param mostMessages the most messages
+  /// @param mostBytes no further message once payloads of so many bytes are there
+  public record Page(int mostMessages, long mostBytes) {}
 
   /// What is addressed to a worker, oldest first.
   ///
   /// @param afterId only messages behind this one; 0 for the beginning
-  public static List<WaitingMessage> read(Handle handle, long workerId, long afterId, int limit) {
+  /// @return at most a page; empty only if there is nothing
+  public static List<WaitingMessage> read(Handle handle, long workerId, long afterId, Page page) {
     return handle
         .createQuery(READ)
         .bind("workerId", workerId)
         .bind("afterId", afterId)
-        .bind("limit", limit)
+        .bind("limit", page.mostMessages())
+        .bind("mostBytes", page.mostBytes())
         .map((rows, _) ->
             new WaitingMessage(
                 new RunId(rows.getLong("run_id")),

@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
 /// per interval.
 final class InboxReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InboxReader.class);
-  private static final int PAGE = 500;
+
+  /// A message may have a megabyte, so a number of them is no bound on memory.
+  private static final InboxStore.Page PAGE = new InboxStore.Page(500, 4_000_000);
 
   private final long workerId;
   private final InboxConfig config;
@@ -106,10 +108,15 @@ final class InboxReader implements AutoCloseable {
       page = InboxStore.read(handle, workerId, after, PAGE);
       offer(cache, page, began, closed);
       after = page.isEmpty() ? after : page.getLast().messageId();
-    } while (page.size() == PAGE && !stopping);
+    } while (mayGoOn(page) && !stopping);
     if (!closed.isEmpty()) {
       InboxStore.layAside(handle, workerId, closed);
     }
+  }
+
+  private static boolean mayGoOn(List<WaitingMessage> page) {
+    long bytes = page.stream().mapToLong(message -> message.payload().sizeBytes()).sum();
+    return page.size() >= PAGE.mostMessages() || bytes >= PAGE.mostBytes();
   }
 
   /// Hands what was read to the runs that are in memory. A simulation reads by other means.

@@ -305,4 +305,21 @@ final class BorderFunctionsTest {
             "select sum(seq_tup_read) from pg_stat_user_tables"
                 + " where relname in ('run', 'inbox') or relname like 'history%%'"));
   }
+
+  @Test
+  void a_page_of_messages_is_bounded_in_bytes_and_never_empty_before_the_end() throws SQLException {
+    for (String key : List.of("a", "b", "c")) {
+      new Flush(worker).message(run, key).run(db.connection);
+    }
+    long size = Long.parseLong(db.one("select max(octet_length(payload)) from backstitch.inbox"));
+
+    assertThat(page(size + 1)).hasSize(2);
+    assertThat(page(1)).hasSize(1);
+    assertThat(page(1_000_000)).hasSize(3);
+  }
+
+  private List<String> page(long mostBytes) throws SQLException {
+    return db.all(
+        "select message_id from backstitch.read_inbox(%s, 0, 100, %s)", worker, mostBytes);
+  }
 }

@@ -49,7 +49,7 @@ final class PostgresLaneStoreTest extends LaneInboxTest {
           new DatabaseAddress(database.jdbcUrl(), database.user(), database.password());
       CheckpointStore store =
           new CheckpointStore(new CheckpointWriter.LaneIdentity(workerId, 0, "test", LARGE));
-      return new LaneConnection(address, store, "lane-0");
+      return new LaneConnection(address, store, "lane-0 of worker " + workerId);
     }
 
     @Override
@@ -90,7 +90,8 @@ final class PostgresLaneStoreTest extends LaneInboxTest {
 
     @Override
     public List<WaitingMessage> read(long workerId, long afterId, int limit) {
-      return jdbi.withHandle(handle -> InboxStore.read(handle, workerId, afterId, limit));
+      InboxStore.Page page = new InboxStore.Page(limit, Long.MAX_VALUE);
+      return jdbi.withHandle(handle -> InboxStore.read(handle, workerId, afterId, page));
     }
 
     @Override
