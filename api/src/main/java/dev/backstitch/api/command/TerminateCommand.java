@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Ends a run by force.
 @Command(
@@ -16,20 +14,7 @@ final class TerminateCommand implements Callable<Integer> {
   private final Output output;
 
   @Mixin private Connection connection = new Connection();
-  @Mixin private ActorOption actor = new ActorOption();
-
-  @Parameters(paramLabel = "ID", description = "The run's id.")
-  private String id = "";
-
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      defaultValue = "",
-      description = "Why, for the run's history.")
-  private String reason = "";
-
-  @Option(names = "--json", description = "Print the run as JSON.")
-  private boolean json;
+  @Mixin private EndingOptions ending = new EndingOptions();
 
   TerminateCommand(Environment environment, Output output) {
     this.environment = environment;
@@ -39,8 +24,8 @@ final class TerminateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RunSource runs = connection.runs(environment)) {
-      JsonNode run = runs.terminate(id, new RunSource.Wish(actor.name(), reason));
-      if (json) {
+      JsonNode run = runs.terminate(ending.id(), ending.wish());
+      if (ending.json()) {
         output.printJson(run);
       } else {
         output.print("ended     the run is over");
