@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Every limit of the engine, with a name and a range. Made by [#defaults] and the `with...`
 /// methods.
@@ -94,222 +95,125 @@ public record OrchestratorConfig(
 
   /// The same with another build name.
   public OrchestratorConfig withBuild(String newBuild) {
-    return new OrchestratorConfig(
-        newBuild,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> draft.build = newBuild);
   }
 
   /// The same with room for another number of runs in memory, in every queue.
   public OrchestratorConfig withRunsInMemory(int newRunsInMemory) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues.stream().map(queue -> queue.withRunsInMemory(newRunsInMemory)).toList(),
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft ->
+        draft.queues =
+            draft.queues.stream().map(queue -> queue.withRunsInMemory(newRunsInMemory)).toList());
   }
 
   /// The same, serving other queues.
   public OrchestratorConfig withQueues(List<QueueLimits> newQueues) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        newQueues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> draft.queues = newQueues);
   }
 
   /// The same with another bound on starts in progress.
   public OrchestratorConfig withStartsAtOnce(int newStartsAtOnce) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        newStartsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> draft.startsAtOnce = newStartsAtOnce);
   }
 
   /// The same with another lease, renewed ten times within it.
   public OrchestratorConfig withLease(Duration newLease) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        newLease,
-        newLease.dividedBy(10),
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> {
+      draft.lease = newLease;
+      draft.heartbeat = newLease.dividedBy(10);
+    });
   }
 
   /// The same, looking at other workers at another interval.
   public OrchestratorConfig withDetectInterval(Duration newDetectInterval) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        newDetectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> draft.detectInterval = newDetectInterval);
   }
 
   /// The same with another grace after an outage.
   public OrchestratorConfig withOutageGrace(Duration newOutageGrace) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        newOutageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> draft.outageGrace = newOutageGrace);
   }
 
   /// The same with another size of the pool.
   public OrchestratorConfig withReadConnections(int newReadConnections) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        newReadConnections,
-        partitionWeeks,
-        drain,
-        inbox);
+    return with(draft -> draft.readConnections = newReadConnections);
   }
 
   /// The same with another bound on what goes on when the engine stops.
   public OrchestratorConfig withDrain(Duration newDrain) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        newDrain,
-        inbox);
+    return with(draft -> draft.drain = newDrain);
   }
 
   /// The same with messages that find their runs in another way.
   public OrchestratorConfig withInbox(InboxConfig newInbox) {
-    return new OrchestratorConfig(
-        build,
-        lanes,
-        flushSize,
-        largePayloadBytes,
-        queues,
-        startsAtOnce,
-        historyLength,
-        claimBatch,
-        claimInterval,
-        lease,
-        heartbeat,
-        detectInterval,
-        outageGrace,
-        readConnections,
-        partitionWeeks,
-        drain,
-        newInbox);
+    return with(draft -> draft.inbox = newInbox);
+  }
+
+  private OrchestratorConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finish();
+  }
+
+  /// All settings, to be changed one by one.
+  private static final class Draft {
+    String build;
+    int lanes;
+    int flushSize;
+    int largePayloadBytes;
+    List<QueueLimits> queues;
+    int startsAtOnce;
+    int historyLength;
+    int claimBatch;
+    Duration claimInterval;
+    Duration lease;
+    Duration heartbeat;
+    Duration detectInterval;
+    Duration outageGrace;
+    int readConnections;
+    int partitionWeeks;
+    Duration drain;
+    InboxConfig inbox;
+
+    Draft(OrchestratorConfig config) {
+      build = config.build();
+      lanes = config.lanes();
+      flushSize = config.flushSize();
+      largePayloadBytes = config.largePayloadBytes();
+      queues = config.queues();
+      startsAtOnce = config.startsAtOnce();
+      historyLength = config.historyLength();
+      claimBatch = config.claimBatch();
+      claimInterval = config.claimInterval();
+      lease = config.lease();
+      heartbeat = config.heartbeat();
+      detectInterval = config.detectInterval();
+      outageGrace = config.outageGrace();
+      readConnections = config.readConnections();
+      partitionWeeks = config.partitionWeeks();
+      drain = config.drain();
+      inbox = config.inbox();
+    }
+
+    OrchestratorConfig finish() {
+      return new OrchestratorConfig(
+          build,
+          lanes,
+          flushSize,
+          largePayloadBytes,
+          queues,
+          startsAtOnce,
+          historyLength,
+          claimBatch,
+          claimInterval,
+          lease,
+          heartbeat,
+          detectInterval,
+          outageGrace,
+          readConnections,
+          partitionWeeks,
+          drain,
+          inbox);
+    }
   }
 
   static void inRange(String name, int value, int least, int most) {
