@@ -57,6 +57,19 @@ final class CheckpointStore {
     }
   }
 
+  /// One that works is left to end: the fence waits for it. Two seconds, because a signal takes
+  /// microseconds.
+  private static final String END_FORMER_SESSIONS =
+      """
+      select coalesce(bool_and(pg_terminate_backend(pid, 2000)), true)
+      from pg_stat_activity
+      where application_name = current_setting('application_name')
+        and datname = current_database()
+        and usename = current_user
+        and pid <> pg_backend_pid()
+        and state <> 'active'
+      """;
+
   private static final String LOCK_FENCE =
       """
       select 1
@@ -104,20 +117,44 @@ final class CheckpointStore {
     record Fenced() implements Settled {}
   }
 
-  /// Looks what became of a batch, on a new connection, in one transaction that holds the fence.
+  /// Looks what became of a batch, in one transaction that holds the fence. The lane's former
+  /// sessions are ended before that, so nothing that is still on its way to one of them is ever
+  /// carried out.
+  ///
+  /// The lock is committed, not rolled back: with a synchronous standby the answer comes when the
+  /// standby has all that was committed before, so what is found here survives a failover too, even
+  /// if the session that wrote it was ended while it waited for the standby.
   Settled settle(Connection connection, List<Checkpoint> batch) throws SQLException {
+    endFormerSessions(connection);
     connection.setAutoCommit(false);
     try {
-      if (!holdsFence(connection)) {
-        return new Settled.Fenced();
-      }
-      return landed(connection, batch)
-          ? new Settled.Landed(losers(connection, batch))
-          : new Settled.Missing();
+      Settled settled = settledBehindFence(connection, batch);
+      connection.commit();
+      return settled;
     } finally {
-      connection.rollback();
+      // Commits nothing that was not decided: an exception on the way leaves locks only.
       connection.setAutoCommit(true);
     }
+  }
+
+  private void endFormerSessions(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(END_FORMER_SESSIONS);
+        ResultSet ended = statement.executeQuery()) {
+      ended.next();
+      if (!ended.getBoolean(1)) {
+        throw new SQLException("a former session of this lane is still there", "08006");
+      }
+    }
+  }
+
+  private Settled settledBehindFence(Connection connection, List<Checkpoint> batch)
+      throws SQLException {
+    if (!holdsFence(connection)) {
+      return new Settled.Fenced();
+    }
+    return landed(connection, batch)
+        ? new Settled.Landed(losers(connection, batch))
+        : new Settled.Missing();
   }
 
   private boolean holdsFence(Connection connection) throws SQLException {

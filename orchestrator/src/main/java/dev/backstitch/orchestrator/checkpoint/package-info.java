@@ -14,9 +14,10 @@
 ///
 /// **The failure cases.**
 /// - The connection breaks while a flush is on its way: it may have been committed or not. The lane
-///   reconnects, locks its own fence row (behind which no flush of its own can still be in
-///   progress), and looks for any row of the batch, or for a message that it would have removed.
-///   All of it is there, or none.
+///   reconnects, ends the sessions it had before (so that a flush that is still on its way never
+///   arrives), locks its own fence row (behind which no flush of its own can still be in progress),
+///   and looks for any row of the batch, or for a message that it would have removed. All of it is
+///   there, or none.
 /// - The server is down, or its disk full: the lane tries again, with a growing delay, for as long
 ///   as it takes. Nothing is lost; runs just wait.
 /// - A batch is refused: it is halved until the offender is alone. That run becomes stuck with the

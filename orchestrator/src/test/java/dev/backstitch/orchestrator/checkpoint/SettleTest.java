@@ -1,12 +1,15 @@
 package dev.backstitch.orchestrator.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstitch.orchestrator.checkpoint.CheckpointStore.Settled;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +74,31 @@ final class SettleTest {
     assertThat(store.settle(db.connection, batch)).isEqualTo(new Settled.Missing());
     store.write(db.connection, batch);
     assertThat(store.settle(db.connection, batch)).isEqualTo(new Settled.Landed(Map.of()));
+  }
+
+  @Test
+  void a_session_that_the_lane_had_before_carries_nothing_out_any_more() throws SQLException {
+    try (Connection former = db.another();
+        Connection another = db.another();
+        Connection present = db.another()) {
+      for (Connection session : List.of(former, present)) {
+        name(session, "backstitch lane-0 of worker " + worker);
+      }
+      name(another, "backstitch lane-1 of worker " + worker);
+
+      store.settle(present, List.of());
+
+      assertThat(another.isValid(10)).isTrue();
+      assertThatThrownBy(() -> new Flush(worker).park(run, null).run(former))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P01"));
+    }
+  }
+
+  private static void name(Connection session, String name) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      statement.execute("set application_name = '" + name + "'");
+    }
   }
 
   @Test

@@ -111,10 +111,10 @@ final class FencingTest {
   /// What the second look after a refusal is for: a flush that reaches the server behind the look.
   @Test
   void a_second_look_makes_up_for_an_event_that_arrives_late_but_not_for_a_parking() {
-    Protocol late = Protocol.REAL.withLateSendings();
-
-    Explorer.Result once = explore("late, once", late.with(new Settling(true, false, false)));
-    Explorer.Result twice = explore("late, twice", late);
+    Explorer.Result once =
+        explore("late, once", Protocol.REAL.with(new Settling(true, false, false)));
+    Explorer.Result twice =
+        explore("late, twice", Protocol.REAL.with(new Settling(true, true, false)));
 
     assertThat(once.violation()).as(once.toString()).isEqualTo(BLAMED);
     assertThat(once.trace()).contains("worker 0: event 1 of run 0 finds its seq taken");
@@ -128,9 +128,8 @@ final class FencingTest {
 
   @Test
   void settling_that_ends_earlier_sendings_needs_no_second_look_however_late_they_come() {
-    Protocol late = Protocol.REAL.withLateSendings();
-
-    Explorer.Result result = explore("late, ended", late.with(new Settling(true, false, true)));
+    Explorer.Result result =
+        explore("late, ended", Protocol.REAL.with(new Settling(true, false, true)));
 
     assertThat(result.violation()).as(result.toString()).isNull();
   }

@@ -29,14 +29,14 @@ record Protocol(
 
   /// @param locks it waits for a flush of the lane that is in progress
   /// @param twice it looks again when a second sending is refused
-  /// @param endsEarlierSendings what was sent before is refused from here on, as it would be if the
-  ///   fence row held a number that every flush must name and settling raises
+  /// @param endsEarlierSendings what was sent before and has not begun never will, because the
+  ///   sessions that it was sent to are ended
   record Settling(boolean locks, boolean twice, boolean endsEarlierSendings) {}
 
   /// As it must be. Lanes have a time limit on their transactions; whoever else opens one that
   /// touches a fence or a worker's row (a claim, a takeover) needs one too.
   static final Protocol REAL =
-      new Protocol(Fence.LOCKED, true, true, true, new Settling(true, true, false), false);
+      new Protocol(Fence.LOCKED, true, true, true, new Settling(true, true, true), true);
 
   Protocol with(Fence other) {
     return new Protocol(
@@ -71,10 +71,5 @@ record Protocol(
   Protocol waitingForTheFrozen() {
     return new Protocol(
         fence, freesBehindTheFence, claimsBehindTheFence, false, settling, sendingsArriveLate);
-  }
-
-  Protocol withLateSendings() {
-    return new Protocol(
-        fence, freesBehindTheFence, claimsBehindTheFence, endsFrozenTransactions, settling, true);
   }
 }

@@ -19,8 +19,9 @@
 ///
 /// **Left out**: locks that are held for longer than one moment, which are the subject of
 /// `dev.backstitch.orchestrator.fencing`; requests that arrive after the lane has looked for them,
-/// of which that model says what they can do; hints, which only make the reading early; messages
-/// between runs; queues and their balance; and the outbox, from which nothing is delivered yet.
+/// which that model has and which settling prevents; hints, which only make the reading early;
+/// messages between runs; queues and their balance; and the outbox, from which nothing is delivered
+/// yet.
 ///
 /// Reading order: [SimulationTest], [SimulatedCluster], [SimulatedWorker], [SimulatedSenders],
 /// [Witness], [Correspondence], [HistoryVerdict].
