@@ -38,6 +38,9 @@ final class Claimer implements AutoCloseable {
   /// After so many looks in vain it looks half as often.
   private static final int LOOKS_IN_VAIN = 8;
 
+  /// How long a question that is being asked may take when it stops.
+  private static final Duration QUIET_END = Duration.ofSeconds(2);
+
   private final Jdbi jdbi;
   private final long workerId;
   private final Limits limits;
@@ -112,12 +115,13 @@ final class Claimer implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    if (!thread.isAlive()) {
-      return;
-    }
-    thread.interrupt();
+    // Not by an interrupt at once, which would close the pool's socket in the middle of a question.
+    lookNow.release();
     try {
-      thread.join(Duration.ofSeconds(5));
+      if (thread.isAlive() && !thread.join(QUIET_END)) {
+        thread.interrupt();
+        thread.join(Duration.ofSeconds(5));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
