@@ -112,6 +112,7 @@ final class Chaos {
     return new ChaosSummary(
         totals.runs(),
         totals.steps(),
+        load.ends(),
         faults.count(Kind.KILL),
         faults.count(Kind.FREEZE) + faults.count(Kind.STALL),
         faults.count(Kind.CUT) + faults.count(Kind.TERMINATE) + faults.count(Kind.LOSE_ANSWERS),
@@ -145,7 +146,7 @@ final class Chaos {
     if (!available.contains(Kind.DISK_FULL)) {
       reasons.add("DISK_FULL: prlimit can't limit PostgreSQL's files on this machine");
     } else if (faults.count(Kind.DISK_FULL) == 0) {
-      reasons.add("DISK_FULL: no file of the database was above 16 MiB when it was planned");
+      reasons.add("DISK_FULL: no file of the history was above 16 MiB when it was planned");
     }
     return reasons;
   }
@@ -174,12 +175,13 @@ final class Chaos {
     }
 
     private String describe(Duration passed) {
-      return "%d of %d s: %d runs started, %d signals, %d ended, %d kills, %d freezes, %d cuts, %d restarts"
+      return "%d of %d s: %d runs started, %d signals, %d cancels and terminations, %d ended, %d kills, %d freezes, %d cuts, %d restarts"
           .formatted(
               passed.toSeconds(),
               terms.duration().toSeconds(),
               load.started(),
               load.signals(),
+              load.ends(),
               load.ended(),
               faults.count(Kind.KILL),
               faults.count(Kind.FREEZE) + faults.count(Kind.STALL),

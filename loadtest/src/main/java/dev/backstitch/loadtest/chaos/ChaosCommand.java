@@ -165,7 +165,8 @@ public final class ChaosCommand implements Callable<Integer> {
     ChaosSummary.Recovery recovery = summary.recoveryMillis();
     List.of(
             "",
-            "runs %d, steps %d".formatted(summary.runs(), summary.steps()),
+            "runs %d, steps %d, cancelled or terminated %d"
+                .formatted(summary.runs(), summary.steps(), summary.ends()),
             "kills %d, freezes %d, cuts %d, partitions %d, database restarts %d, clock jumps %d, full disks %d"
                 .formatted(
                     summary.kills(),

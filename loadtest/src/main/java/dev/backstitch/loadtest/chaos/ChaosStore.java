@@ -1,5 +1,8 @@
 package dev.backstitch.loadtest.chaos;
 
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.EventCodec;
+import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import java.util.List;
 import java.util.Optional;
@@ -72,9 +75,23 @@ final class ChaosStore {
     return handle.createQuery(OPEN).mapTo(Long.class).map(RunId::new).list();
   }
 
+  private static final String LEFT =
+      """
+      select convert_from(payload, 'UTF8')::json ->> 'id'
+      from backstitch.inbox
+      where run_id = :runId
+        and event_type = 'SignalReceived'
+      order by message_id
+      """;
+
+  /// The ids of signals that were accepted and not taken.
+  static List<String> leftSignals(Handle handle, RunId run) {
+    return handle.createQuery(LEFT).bind("runId", run.value()).mapTo(String.class).list();
+  }
+
   private static final String TOTALS =
       """
-      select (select count(*) from backstitch.run) as runs,
+      select (select count(*) from backstitch.run where workflow <> 'before') as runs,
              (select count(*)
               from backstitch.history
               where event_type in (
@@ -98,14 +115,58 @@ final class ChaosStore {
 
   private static final String LARGEST_FILE =
       """
-      select max(pg_relation_size(oid))
-      from pg_class
-      where relkind in ('r', 'i', 't')
+      select max(pg_relation_size(inhrelid))
+      from pg_inherits
+      where inhparent = 'backstitch.history'::regclass
       """;
 
-  /// The size of the largest table or index, a partition by itself.
+  /// The size of the largest part of the history.
   static long largestFileBytes(Handle handle) {
     return handle.createQuery(LARGEST_FILE).mapTo(Long.class).one();
+  }
+
+  private static final String OLD_WORKER =
+      """
+      insert into backstitch.worker (host, process_id, build, lease, ended_at, end_reason)
+      values ('before', 1, 'before', interval '1 second', clock_timestamp(), 'stopped')
+      returning worker_id
+      """;
+
+  private static final String OLD_RUNS =
+      """
+      insert into backstitch.run (run_id, workflow, status, build, created_at, closed_at)
+      select backstitch.first_run_id_at(clock_timestamp() - interval '1 second') + n,
+             'before',
+             'COMPLETED',
+             'before',
+             clock_timestamp(),
+             clock_timestamp()
+      from generate_series(1, :runs) as n
+      """;
+
+  private static final String OLD_HISTORIES =
+      """
+      insert into backstitch.history (run_id, seq, event_type, occurred_at, worker_id, payload)
+      select r.run_id, e.seq, e.type::backstitch.event_type, r.created_at, :workerId, e.payload
+      from backstitch.run r
+      cross join (values (1, 'RunStarted', :started), (2, 'RunCompleted', :completed))
+        as e (seq, type, payload)
+      order by r.run_id, e.seq
+      """;
+
+  /// Leaves the history of runs that ended before anything began: two events each.
+  ///
+  /// @param input of each run
+  static void leaveHistory(Handle handle, int runs, Payload input) {
+    Event started = new Event.RunStarted("before", null, "before", input);
+    long worker = handle.createQuery(OLD_WORKER).mapTo(Long.class).one();
+    handle.createUpdate(OLD_RUNS).bind("runs", runs).execute();
+    handle
+        .createUpdate(OLD_HISTORIES)
+        .bind("workerId", worker)
+        .bind("started", EventCodec.encode(started).utf8())
+        .bind("completed", EventCodec.encode(new Event.RunCompleted(Payload.NULL)).utf8())
+        .execute();
   }
 
   private static final String TERMINATE =

@@ -7,6 +7,7 @@ import java.util.Map;
 ///
 /// @param runs how many runs there were
 /// @param steps how many outcomes were recorded
+/// @param ends how many runs were cancelled or terminated, as was accepted
 /// @param cuts connections cut by the proxy, answers it lost, and sessions ended by the server
 /// @param takeovers how many workers others took over from
 /// @param lost what was acknowledged or recorded and is not there
@@ -24,6 +25,7 @@ import java.util.Map;
 record ChaosSummary(
     long runs,
     long steps,
+    long ends,
     int kills,
     int freezes,
     int cuts,
@@ -84,6 +86,7 @@ record ChaosSummary(
     return new ChaosSummary(
         runs,
         steps,
+        ends,
         kills,
         freezes,
         cuts,

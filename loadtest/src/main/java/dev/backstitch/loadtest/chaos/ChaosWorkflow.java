@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.chaos;
 
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
+import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.SignalChannel;
 import dev.backstitch.orchestrator.workflow.Workflow;
@@ -12,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A little of everything: reads, writes and a `ONCE`, one after the other and at the same time,
-/// retries, timers, signals, and a second line of code. How much of each follows from the run's id.
+/// retries, timers, signals, a second line of code, and cleaning up when it is cancelled. How much
+/// of each follows from the run's id.
 final class ChaosWorkflow implements Workflow<ChaosWorkflow.Request, String> {
   private static final int MOST_PARALLEL = 6;
   private static final int LONGEST_NAP_MILLIS = 600;
@@ -22,6 +24,15 @@ final class ChaosWorkflow implements Workflow<ChaosWorkflow.Request, String> {
 
   @Override
   public String run(RunContext run, Request request) {
+    try {
+      return work(run, request);
+    } catch (RunCancelledException e) {
+      run.shielded(() -> run.call(new ChaosModule.Write("clean up", request.key())));
+      throw e;
+    }
+  }
+
+  private static String work(RunContext run, Request request) {
     SignalChannel<String> words = run.signals(ChaosModule.WORD, String.class);
     String looked = run.call(new ChaosModule.Look("first", request.key() + request.number()));
     Promise<String> side =

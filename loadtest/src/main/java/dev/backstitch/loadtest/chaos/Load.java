@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.backstitch.loadtest.witness.Statement;
 import dev.backstitch.loadtest.witness.WitnessClient;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +36,10 @@ final class Load {
   private static final int STARTERS = 64;
   private static final int MOST_THOUGHT_MILLIS = 400;
   private static final int ONE_OF_THEM_DOUBTS = 5;
+
+  /// One of so many runs is cancelled, and one terminated.
+  private static final int ENDED_ONE_OF = 12;
+
   private static final String RUNS = "/api/v1/runs";
 
   private final Supplier<List<URI>> servers;
@@ -42,6 +47,7 @@ final class Load {
   private final List<Thread> clients = new ArrayList<>();
   private final LongAdder started = new LongAdder();
   private final LongAdder signals = new LongAdder();
+  private final LongAdder ends = new LongAdder();
   private final LongAdder ended = new LongAdder();
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -117,6 +123,11 @@ final class Load {
     return signals.sum();
   }
 
+  /// How many cancels and terminations were acknowledged.
+  long ends() {
+    return ends.sum();
+  }
+
   /// How many ends were acknowledged.
   long ended() {
     return ended.sum();
@@ -150,10 +161,7 @@ final class Load {
         RunId run = begin(key, number, random);
         started.increment();
         witness.tell(new Statement.StartAcknowledged(run, key));
-        for (int word = 1; word <= ChaosModule.WORDS; word++) {
-          Thread.sleep(random.nextInt(MOST_THOUGHT_MILLIS));
-          send(run, "word-" + word, random);
-        }
+        speak(run, random);
         awaitEnd(run, random);
         ended.increment();
         witness.tell(new Statement.EndAcknowledged(run));
@@ -161,6 +169,42 @@ final class Load {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Says every word, or says at some point that the run shall end. A run that waits for words
+  /// can't complete before that.
+  private void speak(RunId run, SplittableRandom random) throws InterruptedException {
+    int fate = random.nextInt(ENDED_ONE_OF);
+    int changesItsMind = random.nextInt(1, ChaosModule.WORDS + 1);
+    for (int word = 1; word <= ChaosModule.WORDS; word++) {
+      Thread.sleep(random.nextInt(MOST_THOUGHT_MILLIS));
+      if (word == changesItsMind && fate < 2) {
+        end(run, fate == 0 ? RunStatus.CANCELLED : RunStatus.TERMINATED, random);
+        return;
+      }
+      send(run, "word-" + word, random);
+    }
+  }
+
+  /// Asks until a worker says yes, or that it is over: then an earlier question was heard.
+  private void end(RunId run, RunStatus how, SplittableRandom random) throws InterruptedException {
+    String path = RUNS + "/" + run + (how == RunStatus.CANCELLED ? "/cancel" : "/terminate");
+    String body = write(Map.of("reason", "chaos", "actor", "chaos"));
+    witness.tell(new Statement.EndAsked(run, how));
+    while (ask(random, path, posting(body)).isEmpty()) {
+      if (isOver(run, random)) {
+        return;
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    witness.tell(new Statement.EndAccepted(run, how));
+    ends.increment();
+  }
+
+  private boolean isOver(RunId run, SplittableRandom random) throws InterruptedException {
+    return ask(random, RUNS + "/" + run, HttpRequest.Builder::GET)
+        .map(document -> RunStatus.valueOf(document.path("status").asText()).isClosed())
+        .orElse(false);
   }
 
   /// Asks until a worker says yes; the key makes it safe to ask again. When stopping too: the run
@@ -205,8 +249,10 @@ final class Load {
     while (true) {
       Optional<JsonNode> answer =
           ask(random, RUNS + "/" + run + "/result?wait=2s", HttpRequest.Builder::GET);
-      String status = answer.map(result -> result.path("status").asText()).orElse("");
-      if (status.equals("COMPLETED") || status.equals("FAILED")) {
+      if (answer
+          .map(result -> result.path("status").asText())
+          .filter(status -> RunStatus.valueOf(status).isClosed())
+          .isPresent()) {
         return;
       }
       Thread.sleep(answer.isPresent() ? 1 : PAUSE_MILLIS);

@@ -35,7 +35,13 @@ record Proof(
   /// @param troubles what went wrong on the way, each a violation
   static Proof of(Stage stage, List<String> troubles) {
     RunReader runs = RunReader.on(stage.database());
-    Verdict verdict = Judge.judge(stage.testimony(), run -> history(runs, run));
+    Verdict verdict =
+        Judge.judge(
+            stage.testimony(),
+            run ->
+                new Judge.Evidence(
+                    history(runs, run),
+                    stage.jdbi().withHandle(handle -> ChaosStore.leftSignals(handle, run))));
     List<String> violations = new ArrayList<>(verdict.violations());
     InvariantChecker.on(stage.database())
         .check()

@@ -8,6 +8,7 @@ import dev.backstitch.migrations.EmbeddedPostgres;
 import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
 import dev.backstitch.orchestrator.RunControl;
+import dev.backstitch.orchestrator.history.Payload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,6 +28,7 @@ import org.jdbi.v3.core.Jdbi;
 final class Stage implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String TESTIMONY = "witness.log";
+  private static final int OLD_INPUT_BYTES = 1_500;
 
   private final Path folder;
   private final RunControl control;
@@ -86,6 +88,7 @@ final class Stage implements AutoCloseable {
                 .withSettings(Map.of("track_commit_timestamp", "on", "max_connections", "200")));
     try {
       Migrator.migrate(postgres.dataSource());
+      leaveHistory(postgres.dataSource());
       Path port = setting.folder().resolve("witness.port");
       Process witnessProcess =
           JavaProcess.of(
@@ -114,6 +117,13 @@ final class Stage implements AutoCloseable {
       postgres.close();
       throw e;
     }
+  }
+
+  /// So much that a full disk hinders the history at once.
+  private static void leaveHistory(DataSource database) {
+    Payload input = Payload.ofJson('"' + "x".repeat(OLD_INPUT_BYTES) + '"');
+    int runs = (int) (DiskLimit.BYTES / OLD_INPUT_BYTES * 3 / 2);
+    Jdbi.create(database).useTransaction(handle -> ChaosStore.leaveHistory(handle, runs, input));
   }
 
   Path folder() {

@@ -6,8 +6,9 @@
 ///
 /// **The load** ([Load]). One client per business key starts a run of the chaos workflow
 /// ([ChaosModule]) through any worker's HTTP API, sends it the signals that it waits for through
-/// any, some of them twice, waits for its end through any other, and starts the next. What it was
-/// told, it tells the witness; so does each activity before it does anything.
+/// any, some of them twice, or has it cancelled or terminated instead, waits for its end through
+/// any other, and starts the next. What it was told, it tells the witness; so does each activity
+/// before it does anything.
 ///
 /// **The faults** ([FaultPlan]) follow from a seed: what, when, and to whom. [Faults] carries them
 /// out. The plan is the same every time; what the machines make of it is not.

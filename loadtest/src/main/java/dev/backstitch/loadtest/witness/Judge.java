@@ -2,18 +2,20 @@ package dev.backstitch.loadtest.witness;
 
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
 /// Holds what the witness wrote down against the histories. The package's description defines each
 /// word. Keeps nothing but the statements; histories are looked at one at a time.
 public final class Judge {
-  private final Function<RunId, List<RecordedEvent>> histories;
+  private final Function<RunId, Evidence> evidence;
   private final Findings findings = new Findings();
 
   /// What was found so far.
@@ -44,20 +46,31 @@ public final class Judge {
     }
   }
 
+  /// What the database has of a run.
+  ///
+  /// @param history its events in order; empty if there is no such run
+  /// @param leftSignals the ids of signals that it has accepted and not taken
+  public record Evidence(List<RecordedEvent> history, List<String> leftSignals) {
+    /// Copies the lists.
+    public Evidence {
+      history = List.copyOf(history);
+      leftSignals = List.copyOf(leftSignals);
+    }
+  }
+
   /// A statement and its place in the witness's file.
   record Heard(int place, Statement statement) {}
 
-  private Judge(Function<RunId, List<RecordedEvent>> histories) {
-    this.histories = histories;
+  private Judge(Function<RunId, Evidence> evidence) {
+    this.evidence = evidence;
   }
 
   /// Judges.
   ///
   /// @param heard every statement, in the order in which the witness heard them
-  /// @param histories a run's events in order; empty if there is no such run
-  public static Verdict judge(
-      List<Statement> heard, Function<RunId, List<RecordedEvent>> histories) {
-    return new Judge(histories).judge(heard);
+  /// @param evidence what the database has of a run
+  public static Verdict judge(List<Statement> heard, Function<RunId, Evidence> evidence) {
+    return new Judge(evidence).judge(heard);
   }
 
   private Verdict judge(List<Statement> heard) {
@@ -71,12 +84,14 @@ public final class Judge {
     idempotencyKeys(heard);
     Map<String, List<KeyedRun>> byKey = new LinkedHashMap<>();
     byRun.forEach((run, statements) -> {
-      RecordedRun recorded = RecordedRun.of(run, histories.apply(run));
+      RecordedRun recorded = RecordedRun.of(run, evidence.apply(run));
       new RunJudge(recorded, statements, findings).judge();
       recorded
           .key()
           .ifPresent(key ->
-              byKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(KeyedRun.of(run, statements)));
+              byKey
+                  .computeIfAbsent(key, _ -> new ArrayList<>())
+                  .add(KeyedRun.of(recorded, statements)));
     });
     byKey.values().forEach(this::oneAfterTheOther);
     return findings.verdict();
@@ -112,18 +127,20 @@ public final class Judge {
   /// @param last the place of its last durable effect that has no excuse, -1 if it had none
   private record KeyedRun(RunId run, int first, int last) {
 
-    static KeyedRun of(RunId run, List<Heard> heard) {
+    /// A run that was ended by force may go on for the moment that its owner takes to hear so.
+    static KeyedRun of(RecordedRun recorded, List<Heard> heard) {
+      boolean forced = recorded.endedAs().equals(Optional.of(RunStatus.TERMINATED));
       int first = Integer.MAX_VALUE;
       int last = -1;
       for (Heard one : heard) {
         if (one.statement() instanceof Statement.Begun begun && RunJudge.isDurable(begun)) {
           first = Math.min(first, one.place());
-          if (!RunJudge.isExcused(begun)) {
+          if (!forced && !RunJudge.isExcused(begun)) {
             last = Math.max(last, one.place());
           }
         }
       }
-      return new KeyedRun(run, first, last);
+      return new KeyedRun(recorded.run(), first, last);
     }
   }
 

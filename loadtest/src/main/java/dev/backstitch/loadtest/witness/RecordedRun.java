@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.witness;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.workflow.Effect;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class RecordedRun {
   private final @Nullable Event closing;
   private final Map<Integer, Call> calls = new TreeMap<>();
   private final List<String> signals = new ArrayList<>();
+  private final Set<String> leftSignals = new HashSet<>();
 
   /// An activity and what became of it.
   static final class Call {
@@ -85,7 +87,8 @@ final class RecordedRun {
     this.closing = closing;
   }
 
-  static RecordedRun of(RunId run, List<RecordedEvent> history) {
+  static RecordedRun of(RunId run, Judge.Evidence evidence) {
+    List<RecordedEvent> history = evidence.history();
     String key = null;
     Event closing = null;
     Map<Integer, Call> calls = new HashMap<>();
@@ -105,6 +108,7 @@ final class RecordedRun {
     RecordedRun result = new RecordedRun(run, !history.isEmpty(), key, closing);
     result.calls.putAll(calls);
     result.signals.addAll(signals);
+    result.leftSignals.addAll(evidence.leftSignals());
     return result;
   }
 
@@ -148,9 +152,28 @@ final class RecordedRun {
     return Optional.ofNullable(closing);
   }
 
+  /// How it ended, if it has.
+  Optional<RunStatus> endedAs() {
+    if (closing == null) {
+      return Optional.empty();
+    } else if (closing instanceof Event.RunCompleted) {
+      return Optional.of(RunStatus.COMPLETED);
+    } else if (closing instanceof Event.RunCancelled) {
+      return Optional.of(RunStatus.CANCELLED);
+    } else if (closing instanceof Event.RunTerminated) {
+      return Optional.of(RunStatus.TERMINATED);
+    }
+    return Optional.of(RunStatus.FAILED);
+  }
+
   /// The ids of the signals, as often and in the order in which they are recorded.
   List<String> signals() {
     return List.copyOf(signals);
+  }
+
+  /// Whether a signal that was accepted is there: taken, or left behind by a run that had ended.
+  boolean hasSignal(String id) {
+    return signals.contains(id) || (closing != null && leftSignals.contains(id));
   }
 
   Optional<Call> call(int ordinal) {

@@ -1,7 +1,9 @@
 package dev.backstitch.loadtest.witness;
 
 import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.workflow.Effect;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -68,11 +70,18 @@ final class RunJudge {
           }
         }
         case Statement.SignalAcknowledged signal -> {
-          if (!recorded.signals().contains(signal.id())) {
+          if (!recorded.hasSignal(signal.id())) {
             findings.lost(recorded.run(), "accepted signal " + signal.id() + ", and has none");
           }
         }
-        case Statement.Begun _ -> {}
+        case Statement.EndAccepted accepted -> {
+          if (recorded.endedAs().filter(how -> how != accepted.how()).isPresent()) {
+            findings.lost(
+                recorded.run(),
+                "was to be " + accepted.how() + ", as was accepted, and is " + recorded.endedAs());
+          }
+        }
+        case Statement.EndAsked _, Statement.Begun _ -> {}
       }
     }
   }
@@ -103,9 +112,15 @@ final class RunJudge {
     if (recorded.hasStarted() && closing.isEmpty()) {
       findings.violation(recorded.run(), "is still open");
     }
-    closing
-        .filter(event -> !(event instanceof Event.RunCompleted))
-        .ifPresent(event -> findings.violation(recorded.run(), "ended with " + event));
+    Set<RunStatus> expected = EnumSet.of(RunStatus.COMPLETED);
+    for (Judge.Heard one : heard) {
+      if (one.statement() instanceof Statement.EndAsked asked) {
+        expected.add(asked.how());
+      }
+    }
+    if (recorded.endedAs().filter(how -> !expected.contains(how)).isPresent()) {
+      findings.violation(recorded.run(), "ended with " + closing.orElseThrow());
+    }
   }
 
   /// What completed has happened.
@@ -136,7 +151,7 @@ final class RunJudge {
     for (Judge.Heard one : heard) {
       switch (one.statement()) {
         case Statement.StartAcknowledged _ -> durable = Math.max(durable, 1);
-        case Statement.SignalAcknowledged _ -> {}
+        case Statement.SignalAcknowledged _, Statement.EndAsked _, Statement.EndAccepted _ -> {}
         case Statement.EndAcknowledged _ -> durable = Integer.MAX_VALUE - 1;
         case Statement.Begun begun -> {
           RecordedRun.Call call = recorded.call(begun.ordinal()).orElse(null);

@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.witness;
 
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.workflow.Effect;
 import java.util.List;
 
@@ -34,6 +35,16 @@ public sealed interface Statement {
   /// @param id the client's name for it
   record SignalAcknowledged(RunId run, String id) implements Statement {}
 
+  /// A client is about to have its run end.
+  ///
+  /// @param how `CANCELLED` or `TERMINATED`
+  record EndAsked(RunId run, RunStatus how) implements Statement {}
+
+  /// A client was told that its run will end so, or has ended so.
+  ///
+  /// @param how as in [EndAsked]
+  record EndAccepted(RunId run, RunStatus how) implements Statement {}
+
   /// A client was told how its run ended.
   record EndAcknowledged(RunId run) implements Statement {}
 
@@ -56,6 +67,8 @@ public sealed interface Statement {
                   b.stalledMillis());
           case StartAcknowledged s -> List.of("started", s.run(), s.key());
           case SignalAcknowledged s -> List.of("signal", s.run(), s.id());
+          case EndAsked e -> List.of("end asked", e.run(), e.how());
+          case EndAccepted e -> List.of("end accepted", e.run(), e.how());
           case EndAcknowledged e -> List.of("ended", e.run());
         };
     for (Object field : fields) {
@@ -84,6 +97,8 @@ public sealed interface Statement {
               Long.parseLong(fields[8]));
       case "started" -> new StartAcknowledged(RunId.parse(fields[1]), fields[2]);
       case "signal" -> new SignalAcknowledged(RunId.parse(fields[1]), fields[2]);
+      case "end asked" -> new EndAsked(RunId.parse(fields[1]), RunStatus.valueOf(fields[2]));
+      case "end accepted" -> new EndAccepted(RunId.parse(fields[1]), RunStatus.valueOf(fields[2]));
       case "ended" -> new EndAcknowledged(RunId.parse(fields[1]));
       default -> throw new IllegalArgumentException("not a line of the witness: " + line);
     };

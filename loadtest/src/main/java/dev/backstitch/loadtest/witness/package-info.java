@@ -9,8 +9,8 @@
 /// its command in the history *was durable by then*; and when a client was told of a run's end, all
 /// of them were. That is how the place of an outcome among the effects is known:
 ///
-/// - **lost**: an acknowledged start, signal or end that the history does not have, or an effect
-///   that the history has as completed and that the witness never heard of.
+/// - **lost**: an acknowledged start, signal, cancel, termination or end that the history does not
+///   have, or an effect that the history has as completed and that the witness never heard of.
 /// - **repeated**: an effect that began after its own outcome was durable. A `READ` may be repeated
 ///   by a worker that does not know yet that it was replaced; by the worker that has shown to know
 ///   the outcome, not even a `READ` may be. And a signal that the history has twice.
@@ -18,12 +18,14 @@
 ///   `ONCE` without its command, its failed attempt or its recorded start in the history; one call
 ///   with two inputs, which is a `WRITE` on facts that were lost again; an effect that began before
 ///   the one it waited for; signals in another order than they were accepted in; a run that works
-///   after the next one with its key does; a run that failed, is stuck or is still open.
+///   after the next one with its key does; a run that failed, is stuck or is still open, or was
+///   cancelled or terminated without anybody's wish.
 ///
 /// **What must be excused.** A process that was frozen between being allowed an attempt and
 /// beginning it begins it late, whatever anybody does. So each effect says for how long its process
 /// had been standing still just before ([Pulse]). A `WRITE` that comes late out of such a stall is
-/// counted as *late*, not as repeated; a `ONCE` has no excuse.
+/// counted as *late*, not as repeated; a `ONCE` has no excuse. A run that is ended by force goes on
+/// until its owner hears of it: what it then begins is no fault, unless its outcome was durable.
 ///
 /// Reading order: [Statement], [Witness], [WitnessClient], [Judge].
 @NullMarked

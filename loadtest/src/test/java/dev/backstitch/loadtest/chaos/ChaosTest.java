@@ -33,9 +33,17 @@ final class ChaosTest {
     assertThat(summary.kills()).as("kills").isPositive();
     assertThat(summary.freezes()).as("freezes").isPositive();
     assertThat(summary.cuts()).as("cuts").isPositive();
+    assertThat(summary.ends()).as("cancels and terminations").isPositive();
     assertThat(summary.takeovers()).as("takeovers").isPositive();
+    assertThat(summary.diskFull() > 0 || mentions(summary.unavailableFaults(), "DISK_FULL"))
+        .as("full disks: %s", summary)
+        .isTrue();
     assertThat(summary.databaseRestarts()).as("database restarts").isPositive();
     ChaosCommand.remove(folder);
+  }
+
+  private static boolean mentions(List<String> lines, String word) {
+    return lines.stream().anyMatch(line -> line.contains(word));
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.Failure;
 import java.time.Instant;
@@ -23,6 +24,7 @@ final class JudgeTest {
 
   private final Map<RunId, List<RecordedEvent>> histories = new HashMap<>();
   private final List<Statement> heard = new ArrayList<>();
+  private final List<String> left = new ArrayList<>();
 
   /// A read, then a write in two attempts, then a `ONCE`, then a write; and what was heard of them.
   private void allIsWell(RunId run) {
@@ -75,7 +77,8 @@ final class JudgeTest {
   }
 
   private Verdict judge() {
-    return Judge.judge(heard, run -> histories.getOrDefault(run, List.of()));
+    return Judge.judge(
+        heard, run -> new Judge.Evidence(histories.getOrDefault(run, List.of()), left));
   }
 
   private void remove(RunId run, int seq) {
@@ -304,6 +307,65 @@ final class JudgeTest {
   }
 
   @Test
+  void a_run_that_was_to_end_may_end_so_or_complete_before() {
+    for (RunStatus how : List.of(RunStatus.CANCELLED, RunStatus.TERMINATED)) {
+      heard.clear();
+      histories.clear();
+      allIsWell(FIRST);
+      hearLate(new Statement.EndAsked(FIRST, how));
+      assertThat(judge().violations()).isEmpty();
+
+      endAs(how);
+      hearLate(new Statement.EndAccepted(FIRST, how));
+
+      assertThat(judge()).isEqualTo(new Verdict(List.of(), List.of(), List.of(), 0));
+    }
+  }
+
+  @Test
+  void an_accepted_end_of_a_run_that_goes_on_is_lost() {
+    allIsWell(FIRST);
+    hearLate(new Statement.EndAsked(FIRST, RunStatus.TERMINATED));
+    hearLate(new Statement.EndAccepted(FIRST, RunStatus.TERMINATED));
+
+    assertOnlyLost(judge(), "was to be TERMINATED");
+  }
+
+  @Test
+  void a_run_that_nobody_wanted_to_end_is_violated() {
+    allIsWell(FIRST);
+    endAs(RunStatus.CANCELLED);
+
+    assertOnlyViolated(judge(), "ended with RunCancelled");
+  }
+
+  @Test
+  void only_a_run_that_was_ended_by_force_may_go_on_while_the_next_of_its_key_works() {
+    for (RunStatus how : List.of(RunStatus.CANCELLED, RunStatus.TERMINATED)) {
+      heard.clear();
+      histories.clear();
+      allIsWell(FIRST);
+      endAs(how);
+      hearLate(new Statement.EndAsked(FIRST, how));
+      heard.removeIf(Statement.EndAcknowledged.class::isInstance);
+      Statement late = heard.remove(5);
+      allIsWell(SECOND);
+      heard.add(late);
+
+      assertThat(judge().violations()).hasSize(how == RunStatus.CANCELLED ? 1 : 0);
+    }
+  }
+
+  private void endAs(RunStatus how) {
+    remove(FIRST, 12);
+    record(
+        FIRST,
+        how == RunStatus.CANCELLED
+            ? new Event.RunCancelled("somebody", "")
+            : new Event.RunTerminated("somebody", ""));
+  }
+
+  @Test
   void signals_in_their_order_are_well_even_if_nobody_was_told_of_some() {
     allIsWell(FIRST);
     hearSignals("one", "three");
@@ -319,6 +381,19 @@ final class JudgeTest {
     recordSignals("one");
 
     assertOnlyLost(judge(), "accepted signal two");
+  }
+
+  @Test
+  void a_signal_that_a_run_left_behind_at_its_end_is_well_and_that_of_an_open_one_is_lost() {
+    allIsWell(FIRST);
+    hearSignals("one");
+    left.add("one");
+
+    assertThat(judge()).isEqualTo(new Verdict(List.of(), List.of(), List.of(), 0));
+
+    remove(FIRST, 12);
+    heard.removeIf(Statement.EndAcknowledged.class::isInstance);
+    assertThat(judge().lost()).singleElement().asString().contains("accepted signal one");
   }
 
   @Test
@@ -343,6 +418,8 @@ final class JudgeTest {
   void a_statement_is_read_back_from_its_line_as_it_was() {
     allIsWell(FIRST);
     hearSignals("one");
+    hearLate(new Statement.EndAsked(FIRST, RunStatus.CANCELLED));
+    hearLate(new Statement.EndAccepted(FIRST, RunStatus.CANCELLED));
 
     assertThat(heard.stream().map(Statement::line).map(Statement::parse))
         .containsExactlyElementsOf(heard);
