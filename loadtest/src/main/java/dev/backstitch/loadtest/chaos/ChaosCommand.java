@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -86,6 +87,15 @@ public final class ChaosCommand implements Callable<Integer> {
     failover
   }
 
+  @Option(
+      names = "--beside",
+      paramLabel = "JAR",
+      description = {
+        "Let every second worker run another build, to prove a rolling upgrade: its backstitch.jar",
+        "with the lib folder beside it. The database has this build's schema."
+      })
+  private @Nullable Path beside;
+
   @Option(names = "--keep", description = "Keep the folder with the evidence in any case.")
   private boolean keep;
 
@@ -98,6 +108,9 @@ public final class ChaosCommand implements Callable<Integer> {
     inRange("--workers", workers, 2, 20);
     inRange("--keys", keys, 1, 1_000);
     inRange("--runs", runs, 10, 100_000);
+    if (beside != null && !Files.isRegularFile(beside)) {
+      throw new IllegalArgumentException("--beside must be a jar, and there is none at " + beside);
+    }
     Path folder = makeFolder();
     output.say("chaos with seed " + seed + " in " + folder);
     return scenario == Scenario.failover ? failover(folder) : perform(folder);
@@ -134,7 +147,9 @@ public final class ChaosCommand implements Callable<Integer> {
         new Chaos.Terms(Duration.ofMillis((long) (minutes * 60_000)), workers, seed, keys, LEASE);
     ChaosSummary summary;
     try (Curtain curtain = Curtain.over(folder, output::say)) {
-      Stage stage = curtain.close(Stage.set(new Stage.Setting(folder, workers, LEASE)));
+      Stage stage =
+          curtain.close(
+              Stage.set(new Stage.Setting(folder, workers, LEASE, Optional.ofNullable(beside))));
       summary = new Chaos(terms, stage, progress()).perform();
     }
     if (summary.isClean() && !keep) {

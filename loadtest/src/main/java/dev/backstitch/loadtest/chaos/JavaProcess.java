@@ -13,11 +13,17 @@ final class JavaProcess {
 
   /// A Java process with this one's class path, made to start fast.
   static ProcessBuilder of(Class<?> main, List<String> options, List<String> arguments) {
+    return of(System.getProperty("java.class.path"), main, options, arguments);
+  }
+
+  /// The same with the class path of another build that has this class too.
+  static ProcessBuilder of(
+      String classPath, Class<?> main, List<String> options, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command);
   }

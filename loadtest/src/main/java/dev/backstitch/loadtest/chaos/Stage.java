@@ -42,7 +42,19 @@ final class Stage implements AutoCloseable {
 
   /// @param folder empty, and kept
   /// @param lease of the workers
-  record Setting(Path folder, int workers, Duration lease) {}
+  /// @param beside another build's jar, which every second worker runs
+  record Setting(Path folder, int workers, Duration lease, Optional<Path> beside) {
+    Setting(Path folder, int workers, Duration lease) {
+      this(folder, workers, lease, Optional.empty());
+    }
+
+    private String classPath(int slot) {
+      return beside
+          .filter(_ -> slot % 2 == 1)
+          .map(Path::toString)
+          .orElseGet(() -> System.getProperty("java.class.path"));
+    }
+  }
 
   private Stage(
       Setting setting,
@@ -71,6 +83,7 @@ final class Stage implements AutoCloseable {
               folder,
               PostgresProxy.start(postgres.port()),
               new WorkerSlot.Launch(
+                  setting.classPath(i),
                   url.substring(url.lastIndexOf('/') + 1),
                   postgres.user(),
                   postgres.password(),

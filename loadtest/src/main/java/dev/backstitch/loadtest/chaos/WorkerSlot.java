@@ -28,9 +28,11 @@ final class WorkerSlot implements AutoCloseable {
 
   /// How a worker process is started.
   ///
+  /// @param classPath of this build or another one
   /// @param leaseMillis the lease of its worker
   /// @param environment set on top of ours
   record Launch(
+      String classPath,
       String databaseName,
       String user,
       String password,
@@ -68,6 +70,7 @@ final class WorkerSlot implements AutoCloseable {
       Files.createDirectories(own);
       ProcessBuilder builder =
           JavaProcess.of(
+              launch.classPath(),
               ChaosWorker.class,
               List.of("-Xmx768m"),
               List.of(
