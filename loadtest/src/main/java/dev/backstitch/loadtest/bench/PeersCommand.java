@@ -1,0 +1,180 @@
+package dev.backstitch.loadtest.bench;
+
+import dev.backstitch.api.command.Output;
+import dev.backstitch.loadtest.contest.Arena;
+import dev.backstitch.loadtest.contest.Contender;
+import dev.backstitch.loadtest.contest.Contest;
+import dev.backstitch.loadtest.contest.Row;
+import dev.backstitch.loadtest.contest.Workload;
+import dev.backstitch.loadtest.demo.TemporaryHome;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Prints Backstitch beside its ceiling, the designs before it and its peers.
+@Command(
+    name = "peers",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Have several engines do the same durable steps in turns: Backstitch, a bare program that does",
+      "nothing but its checkpoints (the ceiling), and what was there before. One PostgreSQL, fsync on."
+    })
+final class PeersCommand implements Callable<Integer> {
+  private static final String ROW = "%-13s %-26s %-8s %10s %10s %10s %9s %9s %9s %9s %9s";
+
+  private final Output output = new Output();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Measurements of each, 1 to 100. Default: ${DEFAULT-VALUE}.")
+  private int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "5",
+      description = "How long each measurement takes, 0.1 to 60. Default: ${DEFAULT-VALUE}.")
+  private double seconds = 5;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "The most runs in a measurement, 1 to 1000000. Default: ${DEFAULT-VALUE}.")
+  private long runs = 1_000_000;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "How many runs are open at a time, 1 to 10000. Default: ${DEFAULT-VALUE}.")
+  private int inFlight = 256;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these workloads. All by default.")
+  private List<String> workloads = List.of();
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these engines. All by default.")
+  private List<String> engines = List.of();
+
+  @Option(names = "--json", description = "Print an array of rows.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Contest.Plan plan = plan();
+    try (TemporaryHome home = TemporaryHome.create();
+        Arena arena = Arena.open(home.path());
+        Contest contest =
+            new Contest(arena, plan, _ -> System.getProperty("java.class.path", ""))) {
+      List<Row> rows = contest.run(output::say);
+      if (json) {
+        output.printJson(rows);
+      } else {
+        show(rows);
+      }
+    }
+    return 0;
+  }
+
+  private Contest.Plan plan() {
+    inRange("--rounds", rounds, 1, 100);
+    inRange("--runs", runs, 1, 1_000_000);
+    inRange("--in-flight", inFlight, 1, 10_000);
+    if (!(seconds >= 0.1 && seconds <= 60)) {
+      throw new IllegalArgumentException("--seconds must be 0.1 to 60, was " + seconds);
+    }
+    return new Contest.Plan(
+        chosen("--workload", workloads, Workload.values(), Workload::label),
+        chosen("--engine", engines, Contender.values(), Contender::label),
+        rounds,
+        inFlight,
+        Duration.ofNanos(Math.round(seconds * 1e9)),
+        runs);
+  }
+
+  private static void inRange(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          option + " must be " + least + " to " + most + ", was " + value);
+    }
+  }
+
+  private static <T> List<T> chosen(
+      String option, List<String> names, T[] all, Function<T, String> label) {
+    List<String> known = Arrays.stream(all).map(label).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            option + " must be of " + String.join(", ", known) + ", was " + name);
+      }
+    }
+    return Arrays.stream(all)
+        .filter(one -> names.isEmpty() || names.contains(label.apply(one)))
+        .toList();
+  }
+
+  private void show(List<Row> rows) {
+    output.print(
+        "%s, %d processors, Java %s"
+            .formatted(
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version()));
+    output.print("PostgreSQL: " + Arena.settings());
+    output.print(
+        "%d rounds of %s s in turns, %d runs in flight, 200 bytes into and out of every step"
+            .formatted(rounds, seconds, inFlight));
+    output.print(
+        ROW.formatted(
+            "workload",
+            "engine",
+            "unit",
+            "median",
+            "min",
+            "max",
+            "cpu us",
+            "engine us",
+            "wal B",
+            "p50 ms",
+            "p99 ms"));
+    rows.forEach(row -> output.print(line(row)));
+    output.print(
+        rows.stream().map(Row::engine).distinct().collect(Collectors.joining(", ", "", ""))
+            + ": cpu, engine and wal are per step; cpu holds clients, engine and database.");
+  }
+
+  private static String line(Row row) {
+    return ROW.formatted(
+        row.workload(),
+        row.engine(),
+        row.unit(),
+        figure(row.median()),
+        figure(row.min()),
+        figure(row.max()),
+        figure(row.cpuMicrosPerStep()),
+        figure(row.engineMicrosPerStep()),
+        figure(row.walBytesPerStep()),
+        figure(row.p50Millis()),
+        figure(row.p99Millis()));
+  }
+
+  private static String figure(double value) {
+    return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+  }
+}

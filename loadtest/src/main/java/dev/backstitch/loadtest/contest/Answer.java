@@ -1,0 +1,31 @@
+package dev.backstitch.loadtest.contest;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
+
+/// What an engine's process answers.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "what")
+@JsonSubTypes({
+  @JsonSubTypes.Type(Answer.Opened.class),
+  @JsonSubTypes.Type(Answer.Performed.class),
+  @JsonSubTypes.Type(Answer.Closed.class),
+  @JsonSubTypes.Type(Answer.Failed.class)
+})
+sealed interface Answer {
+
+  /// A session is open.
+  record Opened(String settings) implements Answer {}
+
+  /// The work is done.
+  ///
+  /// @param took from the first start to the last end
+  record Performed(long runs, Duration took, double p50Millis, double p99Millis)
+      implements Answer {}
+
+  /// The session is closed.
+  record Closed() implements Answer {}
+
+  /// It did not go well.
+  record Failed(String why) implements Answer {}
+}

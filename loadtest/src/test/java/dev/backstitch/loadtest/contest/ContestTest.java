@@ -1,0 +1,162 @@
+package dev.backstitch.loadtest.contest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backstitch.api.command.CommandFailedException;
+import dev.backstitch.loadtest.demo.TemporaryHome;
+import dev.backstitch.loadtest.meter.Cost;
+import dev.backstitch.loadtest.meter.Rows;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ContestTest {
+
+  @Test
+  void every_engine_does_every_workload_in_turns() {
+    List<Contender> all = List.of(Contender.BACKSTITCH, Contender.CEILING);
+    List<String> progress = new ArrayList<>();
+
+    List<Row> rows = contest(all, progress);
+
+    assertThat(rows)
+        .extracting(row -> row.workload() + " " + row.engine())
+        .containsExactly(
+            "steps-10 backstitch", "steps-10 ceiling", "latency-3 backstitch", "latency-3 ceiling");
+    assertThat(rows)
+        .allSatisfy(row -> {
+          assertThat(row.min()).isPositive().isLessThanOrEqualTo(row.median());
+          assertThat(row.max()).isGreaterThanOrEqualTo(row.median());
+          assertThat(row.walBytesPerStep()).isGreaterThan(400);
+          assertThat(row.p99Millis()).isGreaterThanOrEqualTo(row.p50Millis()).isPositive();
+        });
+    assertThat(progress)
+        .containsSubsequence(
+            "steps-10: backstitch, round 1 of 2",
+            "steps-10: ceiling, round 1 of 2",
+            "steps-10: backstitch, round 2 of 2");
+  }
+
+  @Test
+  void processes_end_with_the_contest() {
+    contest(List.of(Contender.CEILING), new ArrayList<>());
+
+    assertThat(ProcessHandle.current().descendants())
+        .noneMatch(process ->
+            process.info().commandLine().orElse("").contains(EngineProcess.class.getName()));
+  }
+
+  @Test
+  void an_engine_that_is_not_there_is_named() {
+    Contest.Plan plan = plan(List.of(Contender.CEILING));
+    try (TemporaryHome home = TemporaryHome.create();
+        Arena arena = Arena.open(home.path());
+        Contest contest = new Contest(arena, plan, _ -> "/nowhere")) {
+
+      assertThatThrownBy(() -> contest.run(_ -> {}))
+          .isInstanceOf(CommandFailedException.class)
+          .hasMessageContaining("ceiling")
+          .hasMessageContaining("EngineProcess");
+    }
+  }
+
+  @Test
+  void a_row_is_the_median_of_its_rounds() {
+    List<Measurement> rounds =
+        List.of(
+            new Measurement(30, 3, 2, 100, 5, 50),
+            new Measurement(10, 1, 4, 300, 4, 70),
+            new Measurement(20, 2, 3, 200, 6, 60));
+
+    Row row = Row.of(Workload.STEPS_10, Contender.CEILING, rounds);
+
+    assertThat(row)
+        .isEqualTo(new Row("steps-10", "ceiling", "steps/s", 20, 10, 30, 2, 3, 200, 5, 60));
+  }
+
+  @Test
+  void the_median_of_an_even_number_was_measured() {
+    Measurement slow = new Measurement(10, 1, 1, 1, 1, 1);
+    Measurement fast = new Measurement(20, 1, 1, 1, 1, 1);
+
+    assertThat(Row.of(Workload.STEPS_1, Contender.CEILING, List.of(fast, slow)).median())
+        .isEqualTo(10);
+  }
+
+  @Test
+  void costs_are_per_step_and_speed_is_the_runs_own_time() {
+    Answer.Performed done = new Answer.Performed(50, Duration.ofSeconds(2), 7, 9);
+    Cost cost =
+        new Cost(
+            Duration.ofSeconds(3),
+            Duration.ofMillis(10),
+            Optional.of(Duration.ofMillis(40)),
+            5_000,
+            1,
+            1,
+            new Rows(0, 0, 0));
+
+    assertThat(Measurement.of(Workload.STEPS_10, done, cost))
+        .isEqualTo(new Measurement(250, 100, 20, 10, 7, 9));
+    assertThat(Measurement.of(Workload.LATENCY_3, done, cost).value()).isEqualTo(7);
+  }
+
+  @Test
+  void percentiles_are_times_that_were_measured() {
+    Latencies latencies = new Latencies();
+    for (int i = 1_500; i > 0; i--) {
+      latencies.add(i * 1_000_000L);
+    }
+
+    assertThat(latencies.count()).isEqualTo(1_500);
+    assertThat(latencies.millis(0.5)).isEqualTo(750);
+    assertThat(latencies.millis(0.99)).isEqualTo(1_485);
+    assertThat(latencies.millis(1)).isEqualTo(1_500);
+    assertThatThrownBy(() -> new Latencies().millis(0.5)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_client_that_fails_ends_the_work() {
+    Work work = new Work(1, 4, 100, Duration.ofSeconds(30));
+
+    assertThatThrownBy(() ->
+            ClosedLoop.perform(
+                work,
+                new Latencies(),
+                () -> {
+                  throw new IllegalStateException("no such run");
+                }))
+        .hasMessageContaining("no such run");
+  }
+
+  @Test
+  void work_ends_after_so_many_runs() throws Exception {
+    Latencies latencies = new Latencies();
+
+    ClosedLoop.perform(new Work(1, 4, 10, Duration.ofSeconds(30)), latencies, () -> 0);
+
+    assertThat(latencies.count()).isEqualTo(10);
+  }
+
+  private static List<Row> contest(List<Contender> contenders, List<String> progress) {
+    try (TemporaryHome home = TemporaryHome.create();
+        Arena arena = Arena.open(home.path());
+        Contest contest =
+            new Contest(arena, plan(contenders), _ -> System.getProperty("java.class.path", ""))) {
+      return contest.run(progress::add);
+    }
+  }
+
+  private static Contest.Plan plan(List<Contender> contenders) {
+    return new Contest.Plan(
+        List.of(Workload.STEPS_10, Workload.LATENCY_3),
+        contenders,
+        2,
+        4,
+        Duration.ofSeconds(20),
+        12);
+  }
+}
