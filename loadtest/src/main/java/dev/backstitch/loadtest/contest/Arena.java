@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -25,6 +26,7 @@ public final class Arena implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedPostgres postgres;
+  private final AtomicInteger prepared = new AtomicInteger();
 
   private Arena(Path folder, EmbeddedPostgres postgres) {
     this.folder = folder;
@@ -59,9 +61,10 @@ public final class Arena implements AutoCloseable {
 
   /// Makes an empty database and a folder for an engine.
   Ground prepare(Contender contender) {
-    String name = "contest_" + contender.label().replace('-', '_');
+    String label = contender.label() + "_" + prepared.incrementAndGet();
+    String name = "contest_" + label.replace('-', '_');
     Jdbi.create(postgres.dataSource()).useHandle(handle -> ArenaStore.createDatabase(handle, name));
-    Path own = folder.resolve(contender.label());
+    Path own = folder.resolve(label);
     try {
       Files.createDirectory(own);
     } catch (IOException e) {

@@ -11,9 +11,10 @@ final class ArenaStore {
       create database <name>
       """;
 
-  /// @param name our own, of letters and underscores: a statement of this kind takes no parameters
+  /// @param name our own, of letters, digits and underscores: a statement of this kind takes no
+  ///   parameters
   static void createDatabase(Handle handle, String name) {
-    if (!name.matches("[a-z_]{1,60}")) {
+    if (!name.matches("[a-z0-9_]{1,60}")) {
       throw new IllegalArgumentException("no name for a database: " + name);
     }
     handle.createUpdate(CREATE_DATABASE).define("name", name).execute();

@@ -8,7 +8,15 @@ public enum Contender {
   /// This engine, every step a `WRITE`.
   BACKSTITCH("backstitch"),
   /// A bare program that calls the engine's checkpoint function with the same rows.
-  CEILING("ceiling");
+  CEILING("ceiling"),
+  /// The history as one growing value.
+  BASELINE_BLOB("baseline-blob"),
+  /// A replay at every step.
+  BASELINE_REPLAY("baseline-replay"),
+  /// The same, and a request to whoever waits at every step.
+  BASELINE_POSTBACK("baseline-postback"),
+  /// A row and a commit per event.
+  BASELINE_COMMIT_PER_EVENT("baseline-commit-per-event");
 
   private final String label;
 
@@ -25,7 +33,8 @@ public enum Contender {
   public boolean does(Workload workload) {
     return switch (this) {
       case BACKSTITCH -> true;
-      case CEILING -> workload.steps() > 0;
+      case CEILING, BASELINE_BLOB, BASELINE_REPLAY, BASELINE_POSTBACK, BASELINE_COMMIT_PER_EVENT ->
+          workload.steps() > 0;
     };
   }
 

@@ -49,7 +49,7 @@ public final class CeilingEngine implements Engine {
       long until = System.nanoTime() + work.time().toNanos();
       AtomicLong left = new AtomicLong(work.atMostRuns());
       RunIdGenerator ids = new RunIdGenerator(InstantSource.system(), workerId);
-      CeilingRows rows = new CeilingRows(work.steps());
+      StepRows rows = new StepRows(work.steps());
       List<Future<?>> lanes = new ArrayList<>();
       try (ExecutorService threads = Executors.newFixedThreadPool(LANES)) {
         for (int i = 0; i < LANES; i++) {

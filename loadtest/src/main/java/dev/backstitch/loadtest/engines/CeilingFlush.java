@@ -27,11 +27,11 @@ final class CeilingFlush {
     this.payloads = new byte[atMostEvents][];
   }
 
-  void add(long run, int seq, String type, byte[] payload) {
+  void add(long run, Stored event) {
     runs[events] = run;
-    seqs[events] = seq;
-    types[events] = type;
-    payloads[events] = payload;
+    seqs[events] = event.seq();
+    types[events] = event.type();
+    payloads[events] = event.payload().utf8();
     events++;
   }
 

@@ -18,7 +18,7 @@ final class CeilingLane {
   private final Connection connection;
   private final long workerId;
   private final int lane;
-  private final CeilingRows rows;
+  private final StepRows rows;
   private final List<Open> open = new ArrayList<>();
 
   /// A run on its way.
@@ -32,7 +32,7 @@ final class CeilingLane {
     }
   }
 
-  CeilingLane(Connection connection, long workerId, int lane, CeilingRows rows) {
+  CeilingLane(Connection connection, long workerId, int lane, StepRows rows) {
     this.connection = connection;
     this.workerId = workerId;
     this.lane = lane;
@@ -64,24 +64,10 @@ final class CeilingLane {
     return run.flushed > rows.steps();
   }
 
-  /// The first flush of a run starts it and schedules a step, each further one completes a step and
-  /// schedules the next, the last one completes the last step and the run.
   private CeilingFlush next() {
     CeilingFlush flush = new CeilingFlush(ids(0), ids(rows.steps()), open.size() * 2);
     for (Open run : open) {
-      long id = run.id.value();
-      int step = run.flushed;
-      int seq = step * 2 + 1;
-      if (step == 0) {
-        flush.add(id, seq, "RunStarted", rows.started());
-      } else {
-        flush.add(id, seq, "ActivityCompleted", rows.completed(step - 1));
-      }
-      if (step == rows.steps()) {
-        flush.add(id, seq + 1, "RunCompleted", rows.ended());
-      } else {
-        flush.add(id, seq + 1, "ActivityScheduled", rows.scheduled(step));
-      }
+      rows.flush(run.flushed).forEach(event -> flush.add(run.id.value(), event));
     }
     return flush;
   }

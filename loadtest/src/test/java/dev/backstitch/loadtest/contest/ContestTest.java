@@ -11,9 +11,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 final class ContestTest {
+  private static final TemporaryHome HOME = TemporaryHome.create();
+  private static final Arena ARENA = Arena.open(HOME.path());
+
+  @AfterAll
+  static void endTheServer() {
+    ARENA.close();
+    HOME.close();
+  }
 
   @Test
   void every_engine_does_every_workload_in_turns() {
@@ -38,13 +47,8 @@ final class ContestTest {
             "steps-10: backstitch, round 1 of 2",
             "steps-10: ceiling, round 1 of 2",
             "steps-10: backstitch, round 2 of 2");
-  }
-
-  @Test
-  void processes_end_with_the_contest() {
-    contest(List.of(Contender.CEILING), new ArrayList<>());
-
     assertThat(ProcessHandle.current().descendants())
+        .as("processes end with their contest")
         .noneMatch(process ->
             process.info().commandLine().orElse("").contains(EngineProcess.class.getName()));
   }
@@ -52,9 +56,7 @@ final class ContestTest {
   @Test
   void an_engine_that_is_not_there_is_named() {
     Contest.Plan plan = plan(List.of(Contender.CEILING));
-    try (TemporaryHome home = TemporaryHome.create();
-        Arena arena = Arena.open(home.path());
-        Contest contest = new Contest(arena, plan, _ -> "/nowhere")) {
+    try (Contest contest = new Contest(ARENA, plan, _ -> "/nowhere")) {
 
       assertThatThrownBy(() -> contest.run(_ -> {}))
           .isInstanceOf(CommandFailedException.class)
@@ -142,10 +144,8 @@ final class ContestTest {
   }
 
   private static List<Row> contest(List<Contender> contenders, List<String> progress) {
-    try (TemporaryHome home = TemporaryHome.create();
-        Arena arena = Arena.open(home.path());
-        Contest contest =
-            new Contest(arena, plan(contenders), _ -> System.getProperty("java.class.path", ""))) {
+    try (Contest contest =
+        new Contest(ARENA, plan(contenders), _ -> System.getProperty("java.class.path", ""))) {
       return contest.run(progress::add);
     }
   }
