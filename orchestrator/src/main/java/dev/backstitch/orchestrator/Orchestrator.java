@@ -248,12 +248,23 @@ public final class Orchestrator implements AutoCloseable {
     long until = System.nanoTime() + patience.toNanos();
     while (true) {
       try (RunWatchers.Watch watch = watchers.watchEnd(id)) {
-        Optional<RunResult> result = reader.result(id);
+        // One that is in memory here is not over, and nobody need ask the database how it ended.
+        boolean here = worker.has(id);
+        if (here) {
+          watch.await(remaining(id, until));
+        }
+        Optional<RunResult> result =
+            watch
+                .closing()
+                .map(closing -> RunReader.closedResult(id, closing))
+                .or(() -> reader.result(id));
         boolean open = result.isPresent() && result.get() instanceof RunResult.Open;
         if (!open || System.nanoTime() >= until) {
           return result;
         }
-        watch.await(remaining(id, until));
+        if (!here) {
+          watch.await(remaining(id, until));
+        }
       }
     }
   }

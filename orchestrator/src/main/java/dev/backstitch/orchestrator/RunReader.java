@@ -64,7 +64,12 @@ public final class RunReader {
   }
 
   private RunResult closedResult(RunId id) {
-    Event last = jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event();
+    return closedResult(
+        id, jdbi.withHandle(handle -> HistoryStore.last(handle, id)).orElseThrow().event());
+  }
+
+  /// What the last event of a closed run says.
+  static RunResult closedResult(RunId id, Event last) {
     return switch (last) {
       case Event.RunCompleted e -> new RunResult.Completed(e.result());
       case Event.RunFailed e -> new RunResult.Failed(e.failure());

@@ -1,16 +1,19 @@
 package dev.backstitch.orchestrator;
 
+import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.worker.RunObserver;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// Wakes those in this process who wait for something of a run. Only a hint: who waits looks at the
-/// database again by itself, too. Safe for any thread.
+/// Wakes those in this process who wait for something of a run. Only a hint, but for a run that
+/// ends here: who waits looks at the database again by itself, too. Safe for any thread.
 final class RunWatchers implements RunObserver {
   private final Map<RunId, Set<Watch>> watches = new ConcurrentHashMap<>();
 
@@ -20,6 +23,14 @@ final class RunWatchers implements RunObserver {
       if (!watch.endOnly) {
         watch.signal.release();
       }
+    }
+  }
+
+  @Override
+  public void ended(RunId id, Event closing) {
+    for (Watch watch : watches.getOrDefault(id, Set.of())) {
+      watch.closing = closing;
+      watch.signal.release();
     }
   }
 
@@ -54,6 +65,7 @@ final class RunWatchers implements RunObserver {
     private final RunId id;
     private final boolean endOnly;
     private final Semaphore signal = new Semaphore(0);
+    private volatile @Nullable Event closing;
 
     private Watch(RunId id, boolean endOnly) {
       this.id = id;
@@ -69,6 +81,11 @@ final class RunWatchers implements RunObserver {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+
+    /// The run's last event, if it has ended in this process since.
+    Optional<Event> closing() {
+      return Optional.ofNullable(closing);
     }
 
     @Override

@@ -1,15 +1,23 @@
 package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.checkpoint.Checkpoint;
+import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.run.RunId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Hears from the lane what became of one checkpoint of a loaded run, and starts what waited for
 /// it.
 ///
 /// @param waiting what starts when it is durable
 /// @param last whether the run leaves memory with it
-record Ack(LoadedRun run, RunServices services, Launches.Waiting waiting, boolean last)
+/// @param closing the run's last event, if this checkpoint closes it
+record Ack(
+    LoadedRun run,
+    RunServices services,
+    Launches.Waiting waiting,
+    boolean last,
+    @Nullable Event closing)
     implements Checkpoint.Listener {
 
   @Override
@@ -26,7 +34,11 @@ record Ack(LoadedRun run, RunServices services, Launches.Waiting waiting, boolea
     if (last) {
       services.gone().accept(run);
       run.drop();
-      services.observer().left(run.id());
+      if (closing != null) {
+        services.observer().ended(run.id(), closing);
+      } else {
+        services.observer().left(run.id());
+      }
     } else {
       services.activities().submit(waiting.attempts());
       waiting.facts().forEach(run::deliver);

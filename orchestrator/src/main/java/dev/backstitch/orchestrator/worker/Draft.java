@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.checkpoint.Checkpoint;
 import dev.backstitch.orchestrator.checkpoint.Checkpoint.RunChange;
+import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
 import java.util.ArrayList;
@@ -41,6 +42,11 @@ final class Draft {
 
   boolean hasStart() {
     return start != null;
+  }
+
+  /// The event that closes the run, if that is in this draft.
+  @Nullable Event closing() {
+    return change instanceof RunChange.Closed ? events.getLast().event() : null;
   }
 
   boolean isEmpty() {

@@ -417,7 +417,8 @@ final class LoadedRun {
     }
     // With nothing to write (a retry) it still goes through the lane: behind everything that was
     // before it, and past the fence, so that a worker whose runs were taken starts nothing.
-    services.lane().accept(draft.finish(new Ack(this, services, waiting, leaving)));
+    Ack ack = new Ack(this, services, waiting, leaving, draft.closing());
+    services.lane().accept(draft.finish(ack));
   }
 
   // What the lane tells, on its thread.

@@ -100,6 +100,9 @@ final class SimulatedWorker {
 
     @Override
     public void left(RunId run) {}
+
+    @Override
+    public void ended(RunId run, Event closing) {}
   }
 
   long id() {
