@@ -154,7 +154,7 @@ final class CheckpointRows {
 
   private static byte[] encode(RecordedEvent event) {
     try {
-      return EventCodec.encode(event.event()).utf8();
+      return EventCodec.encodeUtf8(event.event());
     } catch (RuntimeException e) {
       throw new UnwritableException(
           "event " + event.seq() + ", " + event.event().type() + ", can't be written: " + e, e);

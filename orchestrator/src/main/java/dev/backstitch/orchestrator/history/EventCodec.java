@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,7 +49,7 @@ public final class EventCodec {
       WITHOUT_LENGTH_LIMITS.rebuild().maxNestingDepth(Integer.MAX_VALUE).build();
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(WITHOUT_LIMITS).build())
+      JsonMapper.builder(factory(WITHOUT_LIMITS))
           .accessorNaming(new ComponentsOnly())
           .addModule(new JavaTimeModule())
           .addModule(
@@ -67,6 +68,15 @@ public final class EventCodec {
 
   private record Codec(ObjectWriter writer, ObjectReader reader) {}
 
+  /// With buffers that all threads share: Jackson's default keeps them per thread, and a virtual
+  /// thread lives for one step, so every step would allocate new ones.
+  static JsonFactory factory(StreamReadConstraints limits) {
+    return JsonFactory.builder()
+        .streamReadConstraints(limits)
+        .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+        .build();
+  }
+
   /// A copy of the mapper that events are written with: shows a [Payload] as raw JSON.
   public static ObjectMapper mapper() {
     return MAPPER.copy();
@@ -74,8 +84,13 @@ public final class EventCodec {
 
   /// The event as a JSON object, without its type.
   public static Payload encode(Event event) {
+    return Payload.ofOwnUtf8(encodeUtf8(event));
+  }
+
+  /// As [#encode], as bytes that belong to the caller.
+  public static byte[] encodeUtf8(Event event) {
     try {
-      return Payload.ofUtf8(codec(event.type()).writer().writeValueAsBytes(event));
+      return codec(event.type()).writer().writeValueAsBytes(event);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -29,6 +29,11 @@ public final class Payload {
     return new Payload(utf8.clone());
   }
 
+  /// Wraps JSON bytes that nobody else has.
+  static Payload ofOwnUtf8(byte[] utf8) {
+    return new Payload(utf8);
+  }
+
   /// The JSON text.
   public String json() {
     return new String(utf8, StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
 package dev.backstitch.orchestrator.history;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -32,7 +31,7 @@ public final class ValueCodec {
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private static JsonMapper mapper(StreamReadConstraints limits) {
-    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
+    return JsonMapper.builder(EventCodec.factory(limits))
         .accessorNaming(new ComponentsOnly())
         .addModule(new JavaTimeModule())
         .addModule(new SimpleModule().addSerializer(new SetSerializer()))
@@ -58,7 +57,7 @@ public final class ValueCodec {
       return Payload.NULL;
     }
     try {
-      return Payload.ofUtf8(mapper.writeValueAsBytes(value));
+      return Payload.ofOwnUtf8(mapper.writeValueAsBytes(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           value.getClass().getName() + " can't be written as JSON: " + e.getOriginalMessage(), e);
