@@ -1,0 +1,133 @@
+package dev.backstitch.loadtest.engines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.backstitch.loadtest.contest.Engine;
+import dev.backstitch.loadtest.contest.Ground;
+import dev.backstitch.loadtest.contest.Latencies;
+import dev.backstitch.loadtest.contest.Session;
+import dev.backstitch.loadtest.contest.Work;
+import dev.backstitch.loadtest.meter.Cost;
+import dev.backstitch.loadtest.meter.Meter;
+import dev.backstitch.loadtest.meter.Reading;
+import dev.backstitch.migrations.testkit.TestDatabase;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a durable step may cost, in units that do not depend on the machine: rows, transactions,
+/// bytes of write-ahead log, bytes of memory. A change that makes steps dearer shows here.
+final class CostGuardTest {
+  private static final Logger log = LoggerFactory.getLogger(CostGuardTest.class);
+  private static final int STEPS = 10;
+
+  /// Two events per step, one for the start, one for the end.
+  private static final int EVENTS = 2 * STEPS + 2;
+
+  /// The start with the first command, then each result with what it causes.
+  private static final int FLUSHES = STEPS + 1;
+
+  /// Registration, lease, partitions: what a worker writes by itself in a test's time.
+  private static final int OWN_WRITES = 60;
+
+  private static final int ROUNDS = 3;
+
+  @Test
+  void alone_a_run_writes_its_events_and_commits_once_per_step() throws Exception {
+    int runs = 50;
+
+    Cost cost = cost(new Work(STEPS, 1, runs, Duration.ofMinutes(1)));
+
+    assertThat(cost.rows().inserted())
+        .as("%s", cost)
+        .isBetween((long) runs * (EVENTS + 1), (long) runs * (EVENTS + 1) + OWN_WRITES);
+    assertThat(cost.rows().updated())
+        .as("%s", cost)
+        .isBetween((long) runs, (long) runs + OWN_WRITES);
+    assertThat(cost.rows().deleted()).as("%s", cost).isLessThan(OWN_WRITES);
+    assertThat(cost.writers())
+        .as("%s", cost)
+        .isBetween((long) runs * FLUSHES, (long) runs * FLUSHES + OWN_WRITES);
+  }
+
+  @Test
+  void together_runs_share_commits_and_a_step_stays_cheap() throws Exception {
+    int runs = 1_000;
+    long steps = (long) runs * STEPS;
+    Work work = new Work(STEPS, 64, runs, Duration.ofMinutes(1));
+
+    cost(work);
+    Cost cost = cost(work);
+    long allocated;
+    try (TestDatabase database = TestDatabase.create()) {
+      allocated = perform(new BackstitchEngine(), work, database).allocatedBytes() / steps;
+    }
+
+    log.info(
+        "event=cost commits_per_step={} wal_bytes={} allocated_bytes={}",
+        (double) cost.writers() / steps,
+        cost.walBytesPer(steps),
+        allocated);
+    assertThat((double) cost.writers() / steps).as("commits per step").isLessThan(0.5);
+    assertThat(cost.walBytesPer(steps)).as("bytes of write-ahead log").isLessThan(1_600);
+    assertThat(allocated).as("bytes allocated").isLessThan(25_000);
+  }
+
+  /// Far less than is measured by `bench peers`: only a design that is gone would miss it.
+  @Test
+  void batches_beat_one_commit_per_event() throws Exception {
+    Work work = new Work(STEPS, 64, 300, Duration.ofMinutes(1));
+    List<Double> ratios = new ArrayList<>();
+    seconds(new BackstitchEngine(), work);
+    seconds(new CommitPerEventEngine(), work);
+    for (int i = 0; i < ROUNDS; i++) {
+      ratios.add(seconds(new CommitPerEventEngine(), work) / seconds(new BackstitchEngine(), work));
+    }
+
+    log.info("event=ratio commit_per_event_to_backstitch={}", ratios);
+    assertThat(ratios.stream().sorted().toList().get(ROUNDS / 2)).isGreaterThan(1.5);
+  }
+
+  private static Cost cost(Work work) throws Exception {
+    try (TestDatabase database = TestDatabase.create()) {
+      Meter meter = Meter.inProcess(database.dataSource());
+      Reading before = meter.read();
+      perform(new BackstitchEngine(), work, database);
+      return before.until(meter.read());
+    }
+  }
+
+  private static double seconds(Engine engine, Work work) throws Exception {
+    try (TestDatabase database = TestDatabase.create()) {
+      return perform(engine, work, database).seconds();
+    }
+  }
+
+  /// What the runs took, without the engine's start and end.
+  ///
+  /// @param allocatedBytes by all threads of this process
+  private record Taken(double seconds, long allocatedBytes) {}
+
+  private static Taken perform(Engine engine, Work work, TestDatabase database) throws Exception {
+    Ground ground = new Ground(database.jdbcUrl(), database.user(), database.password(), "unused");
+    Latencies latencies = new Latencies();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Taken taken;
+    try (Session session = engine.open(ground)) {
+      long began = System.nanoTime();
+      long allocated = threads.getTotalThreadAllocatedBytes();
+      session.perform(work, latencies);
+      taken =
+          new Taken(
+              (System.nanoTime() - began) / 1e9,
+              threads.getTotalThreadAllocatedBytes() - allocated);
+    }
+    assertThat(latencies.count()).isEqualTo(work.atMostRuns());
+    return taken;
+  }
+}
