@@ -11,18 +11,31 @@ import java.util.List;
 /// table. Every query has the schema as its only parameter and answers in alphabetical order.
 final class CatalogStore {
 
-  private static final String ENUMS =
+  private static final String TYPES =
       """
       select format(
-               E'create type %I as enum (\\n  %s\\n);',
+               E'create type %I as%s (\\n  %s\\n);',
                t.typname,
-               (select string_agg(quote_literal(e.enumlabel), E',\\n  ' order by e.enumsortorder)
-                from pg_enum e
-                where e.enumtypid = t.oid))
+               case t.typtype when 'e' then ' enum' else '' end,
+               case t.typtype
+                 when 'e' then (
+                   select string_agg(quote_literal(e.enumlabel), E',\\n  ' order by e.enumsortorder)
+                   from pg_enum e
+                   where e.enumtypid = t.oid)
+                 else (
+                   select string_agg(
+                            quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod),
+                            E',\\n  ' order by a.attnum)
+                   from pg_attribute a
+                   where a.attrelid = t.typrelid
+                     and a.attnum > 0
+                     and not a.attisdropped)
+               end)
       from pg_type t
       where t.typnamespace = ?::regnamespace
-        and t.typtype = 'e'
-      order by t.typname
+        and (t.typtype = 'e'
+          or t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
+      order by t.typtype desc, t.typname
       """;
 
   private static final String TABLES =
@@ -257,7 +270,7 @@ final class CatalogStore {
       select format('relation %s of kind %s', c.oid::regclass, c.relkind)
       from pg_class c
       where c.relnamespace = ?::regnamespace
-        and (c.relkind not in ('r', 'p', 'i', 'I', 'v', 'S', 't')
+        and (c.relkind not in ('r', 'p', 'i', 'I', 'v', 'S', 't', 'c')
           or c.relrowsecurity
           or c.relkind = 'S' and not exists (
             select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'i')
@@ -269,7 +282,7 @@ final class CatalogStore {
       select format('type %s of kind %s', t.oid::regtype, t.typtype)
       from pg_type t
       where t.typnamespace = ?::regnamespace
-        and t.typtype not in ('e', 'b')
+        and t.typtype not in ('e', 'b', 'c')
         and not exists (select from pg_class c where c.oid = t.typrelid and c.relkind <> 'c')
       union all
       select format('routine %s of kind %s', p.oid::regprocedure, p.prokind)
@@ -302,8 +315,8 @@ final class CatalogStore {
     this.schema = schema;
   }
 
-  List<String> enums() throws SQLException {
-    return query(ENUMS);
+  List<String> types() throws SQLException {
+    return query(TYPES);
   }
 
   List<String> tables() throws SQLException {

@@ -52,7 +52,7 @@ public final class SchemaDump {
           "the dump does not know how to print " + missed + "; extend CatalogStore");
     }
     var text = new StringBuilder(HEAD);
-    section(text, "types", catalog.enums(), "\n\n");
+    section(text, "types", catalog.types(), "\n\n");
     section(text, "tables", catalog.tables(), "\n\n");
     section(text, "foreign keys", catalog.foreignKeys(), "\n");
     section(text, "indexes", catalog.indexes(), "\n");

@@ -16,6 +16,7 @@ import dev.backstitch.orchestrator.history.EventPage;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.inbox.SendResult;
 import dev.backstitch.orchestrator.lease.LeaseLostException;
+import dev.backstitch.orchestrator.quota.QuotaState;
 import dev.backstitch.orchestrator.run.Run;
 import dev.backstitch.orchestrator.run.RunFilter;
 import dev.backstitch.orchestrator.run.RunId;
@@ -289,6 +290,11 @@ public final class Orchestrator implements AutoCloseable {
     } catch (JdbiException e) {
       return Optional.of("the database does not answer: " + e.getMessage());
     }
+  }
+
+  /// What is known of every quota that calls have used, by owner and resource.
+  public List<QuotaState> quotas() {
+    return reader.quotas();
   }
 
   /// Counters since the worker started, and gauges of this moment.

@@ -4,6 +4,8 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventPage;
 import dev.backstitch.orchestrator.history.HistoryStore;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.quota.QuotaState;
+import dev.backstitch.orchestrator.quota.QuotaStore;
 import dev.backstitch.orchestrator.run.Run;
 import dev.backstitch.orchestrator.run.RunFilter;
 import dev.backstitch.orchestrator.run.RunId;
@@ -17,6 +19,8 @@ import org.jdbi.v3.core.Jdbi;
 ///
 /// Every method throws [JdbiException] when the database does not answer.
 public final class RunReader {
+  private static final int MOST_QUOTAS = 1_000;
+
   private final Jdbi jdbi;
 
   RunReader(Jdbi jdbi) {
@@ -51,6 +55,11 @@ public final class RunReader {
     boolean more = found.size() > limit;
     List<RecordedEvent> events = more ? found.subList(0, limit) : found;
     return new EventPage(events, events.isEmpty() ? afterSeq : events.getLast().seq(), more);
+  }
+
+  /// What is known of every quota, by owner and resource: the first thousand.
+  public List<QuotaState> quotas() {
+    return jdbi.withHandle(handle -> QuotaStore.read(handle, MOST_QUOTAS));
   }
 
   /// How a run stands or ended. Empty if there is none with that id.

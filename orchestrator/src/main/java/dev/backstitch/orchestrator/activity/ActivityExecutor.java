@@ -4,6 +4,8 @@ import dev.backstitch.orchestrator.catalog.ActivityDefinition;
 import dev.backstitch.orchestrator.database.DatabaseClock;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaGate;
 import dev.backstitch.orchestrator.timer.TimerService;
 import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchResult;
@@ -43,6 +45,7 @@ public final class ActivityExecutor {
   private final AttemptOutcome outcome;
   private final ExecutorService threads;
   private final BooleanSupplier mayWrite;
+  private final Admissions admissions;
   private final Map<Served, Slots> slots = new ConcurrentHashMap<>();
   private final Map<Served, Batcher> batchers = new ConcurrentHashMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -53,18 +56,21 @@ public final class ActivityExecutor {
   /// An activity as one queue's runs use it.
   private record Served(ActivityDefinition definition, String queue) {}
 
-  /// Starts no thread until there is an attempt.
+  /// What an attempt passes before it begins.
   ///
   /// @param mayWrite whether this worker can still count on its lease: until then no `WRITE` and no
   ///   `ONCE` is begun
-  public ActivityExecutor(
-      DatabaseClock clock, TimerService timers, ValueCodec codec, BooleanSupplier mayWrite) {
+  /// @param quota asked by those that declare a quota
+  public record Gates(BooleanSupplier mayWrite, QuotaGate quota) {}
+
+  /// Starts no thread until there is an attempt.
+  public ActivityExecutor(DatabaseClock clock, TimerService timers, ValueCodec codec, Gates gates) {
     this(
         clock,
         timers,
         new AttemptOutcome(clock, codec, () -> ThreadLocalRandom.current().nextDouble()),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("activity-", 0).factory()),
-        mayWrite);
+        gates);
   }
 
   ActivityExecutor(
@@ -72,12 +78,13 @@ public final class ActivityExecutor {
       TimerService timers,
       AttemptOutcome outcome,
       ExecutorService threads,
-      BooleanSupplier mayWrite) {
+      Gates gates) {
     this.clock = clock;
     this.timers = timers;
     this.outcome = outcome;
     this.threads = threads;
-    this.mayWrite = mayWrite;
+    this.mayWrite = gates.mayWrite();
+    this.admissions = new Admissions(gates.quota(), outcome, clock);
   }
 
   /// Runs attempts as soon as their activities' bounds allow. Returns at once.
@@ -223,12 +230,21 @@ public final class ActivityExecutor {
     }
   }
 
-  private void runSingle(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
-    if (!mayBegin(attempt.definition())
-        || withdrawn(List.of(attempt))
-        || wanted(List.of(attempt)).isEmpty()) {
+  private void runSingle(Attempt asked, ActivityDefinition.SingleCode code, Slots.Slot slot) {
+    if (!mayBegin(asked.definition())
+        || withdrawn(List.of(asked))
+        || wanted(List.of(asked)).isEmpty()) {
       return;
     }
+    Permit permit = admissions.admit(List.of(asked), this::report);
+    if (permit != null) {
+      try (permit) {
+        serve(asked.with(permit), code, slot);
+      }
+    }
+  }
+
+  private void serve(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(List.of(attempt), startedAt, slot);
     attempt.interest().whenLost(limit::giveUp);
@@ -266,6 +282,15 @@ public final class ActivityExecutor {
     if (batch.isEmpty()) {
       return;
     }
+    Permit permit = admissions.admit(batch, this::report);
+    if (permit != null) {
+      try (permit) {
+        serve(batch.stream().map(attempt -> attempt.with(permit)).toList(), code, slot);
+      }
+    }
+  }
+
+  private void serve(List<Attempt> batch, ActivityDefinition.BatchCode code, Slots.Slot slot) {
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(batch, startedAt, slot);
     List<Event> events = new ArrayList<>(batch.size());

@@ -3,6 +3,7 @@ package dev.backstitch.orchestrator.activity;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.quota.QuotaWaitException;
 import dev.backstitch.orchestrator.workflow.DeferredException;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.PermanentFailureException;
@@ -60,6 +61,9 @@ final class AttemptOutcome {
     if (thrown instanceof DeferredException deferred) {
       Duration delay = bounded(deferred.delay());
       return new Event.ActivityDeferred(ordinal, number, deferred.reason(), now.plus(delay));
+    }
+    if (thrown instanceof QuotaWaitException wait) {
+      return new Event.ActivityDeferred(ordinal, number, wait.reason(), wait.until());
     }
     Failure failure = Failure.of(thrown);
     RetryPolicy policy = attempt.definition().options().retry();

@@ -27,6 +27,7 @@ record Attempts(RunId id, String queue, Replayer replayer, Consumer<Fact> delive
         definition,
         replayer.call(ordinal),
         deadline,
+        open.deferred().isPositive(),
         queue,
         interest,
         new Attempt.Listener() {

@@ -12,6 +12,7 @@ import dev.backstitch.orchestrator.inbox.InboxStore;
 import dev.backstitch.orchestrator.lease.FailureDetector;
 import dev.backstitch.orchestrator.lease.Peer;
 import dev.backstitch.orchestrator.lease.WorkerLease;
+import dev.backstitch.orchestrator.quota.QuotaLedger;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunIdGenerator;
 import dev.backstitch.orchestrator.run.StartResult;
@@ -108,7 +109,13 @@ public final class Worker implements AutoCloseable {
     this.lease = lease;
     this.ids = new RunIdGenerator(lease.clock(), lease.workerId());
     this.timers = new TimerService(lease.clock());
-    this.activities = new ActivityExecutor(lease.clock(), timers, codec, lease::isCurrent);
+    this.activities =
+        new ActivityExecutor(
+            lease.clock(),
+            timers,
+            codec,
+            new ActivityExecutor.Gates(
+                lease::isCurrent, new QuotaLedger(surroundings.jdbi(), lease.clock())));
     this.lanes =
         IntStream.range(0, config.lanes()).mapToObj(lane -> newLane(database, lane)).toList();
     this.queues =

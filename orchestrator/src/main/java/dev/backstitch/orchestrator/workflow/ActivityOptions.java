@@ -1,6 +1,8 @@
 package dev.backstitch.orchestrator.workflow;
 
+import dev.backstitch.orchestrator.quota.QuotaNeed;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// How an activity is run. Set where it is registered, by the `with...` methods.
 ///
@@ -10,18 +12,25 @@ import java.time.Duration;
 /// @param scheduleToClose how long after the call another attempt may still begin, waits for
 ///   retries included; what an attempt deferred ([DeferredException]) does not count
 /// @param inFlight how many attempts (batches, for a batch activity) one worker runs at a time
+/// @param quota what an attempt needs of a quota, asked for before it begins; null if it needs none
 public record ActivityOptions(
     Effect effect,
     RetryPolicy retry,
     Duration startToClose,
     Duration scheduleToClose,
-    int inFlight) {
+    int inFlight,
+    @Nullable QuotaNeed<Call<?>> quota) {
 
   /// A repeatable-with-care write: five attempts of at most 30 s each within an hour, 256 at a
   /// time.
   public static final ActivityOptions DEFAULT =
       new ActivityOptions(
-          Effect.WRITE, RetryPolicy.DEFAULT, Duration.ofSeconds(30), Duration.ofHours(1), 256);
+          Effect.WRITE,
+          RetryPolicy.DEFAULT,
+          Duration.ofSeconds(30),
+          Duration.ofHours(1),
+          256,
+          null);
 
   /// @throws IllegalArgumentException naming the component and its range
   public ActivityOptions {
@@ -39,26 +48,42 @@ public record ActivityOptions(
 
   /// The same options with another effect.
   public ActivityOptions withEffect(Effect newEffect) {
-    return new ActivityOptions(newEffect, retry, startToClose, scheduleToClose, inFlight);
+    return new ActivityOptions(newEffect, retry, startToClose, scheduleToClose, inFlight, quota);
   }
 
   /// The same options with another retry policy.
   public ActivityOptions withRetry(RetryPolicy newRetry) {
-    return new ActivityOptions(effect, newRetry, startToClose, scheduleToClose, inFlight);
+    return new ActivityOptions(effect, newRetry, startToClose, scheduleToClose, inFlight, quota);
   }
 
   /// The same options with another bound on one attempt.
   public ActivityOptions withStartToClose(Duration newStartToClose) {
-    return new ActivityOptions(effect, retry, newStartToClose, scheduleToClose, inFlight);
+    return new ActivityOptions(effect, retry, newStartToClose, scheduleToClose, inFlight, quota);
   }
 
   /// The same options with another bound on all attempts together.
   public ActivityOptions withScheduleToClose(Duration newScheduleToClose) {
-    return new ActivityOptions(effect, retry, startToClose, newScheduleToClose, inFlight);
+    return new ActivityOptions(effect, retry, startToClose, newScheduleToClose, inFlight, quota);
   }
 
   /// The same options with another bound on attempts at a time.
   public ActivityOptions withInFlight(int newInFlight) {
-    return new ActivityOptions(effect, retry, startToClose, scheduleToClose, newInFlight);
+    return new ActivityOptions(effect, retry, startToClose, scheduleToClose, newInFlight, quota);
+  }
+
+  /// The same options for calls that use somebody's quota. Before an attempt begins, the quota
+  /// ledger is asked; what must wait is deferred, with the reason and the time in the history.
+  ///
+  /// @param call the call that is registered with these options
+  /// @param need what calls need; of a batch activity all calls of a batch are asked for at once,
+  ///   so calls of different owners or lanes belong into different groups
+  public <C extends Call<?>> ActivityOptions withQuota(Class<C> call, QuotaNeed<C> need) {
+    return new ActivityOptions(
+        effect,
+        retry,
+        startToClose,
+        scheduleToClose,
+        inFlight,
+        calls -> need.of(calls.stream().map(call::cast).toList()));
   }
 }

@@ -5,6 +5,9 @@ import dev.backstitch.orchestrator.catalog.CatalogBuilder;
 import dev.backstitch.orchestrator.database.DatabaseClock;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.ValueCodec;
+import dev.backstitch.orchestrator.quota.Admission;
+import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaGate;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.timer.TimerService;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
@@ -29,7 +32,14 @@ final class Bench implements AutoCloseable {
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(10_000);
   private final ActivityDefinition definition;
   volatile boolean mayWrite = true;
-  final ActivityExecutor executor = new ActivityExecutor(clock, timers, codec, () -> mayWrite);
+  volatile QuotaGate gate = (_, _, _) -> new Admission.Granted(Permit.NONE);
+  final ActivityExecutor executor =
+      new ActivityExecutor(
+          clock,
+          timers,
+          codec,
+          new ActivityExecutor.Gates(
+              () -> mayWrite, (use, holder, waited) -> gate.ask(use, holder, waited)));
 
   Bench(Consumer<Registry> registration) {
     WorkflowModule module =
@@ -56,6 +66,7 @@ final class Bench implements AutoCloseable {
         definition,
         new Fetch(group, ordinal),
         clock.instant().plus(Duration.ofHours(1)),
+        false,
         "default",
         new Interest(),
         new Attempt.Listener() {
