@@ -5,7 +5,6 @@ import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.MeteredCalls;
-import dev.backstitch.activities.client.QuotaLedger;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.activities.pulls.FetchFile;
@@ -38,6 +37,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// | `github.api-urls` | comma-separated, the first is the default; `https://api.github.com` unless set |
 /// | `github.user-agent` | `backstitch/0.1` unless set |
 /// | `github.request-timeout-seconds` | 1 to 300, 15 unless set |
+/// | `github.quota-owner` | whose quota the token uses, such as `user:octocat`: the same for all tokens of one account |
+/// | `github.bulk-reserve` | how many points of a window bulk work leaves to live work, 0 to 999999, 1000 unless set; never more than a fifth of the limit |
 public final class GitHubModule implements WorkflowModule {
   private static final int MAX_TIMEOUT_SECONDS = 300;
   private static final int FILES_PER_BATCH = 25;
@@ -51,8 +52,6 @@ public final class GitHubModule implements WorkflowModule {
   /// A used-up quota comes back within the hour, and may be used up by others once more.
   private static final Duration PAST_TWO_RESETS = Duration.ofHours(3);
 
-  private final QuotaLedger ledger = new QuotaLedger();
-
   /// For the service loader.
   public GitHubModule() {}
 
@@ -61,21 +60,13 @@ public final class GitHubModule implements WorkflowModule {
     return "github";
   }
 
-  /// What is known about every quota, for status pages.
-  public QuotaLedger quotaLedger() {
-    return ledger;
-  }
-
   @Override
   public void register(Registry registry, Settings settings) {
     List<ApiUrl> apis = apis(settings);
     ClientSettings clientSettings = clientSettings(settings);
     GitHubClient client =
         new GitHubClient(
-            GitHubClient.newHttpClient(clientSettings),
-            clientSettings,
-            ledger,
-            InstantSource.system());
+            GitHubClient.newHttpClient(clientSettings), clientSettings, InstantSource.system());
     GraphQl graphQl = new GraphQl(client);
     Contents contents = new Contents(client);
     MeteredCalls metered = new MeteredCalls();
@@ -85,17 +76,39 @@ public final class GitHubModule implements WorkflowModule {
             graphQl, reader, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong());
 
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
-    registry.activity(ReadTracker.class, metered.handler(reader::read), GitHubModule::reading);
+    GitHubQuota quota = quota(settings, clientSettings);
     registry.activity(
-        ListHeads.class, metered.handler(new PullRequests(graphQl)::list), GitHubModule::reading);
+        ReadTracker.class,
+        metered.handler(reader::read),
+        options ->
+            reading(options)
+                .withQuota(
+                    ReadTracker.class,
+                    calls ->
+                        quota.query(
+                            calls.getFirst().target().repository().api(),
+                            calls.getFirst().lane())));
+    registry.activity(
+        ListHeads.class,
+        metered.handler(new PullRequests(graphQl)::list),
+        options ->
+            reading(options)
+                .withQuota(
+                    ListHeads.class,
+                    calls ->
+                        quota.query(calls.getFirst().repository().api(), calls.getFirst().lane())));
     registry.batchActivity(
         FetchFile.class,
-        new BatchPolicy<>(FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::repository),
+        new BatchPolicy<>(FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::group),
         new FileFetcher(graphQl, contents, metered, PATIENT),
         options ->
             reading(options)
                 .withInFlight(BATCHES_IN_FLIGHT)
-                .withStartToClose(Duration.ofMinutes(4)));
+                .withStartToClose(Duration.ofMinutes(4))
+                .withQuota(
+                    FetchFile.class,
+                    calls ->
+                        quota.query(calls.getFirst().repository().api(), calls.getFirst().lane())));
     registry.activity(
         CommitChanges.class,
         metered.handler(writer::commit),
@@ -103,7 +116,25 @@ public final class GitHubModule implements WorkflowModule {
             reading(options)
                 .withEffect(Effect.WRITE)
                 .withStartToClose(Duration.ofMinutes(5))
-                .withInFlight(COMMITS_IN_FLIGHT));
+                .withInFlight(COMMITS_IN_FLIGHT)
+                .withQuota(
+                    CommitChanges.class,
+                    calls -> quota.mutation(calls.getFirst().target().repository().api())));
+  }
+
+  private static GitHubQuota quota(Settings settings, ClientSettings client) {
+    return GitHubQuota.of(
+        settings.get("github.quota-owner").orElse(null),
+        client.token(),
+        reserve(settings.get("github.bulk-reserve").orElse("1000")),
+        client.requestTimeout());
+  }
+
+  private static int reserve(String points) {
+    if (!points.matches("[0-9]{1,6}")) {
+      throw new IllegalArgumentException("github.bulk-reserve must be 0 to 999999, was " + points);
+    }
+    return Integer.parseInt(points);
   }
 
   private static ActivityOptions reading(ActivityOptions options) {

@@ -1,6 +1,7 @@
 package dev.backstitch.activities.client;
 
 import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.orchestrator.quota.Permit;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -35,19 +36,16 @@ public final class GitHubClient {
 
   private final HttpClient http;
   private final ClientSettings settings;
-  private final QuotaLedger ledger;
   private final InstantSource clock;
   private final ProblemReader problems;
 
   /// @param http must be [#newHttpClient]'s kind: it follows no redirect by itself
-  public GitHubClient(
-      HttpClient http, ClientSettings settings, QuotaLedger ledger, InstantSource clock) {
+  public GitHubClient(HttpClient http, ClientSettings settings, InstantSource clock) {
     if (http.followRedirects() != HttpClient.Redirect.NEVER) {
       throw new IllegalArgumentException("the client must not follow redirects by itself");
     }
     this.http = http;
     this.settings = settings;
-    this.ledger = ledger;
     this.clock = clock;
     this.problems =
         new ProblemReader(text -> settings.token().map(token -> token.maskedIn(text)).orElse(text));
@@ -123,6 +121,9 @@ public final class GitHubClient {
   private GitHubResponse exchange(GitHubRequest request, Token token, Meter meter)
       throws InterruptedException {
     boolean home = request.api().isSameOrigin(request.uri());
+    // What goes elsewhere is charged to nobody we know.
+    QuotaReport quota = new QuotaReport(request, home ? meter.permit() : Permit.NONE);
+    quota.before();
     meter.countRequest();
     Instant sentAt = clock.instant();
     GitHubResponse response;
@@ -134,13 +135,16 @@ public final class GitHubClient {
           "event=github_request_failed purpose=\"{}\" failure=\"{}\"",
           request.purpose(),
           failure.toString());
-      throw new GitHubException(
-          problems.read(failure, request.api(), request.purpose(), settings.requestTimeout()),
-          failure);
+      Problem problem =
+          problems.read(failure, request.api(), request.purpose(), settings.requestTimeout());
+      quota.failed(problem.kind());
+      throw new GitHubException(problem, failure);
+    } catch (InterruptedException interrupted) {
+      quota.abandoned();
+      throw interrupted;
     }
-    if (home && response.quota() != null && response.status() != 401) {
-      ledger.observe(request.api(), response.quota());
-    }
+    boolean refused = response.status() == 403 || response.status() == 429;
+    quota.after(response, refused ? problems.read(response, request.purpose()) : null);
     log.debug(
         "event=github_answered purpose=\"{}\" status={} millis={} requestId={}",
         request.purpose(),

@@ -42,8 +42,9 @@ public final class GraphQl {
   public GraphQlAnswer send(
       ApiUrl api, String document, ObjectNode variables, String purpose, Meter meter)
       throws InterruptedException {
-    GitHubResponse response =
-        client.send(GitHubRequest.graphql(api, body(document, variables), purpose), meter);
+    GitHubRequest request =
+        GitHubRequest.graphql(api, body(document, variables), isMutation(document), purpose);
+    GitHubResponse response = client.send(request, meter);
     if (response.status() != 200) {
       Problem problem = client.problems().read(response, purpose);
       if (problem.kind() == Kind.SERVER_ERROR) {
@@ -55,9 +56,15 @@ public final class GraphQl {
     List<GraphQlError> errors = GraphQlError.readAll(root.path("errors"));
     List<Problem> problems =
         errors.stream().map(error -> client.problems().read(error, response, purpose)).toList();
+    QuotaReport report = new QuotaReport(request, meter.permit());
+    problems.forEach(problem -> report.alsoLimited(response, problem.kind()));
     JsonNode data = root.path("data");
     meterPoints(document, data, response, meter);
     return new GraphQlAnswer(data.isObject() ? data : MissingNode.getInstance(), errors, problems);
+  }
+
+  private static boolean isMutation(String document) {
+    return document.startsWith("mutation");
   }
 
   private static String body(String document, ObjectNode variables) {
@@ -92,7 +99,7 @@ public final class GraphQl {
     JsonNode rateLimit = data.path("rateLimit");
     if (rateLimit.path("cost").isInt()) {
       meter.countPoints(rateLimit.path("cost").intValue(), rateLimit.path("remaining").asInt());
-    } else if (document.startsWith("mutation") && data.isObject() && response.quota() != null) {
+    } else if (isMutation(document) && data.isObject() && response.quota() != null) {
       meter.countPoints(MUTATION_POINTS, Math.toIntExact(response.quota().remaining()));
     }
   }

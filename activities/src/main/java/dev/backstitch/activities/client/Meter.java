@@ -1,14 +1,24 @@
 package dev.backstitch.activities.client;
 
+import dev.backstitch.orchestrator.quota.Permit;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what one attempt of one activity uses. Belongs to one thread.
 public final class Meter {
+  private final Permit permit;
   private ApiUse use;
 
   /// Starts from what earlier attempts have used.
-  public Meter(ApiUse before) {
+  ///
+  /// @param permit what this one may use
+  public Meter(ApiUse before, Permit permit) {
     this.use = before;
+    this.permit = permit;
+  }
+
+  /// Where requests are told to the quota ledger.
+  Permit permit() {
+    return permit;
   }
 
   /// What has been used so far.

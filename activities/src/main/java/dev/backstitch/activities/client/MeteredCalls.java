@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// and what failed attempts have used is remembered for the attempt that returns. Thread-safe.
 ///
 /// The memory is this process's own and bounded: after a crash, or for a call that never returns,
-/// the use of lost attempts is missing from results (but never from the [QuotaLedger]).
+/// the use of lost attempts is missing from results (but never from the quota ledger).
 public final class MeteredCalls {
   private static final int MAX_REMEMBERED = 10_000;
 
@@ -30,7 +30,7 @@ public final class MeteredCalls {
   public <C extends Call<R>, R extends @Nullable Object> ActivityHandler<C, R> handler(
       MeteredHandler<C, R> handler) {
     return (call, context) -> {
-      Meter meter = new Meter(takeOver(context));
+      Meter meter = new Meter(takeOver(context), context.permit());
       boolean returned = false;
       try {
         R result = handler.handle(call, context, meter);

@@ -249,7 +249,7 @@ final class ProblemReader {
   }
 
   /// `retry-after` in either of its forms, never negative.
-  private static Optional<Duration> retryAfter(GitHubResponse response) {
+  static Optional<Duration> retryAfter(GitHubResponse response) {
     return response
         .header("retry-after")
         .map(String::strip)

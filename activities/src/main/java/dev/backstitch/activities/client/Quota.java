@@ -1,5 +1,6 @@
 package dev.backstitch.activities.client;
 
+import dev.backstitch.orchestrator.quota.QuotaAnswer;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,10 +22,6 @@ import org.jspecify.annotations.Nullable;
 public record Quota(
     String resource, long limit, long remaining, long used, Instant resetAt, Instant observedAt) {
 
-  /// Two readings whose windows end within this time of each other are of one window: GitHub's
-  /// reset jitters by a second between identical calls.
-  static final Duration SAME_WINDOW = Duration.ofSeconds(5);
-
   /// Reads the headers, if they are all there and are numbers.
   static @Nullable Quota of(HttpHeaders headers, Instant receivedAt) {
     OptionalLong limit = number(headers, "x-ratelimit-limit");
@@ -45,21 +42,14 @@ public record Quota(
         receivedAt);
   }
 
-  /// What is known after a second reading of the same resource. Answers arrive out of order, so
-  /// within one window the least remaining and the greatest used are right; a later window
-  /// replaces, an earlier one is ignored.
-  Quota mergedWith(Quota later) {
-    Duration apart = Duration.between(resetAt, later.resetAt);
-    if (apart.abs().compareTo(SAME_WINDOW) > 0) {
-      return apart.isNegative() ? this : later;
-    }
-    return new Quota(
+  /// The same as the ledger takes it: a reset is a distance, so no clock is compared with another.
+  QuotaAnswer.Reading reading() {
+    return new QuotaAnswer.Reading(
         resource,
-        later.limit,
-        Math.min(remaining, later.remaining),
-        Math.max(used, later.used),
-        resetAt,
-        later.observedAt);
+        Math.toIntExact(Math.min(limit, Integer.MAX_VALUE)),
+        Math.toIntExact(Math.min(remaining, Integer.MAX_VALUE)),
+        Math.toIntExact(Math.min(used, Integer.MAX_VALUE)),
+        Duration.between(observedAt, resetAt));
   }
 
   private static OptionalLong number(HttpHeaders headers, String name) {

@@ -1,8 +1,14 @@
 package dev.backstitch.activities.client;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /// A secret that proves who we are. Its value leaves this class only as a request header.
 public final class Token {
   private static final String MASK = "***";
+  private static final int FINGERPRINT_BYTES = 4;
 
   private final String value;
 
@@ -20,6 +26,17 @@ public final class Token {
           "github.token (GITHUB_TOKEN) must be one word of visible ASCII characters");
     }
     return new Token(trimmed);
+  }
+
+  /// A name for it that does not give it away.
+  public String fingerprint() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));
+      return "token-" + HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
+    }
   }
 
   String authorization() {

@@ -1,11 +1,11 @@
 /// A thin client for GitHub's two APIs: one request, one answer, everything it said kept.
 ///
 /// **The rule of this package: judge in one place, remember everything, retry nothing.** Every
-/// answer, good or bad, goes through [GitHubClient], which feeds the [QuotaLedger] from its
-/// headers. Every answer that is not what was asked for becomes a [Problem] in [ProblemReader], by
-/// status, headers and body together, with a message that says what to do. Retrying, waiting for
-/// quota and giving up belong to the engine, where they are visible in the history: a [Problem]
-/// knows which of its exceptions it becomes.
+/// answer, good or bad, goes through [GitHubClient], which tells the quota ledger what its headers
+/// say ([QuotaReport]). Every answer that is not what was asked for becomes a [Problem] in
+/// [ProblemReader], by status, headers and body together, with a message that says what to do.
+/// Retrying, waiting for quota and giving up belong to the engine, where they are visible in the
+/// history: a [Problem] knows which of its exceptions it becomes.
 ///
 /// **The token.** It is sent in one header, to the origin of the configured [ApiUrl] and nowhere
 /// else; redirects are followed by hand for that reason. No message, `toString` or log line holds

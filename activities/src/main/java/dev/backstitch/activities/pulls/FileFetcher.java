@@ -40,7 +40,7 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
       before = before.plus(metered.takeOver(item.context()));
       attempt = Math.max(attempt, item.context().attempt());
     }
-    Meter meter = new Meter(before);
+    Meter meter = new Meter(before, items.getFirst().context().permit());
     FetchBatch batch =
         new FetchBatch(graphQl, contents, meter, retry.delayAfter(attempt, LONGEST_DELAY));
     try {

@@ -42,10 +42,12 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
     // The branch first, although both could be asked for at once: so no head is older than the
     // watermark it is compared with, and another sync in between can't make us write back an older
     // file.
-    Tracker tracker = run.call(new ReadTracker(new TrackerBranch(named, request.branch())));
+    Tracker tracker =
+        run.call(
+            new ReadTracker(new TrackerBranch(named, request.branch()), request.laneOfCalls()));
     Repository repository = tracker.target().repository();
 
-    Heads heads = listHeads(run, repository, request.base());
+    Heads heads = listHeads(run, repository, request);
     SyncPlan plan = SyncPlan.of(tracker.state(), heads.all());
 
     List<Outcome<Fetched>> outcomes =
@@ -57,7 +59,8 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
                     head.number(),
                     head.headOid(),
                     head.headRepository(),
-                    request.file()));
+                    request.file(),
+                    request.laneOfCalls()));
     FetchedStudents fetched = FetchedStudents.of(plan.toFetch(), outcomes, request.file());
 
     CommitResult committed = commit(run, tracker, plan, fetched);
@@ -94,12 +97,13 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
 
   private record Heads(List<Head> all, ApiUse use) {}
 
-  private static Heads listHeads(RunContext run, Repository repository, String base) {
+  private static Heads listHeads(RunContext run, Repository repository, SyncRequest request) {
     List<Head> all = new ArrayList<>();
     ApiUse use = ApiUse.NONE;
     String cursor = null;
     for (int pages = 0; pages < MAX_PAGES; pages++) {
-      HeadsPage page = run.call(new ListHeads(repository, base, cursor));
+      HeadsPage page =
+          run.call(new ListHeads(repository, request.base(), cursor, request.laneOfCalls()));
       all.addAll(page.heads());
       use = use.plus(page.use());
       cursor = page.nextCursor();

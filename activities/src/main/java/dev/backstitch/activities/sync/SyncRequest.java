@@ -2,6 +2,7 @@ package dev.backstitch.activities.sync;
 
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.orchestrator.InvalidRequestException;
+import dev.backstitch.orchestrator.quota.Lane;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,15 @@ import org.jspecify.annotations.Nullable;
 /// @param base only pull requests that target this branch, `main` unless given
 /// @param branch where the result goes, `tracker` unless given
 /// @param apiUrl one of the configured `github.api-urls`, the first of them unless given
+/// @param lane `live` if somebody waits for it, which it is unless given; `bulk` if it can wait for
+///   quota: for syncs that a schedule starts
 public record SyncRequest(
-    String repository, String file, String base, String branch, @Nullable String apiUrl) {
+    String repository,
+    String file,
+    String base,
+    String branch,
+    @Nullable String apiUrl,
+    Lane lane) {
   private static final int MAX_PATH_CHARS = 1_000;
   private static final int MAX_BRANCH_CHARS = 200;
 
@@ -31,17 +39,24 @@ public record SyncRequest(
       @Nullable String file,
       @Nullable String base,
       @Nullable String branch,
-      @Nullable String apiUrl) {
+      @Nullable String apiUrl,
+      @Nullable Lane lane) {
     this.repository = checkedRepository(repository);
     this.file = checkedFile(file == null ? "progress.json" : file);
     this.base = checkedBranch("base", base == null ? "main" : base);
     this.branch = checkedBranch("branch", branch == null ? "tracker" : branch);
     this.apiUrl = apiUrl;
+    this.lane = lane == null ? Lane.LIVE : lane;
+  }
+
+  /// What calls carry: nothing if it is live, so that histories from before there were lanes fit.
+  @Nullable Lane laneOfCalls() {
+    return lane == Lane.LIVE ? null : lane;
   }
 
   /// A request that leaves out all it may.
   public static SyncRequest of(String repository) {
-    return new SyncRequest(repository, null, null, null, null);
+    return new SyncRequest(repository, null, null, null, null, null);
   }
 
   private static String checkedRepository(@Nullable String repository) {

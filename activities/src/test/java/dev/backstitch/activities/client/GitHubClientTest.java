@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.orchestrator.quota.Permit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,9 +28,8 @@ class GitHubClientTest {
 
   private final ScriptedServer github = ScriptedServer.start();
   private final ScriptedServer elsewhere = ScriptedServer.start();
-  private final QuotaLedger ledger = new QuotaLedger();
   private final GitHubClient client = client(SETTINGS);
-  private final Meter meter = new Meter(ApiUse.NONE);
+  private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
 
   @AfterEach
   void closeServers() {
@@ -181,35 +180,6 @@ class GitHubClientTest {
     assertThat(SETTINGS.toString()).doesNotContain(TOKEN);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {200, 304, 403, 404, 422, 502})
-  void every_answer_feeds_the_ledger(int status) {
-    github.answers((request, reply) -> quota(reply, "core", 4_999, 100).json(status, "{}"));
-
-    try {
-      get("/x");
-    } catch (GitHubException | InterruptedException expected) {
-      assertThat(status).isNotEqualTo(200);
-    }
-
-    assertThat(ledger.readings())
-        .singleElement()
-        .satisfies(reading -> {
-          assertThat(reading.api()).isEqualTo(github.api().toString());
-          assertThat(reading.quota().resource()).isEqualTo("core");
-          assertThat(reading.quota().remaining()).isEqualTo(4_999);
-        });
-  }
-
-  @Test
-  void the_anonymous_quota_of_a_401_does_not_poison_the_ledger() {
-    github.answers((request, reply) -> quota(reply, "core", 56, 100).json(401, "{}"));
-
-    assertProblem(Kind.BAD_CREDENTIALS, () -> get("/x"));
-
-    assertThat(ledger.readings()).isEmpty();
-  }
-
   @Test
   void points_are_what_the_answer_says() throws Exception {
     github.answers((request, reply) ->
@@ -235,8 +205,7 @@ class GitHubClientTest {
   }
 
   private GitHubClient client(ClientSettings settings) {
-    return new GitHubClient(
-        GitHubClient.newHttpClient(settings), settings, ledger, InstantSource.system());
+    return new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
   }
 
   private GitHubResponse get(String path) throws InterruptedException {
@@ -258,17 +227,6 @@ class GitHubClientTest {
               problem[0] = failed.problem();
             });
     return problem[0];
-  }
-
-  private static ScriptedServer.Reply quota(
-      ScriptedServer.Reply reply, String resource, long remaining, long resetInSeconds) {
-    long reset = InstantSource.system().instant().getEpochSecond() + resetInSeconds;
-    return reply
-        .with("x-ratelimit-limit", "5000")
-        .with("x-ratelimit-remaining", String.valueOf(remaining))
-        .with("x-ratelimit-used", String.valueOf(5_000 - remaining))
-        .with("x-ratelimit-reset", String.valueOf(reset))
-        .with("x-ratelimit-resource", resource.toLowerCase(Locale.ROOT));
   }
 
   private static byte[] gzip(String text) throws IOException {

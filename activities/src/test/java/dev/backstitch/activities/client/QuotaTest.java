@@ -2,7 +2,8 @@ package dev.backstitch.activities.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
+import dev.backstitch.orchestrator.quota.QuotaAnswer;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,27 +56,11 @@ class QuotaTest {
   }
 
   @Test
-  void answers_out_of_order_leave_the_least_remaining() {
-    Quota late = reading(100, 4_000, 1_000);
-    Quota early = reading(101, 4_010, 990);
+  void the_ledger_gets_the_distance_to_the_reset() {
+    Quota quota = quota(NOW_SECONDS + 600, 4_321, Responses.DATE);
 
-    assertThat(late.mergedWith(early).remaining()).isEqualTo(4_000);
-    assertThat(late.mergedWith(early).used()).isEqualTo(1_000);
-    assertThat(early.mergedWith(late).remaining()).isEqualTo(4_000);
-  }
-
-  @Test
-  void a_new_window_replaces_the_old_one_and_is_not_replaced_by_it() {
-    Quota old = reading(100, 10, 4_990);
-    Quota fresh = reading(3_700, 4_999, 1);
-
-    assertThat(old.mergedWith(fresh)).isEqualTo(fresh);
-    assertThat(fresh.mergedWith(old)).isEqualTo(fresh);
-  }
-
-  private static Quota reading(long resetInSeconds, long remaining, long used) {
-    Instant resetAt = Responses.NOW.plusSeconds(resetInSeconds);
-    return new Quota("core", 5_000, remaining, used, resetAt, Responses.NOW);
+    assertThat(quota.reading())
+        .isEqualTo(new QuotaAnswer.Reading("graphql", 5_000, 4_321, 679, Duration.ofMinutes(10)));
   }
 
   private static Quota quota(long reset, long remaining, String date) {

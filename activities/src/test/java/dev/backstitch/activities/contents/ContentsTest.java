@@ -9,11 +9,11 @@ import dev.backstitch.activities.client.GitHubClient;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem.Kind;
-import dev.backstitch.activities.client.QuotaLedger;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents.RestFile;
+import dev.backstitch.orchestrator.quota.Permit;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +26,7 @@ class ContentsTest {
   private static final String OID_OF_BRACES = "9e26dfeeb6e641a33dae4961196235bdb965b21b";
 
   private final ScriptedServer github = ScriptedServer.start();
-  private final Meter meter = new Meter(ApiUse.NONE);
+  private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
 
   @AfterEach
   void closeServer() {
@@ -111,11 +111,7 @@ class ContentsTest {
   private RestFile atCommit(long maxBytes) throws InterruptedException {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
     GitHubClient client =
-        new GitHubClient(
-            GitHubClient.newHttpClient(settings),
-            settings,
-            new QuotaLedger(),
-            InstantSource.system());
+        new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
     return new Contents(client)
         .atCommit(
             Repository.of(github.api(), "course/progress"),

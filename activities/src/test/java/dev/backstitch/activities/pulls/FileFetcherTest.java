@@ -11,7 +11,6 @@ import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.MeteredCalls;
-import dev.backstitch.activities.client.QuotaLedger;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.ScriptedServer.Seen;
@@ -366,11 +365,7 @@ class FileFetcherTest {
   private static FileFetcher fetcher() {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
     GitHubClient client =
-        new GitHubClient(
-            GitHubClient.newHttpClient(settings),
-            settings,
-            new QuotaLedger(),
-            InstantSource.system());
+        new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
     return new FileFetcher(
         new GraphQl(client), new Contents(client), new MeteredCalls(), RetryPolicy.DEFAULT);
   }

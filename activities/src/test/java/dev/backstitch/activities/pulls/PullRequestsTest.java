@@ -12,11 +12,11 @@ import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem.Kind;
-import dev.backstitch.activities.client.QuotaLedger;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.ScriptedServer.Seen;
 import dev.backstitch.activities.client.Token;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import java.time.InstantSource;
@@ -41,7 +41,7 @@ class PullRequestsTest {
       """;
 
   private final ScriptedServer github = ScriptedServer.start();
-  private final Meter meter = new Meter(ApiUse.NONE);
+  private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
 
   @AfterEach
   void closeServer() {
@@ -126,11 +126,7 @@ class PullRequestsTest {
   private HeadsPage list(@Nullable String cursor) throws InterruptedException {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
     GitHubClient client =
-        new GitHubClient(
-            GitHubClient.newHttpClient(settings),
-            settings,
-            new QuotaLedger(),
-            InstantSource.system());
+        new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
     return new PullRequests(new GraphQl(client))
         .list(
             new ListHeads(Repository.of(github.api(), "course/progress"), "main", cursor),

@@ -196,7 +196,7 @@ class ProgressSyncTest {
   }
 
   private SyncResult sync(@Nullable String apiUrl) {
-    SyncRequest request = new SyncRequest("course/progress", null, null, null, apiUrl);
+    SyncRequest request = new SyncRequest("course/progress", null, null, null, apiUrl, null);
     return new ProgressSync(List.of(API, ENTERPRISE)).run(run, request);
   }
 

@@ -21,12 +21,14 @@ class SyncRequestTest {
 
     assertThat(request)
         .isEqualTo(
-            new SyncRequest("git-mastery/progress", "progress.json", "main", "tracker", null));
+            new SyncRequest(
+                "git-mastery/progress", "progress.json", "main", "tracker", null, null));
   }
 
   @Test
   void a_request_survives_the_history() throws Exception {
-    SyncRequest request = new SyncRequest("o/r", "a/b.json", "dev", "x/y", "https://h/api/v3");
+    SyncRequest request =
+        new SyncRequest("o/r", "a/b.json", "dev", "x/y", "https://h/api/v3", null);
 
     assertThat(JSON.readValue(JSON.writeValueAsString(request), SyncRequest.class))
         .isEqualTo(request);
@@ -82,13 +84,13 @@ class SyncRequestTest {
         "a\nb"
       })
   void a_branch_that_git_forbids_is_refused(String branch) {
-    assertThatThrownBy(() -> new SyncRequest("o/r", null, null, branch, null))
+    assertThatThrownBy(() -> new SyncRequest("o/r", null, null, branch, null, null))
         .isInstanceOf(InvalidRequestException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"main", "release/1.x", "feature/a-b_c", "v1.0", "a@b", "ü"})
   void a_branch_that_git_allows_is_accepted(String branch) {
-    assertThat(new SyncRequest("o/r", null, branch, null, null).base()).isEqualTo(branch);
+    assertThat(new SyncRequest("o/r", null, branch, null, null, null).base()).isEqualTo(branch);
   }
 }

@@ -10,12 +10,12 @@ import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem.Kind;
-import dev.backstitch.activities.client.QuotaLedger;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.activities.format.GitBlob;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class BranchReaderTest {
   private final ScriptedServer github = ScriptedServer.start();
   private final BranchOnGitHub branch = new BranchOnGitHub();
-  private final Meter meter = new Meter(ApiUse.NONE);
+  private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
 
   @AfterEach
   void closeServer() {
@@ -106,11 +106,7 @@ class BranchReaderTest {
   private Tracker read(String name) throws InterruptedException {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
     GitHubClient client =
-        new GitHubClient(
-            GitHubClient.newHttpClient(settings),
-            settings,
-            new QuotaLedger(),
-            InstantSource.system());
+        new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
     return new BranchReader(new GraphQl(client), new Contents(client))
         .read(
             new ReadTracker(

@@ -10,11 +10,11 @@ import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem.Kind;
-import dev.backstitch.activities.client.QuotaLedger;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
@@ -34,7 +34,7 @@ class BranchWriterTest {
 
   private final ScriptedServer github = ScriptedServer.start();
   private final BranchOnGitHub branch = new BranchOnGitHub();
-  private final Meter meter = new Meter(ApiUse.NONE);
+  private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
   private final TrackerBranch target =
       new TrackerBranch(Repository.of(github.api(), "course/progress"), "tracker");
   private final AtomicInteger mutations = new AtomicInteger();
@@ -223,7 +223,7 @@ class BranchWriterTest {
   }
 
   private TrackerState read() throws InterruptedException {
-    return reader().read(target, false, new Meter(ApiUse.NONE)).state();
+    return reader().read(target, false, new Meter(ApiUse.NONE, Permit.NONE)).state();
   }
 
   private CommitResult commit(CommitChanges call) throws InterruptedException {
@@ -238,7 +238,6 @@ class BranchWriterTest {
 
   private static GitHubClient client() {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
-    return new GitHubClient(
-        GitHubClient.newHttpClient(settings), settings, new QuotaLedger(), InstantSource.system());
+    return new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
   }
 }

@@ -22,6 +22,7 @@ import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.quota.QuotaState;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Settings;
@@ -41,7 +42,6 @@ final class Classroom implements AutoCloseable {
   private final GitHubSimulator github;
   private final TestDatabase database = TestDatabase.create();
   private final Orchestrator engine;
-  private final GitHubModule module = new GitHubModule();
 
   private Classroom(SimulatorConfig config, String token) {
     github = GitHubSimulator.start(config);
@@ -49,7 +49,7 @@ final class Classroom implements AutoCloseable {
         Orchestrator.open(
             OrchestratorConfig.defaults().withDrain(Duration.ZERO),
             new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()),
-            List.of(module),
+            List.of(new GitHubModule()),
             new Settings(
                 Map.of(
                     "github.token",
@@ -82,8 +82,9 @@ final class Classroom implements AutoCloseable {
     return github.world();
   }
 
-  GitHubModule module() {
-    return module;
+  /// What the ledger knows of every quota.
+  List<QuotaState> quotas() {
+    return engine.quotas();
   }
 
   /// The number of the n-th open pull request, from 0.

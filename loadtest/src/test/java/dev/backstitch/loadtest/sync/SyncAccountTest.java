@@ -30,13 +30,16 @@ class SyncAccountTest {
     try (Classroom classroom = Classroom.of(3)) {
       classroom.sync();
 
-      assertThat(classroom.module().quotaLedger().readings())
+      assertThat(classroom.quotas())
           .singleElement()
-          .satisfies(reading -> {
-            assertThat(reading.api()).isEqualTo(classroom.github().apiUrl().toString());
-            assertThat(reading.quota().resource()).isEqualTo("graphql");
-            assertThat(reading.quota().remaining())
+          .satisfies(quota -> {
+            assertThat(quota.owner())
+                .startsWith(classroom.github().apiUrl().getAuthority() + "/token-");
+            assertThat(quota.resource()).isEqualTo("graphql");
+            assertThat(quota.remaining())
                 .isEqualTo(classroom.github().quota(QuotaResource.GRAPHQL).remaining());
+            assertThat(quota.unexplained()).isZero();
+            assertThat(quota.live() + quota.bulk() + quota.lost()).isZero();
           });
     }
   }
