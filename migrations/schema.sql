@@ -882,6 +882,8 @@ declare
   v     quota_verdict;
   v_now timestamptz;
 begin
+  perform set_config('synchronous_commit', 'off', true);
+
   for m in
     select (t.ordinality - 1)::integer as position, t.body, t.body ->> 'owner' as owner
     from jsonb_array_elements(p_messages) with ordinality as t (body, ordinality)

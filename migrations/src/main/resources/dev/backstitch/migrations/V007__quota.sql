@@ -561,6 +561,10 @@ $$;
 --   finish: nothing more; what the permit has not spent is free again
 --
 -- By owner, in order, so that two workers never wait for each other in a circle.
+--
+-- The commit does not wait for the disk, so that the owner's row is locked for as short as can be. What a
+-- crash of the server forgets is the last half second of bookkeeping: permits of calls that were on their
+-- way, at most as many as may be at once. Their answers tell what they spent.
 create function quota_exchange(p_messages jsonb, p_now timestamptz default null)
 returns table (message integer, verdict text, wait_until timestamptz, reason text)
 language plpgsql
@@ -572,6 +576,8 @@ declare
   v     quota_verdict;
   v_now timestamptz;
 begin
+  perform set_config('synchronous_commit', 'off', true);
+
   for m in
     select (t.ordinality - 1)::integer as position, t.body, t.body ->> 'owner' as owner
     from jsonb_array_elements(p_messages) with ordinality as t (body, ordinality)

@@ -128,10 +128,9 @@ public final class QuotaLedger implements QuotaGate {
     }
   }
 
-  /// Delivers what is in the queue. A thread that was interrupted does so all the same: an
-  /// interrupt would break the connection that others share.
+  /// Delivers what is in the queue. On a thread of its own: whoever asks may be interrupted, which
+  /// would break the connection, and with it what others have to say.
   private void exchange() {
-    boolean interrupted = Thread.interrupted();
     exchanging.lock();
     try {
       List<Letter> together = new ArrayList<>();
@@ -141,13 +140,24 @@ public final class QuotaLedger implements QuotaGate {
         next = together.size() < MOST_TOGETHER ? letters.poll() : null;
       }
       if (!together.isEmpty()) {
-        deliver(together);
+        await(Thread.ofVirtual().name("quota-exchange").start(() -> deliver(together)));
       }
     } finally {
       exchanging.unlock();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void await(Thread delivery) {
+    boolean interrupted = false;
+    while (delivery.isAlive()) {
+      try {
+        delivery.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
