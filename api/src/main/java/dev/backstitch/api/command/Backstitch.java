@@ -60,6 +60,7 @@ public final class Backstitch implements Runnable {
             .addSubcommand(new ServeCommand(environment, output))
             .addSubcommand(new SyncCommand(environment, output))
             .addSubcommand(new RunsCommand(environment, output))
+            .addSubcommand(new QuotasCommand(environment, output))
             .addSubcommand(new RunCommand(environment, output))
             .addSubcommand(new HistoryCommand(environment, output))
             .addSubcommand(new CheckCommand(environment, output))

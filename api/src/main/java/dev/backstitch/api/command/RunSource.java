@@ -54,6 +54,9 @@ public sealed interface RunSource extends AutoCloseable permits ServedRuns, Stor
   /// @throws CommandFailedException if the run can't be terminated
   JsonNode terminate(String runId, Wish wish);
 
+  /// What is known of every quota.
+  JsonNode quotas();
+
   @Override
   void close();
 }

@@ -36,6 +36,11 @@ final class ServedRuns implements RunSource {
   }
 
   @Override
+  public JsonNode quotas() {
+    return api.get("/api/v1/quotas");
+  }
+
+  @Override
   public JsonNode run(String id) {
     return api.get(RUNS + "/" + encoded(id));
   }

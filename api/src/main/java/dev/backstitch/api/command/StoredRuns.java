@@ -2,6 +2,7 @@ package dev.backstitch.api.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.api.quota.QuotasApi;
 import dev.backstitch.api.run.RunDocuments;
 import dev.backstitch.orchestrator.RunControl;
 import dev.backstitch.orchestrator.RunReader;
@@ -38,6 +39,11 @@ final class StoredRuns implements RunSource {
         new RunFilter(
             wanted.workflow(), status(wanted.status()), wanted.key(), null, wanted.limit() + 1);
     return json.valueToTree(RunDocuments.RunPage.of(runs.list(filter), wanted.limit()));
+  }
+
+  @Override
+  public JsonNode quotas() {
+    return json.valueToTree(new QuotasApi.Quotas(runs.quotas()));
   }
 
   @Override

@@ -36,6 +36,7 @@ public final class Pages implements Routes, ErrorPage {
   @Override
   public void addTo(RoutesConfig routes) {
     routes.get("/", this::list);
+    routes.get("/quotas", this::quotas);
     runPages.addTo(routes);
     assets.addTo(routes);
   }
@@ -54,6 +55,11 @@ public final class Pages implements Routes, ErrorPage {
         "runs.jte",
         RunListPage.of(
             filter, orchestrator.list(filter), orchestrator.workflows(), clock.instant()));
+  }
+
+  private void quotas(Context ctx) {
+    QueryParameters.of(ctx);
+    templates.answer(ctx, "quotas.jte", QuotaPage.of(orchestrator.quotas(), clock.instant()));
   }
 
   private static RunId cursor(String text) {

@@ -5,6 +5,7 @@ import dev.backstitch.api.monitoring.EngineMeters;
 import dev.backstitch.api.monitoring.HealthApi;
 import dev.backstitch.api.monitoring.MetricsApi;
 import dev.backstitch.api.page.Pages;
+import dev.backstitch.api.quota.QuotasApi;
 import dev.backstitch.api.run.EventStreams;
 import dev.backstitch.api.run.RunControlApi;
 import dev.backstitch.api.run.RunsApi;
@@ -108,6 +109,7 @@ public final class Server implements AutoCloseable {
                 new OpenApiDocument(),
                 runs,
                 control,
+                new QuotasApi(orchestrator),
                 pages));
     // Whoever waits for something is sent home before the web server waits for its requests.
     parts.add(web);

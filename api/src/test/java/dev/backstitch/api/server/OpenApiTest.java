@@ -19,7 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OpenApiTest {
   private static final List<String> PAGES =
       List.of(
-          "GET /", "GET /runs/{id}", "GET /runs/{id}/events/{seq}", "GET /assets/{hash}/{name}");
+          "GET /",
+          "GET /quotas",
+          "GET /runs/{id}",
+          "GET /runs/{id}/events/{seq}",
+          "GET /assets/{hash}/{name}");
 
   private TestApp app;
 

@@ -1,5 +1,9 @@
 package dev.backstitch.api.testing;
 
+import dev.backstitch.orchestrator.quota.Lane;
+import dev.backstitch.orchestrator.quota.QuotaAnswer;
+import dev.backstitch.orchestrator.quota.QuotaRules;
+import dev.backstitch.orchestrator.quota.QuotaUse;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityOptions;
@@ -49,6 +53,15 @@ public final class SampleModule implements WorkflowModule {
     registry.workflow("gated", Gated::new);
     registry.workflow("crowd", Crowd::new);
     registry.workflow("patient", Patient::new);
+    registry.workflow("frugal", Frugal::new);
+    registry.activity(
+        Spend.class,
+        SampleModule::spend,
+        options ->
+            reading(options)
+                .withQuota(
+                    Spend.class,
+                    _ -> QuotaUse.read("sample/octocat", "core", Lane.BULK, QuotaRules.DEFAULT)));
     registry.activity(MakeGreeting.class, this::makeGreeting, SampleModule::reading);
     registry.activity(PassGate.class, this::passGate, SampleModule::reading);
     registry.activity(ReadIndex.class, this::readIndex, SampleModule::reading);
@@ -57,6 +70,37 @@ public final class SampleModule implements WorkflowModule {
         new BatchPolicy<>(25, Duration.ofMillis(5), FetchItem::shelf),
         this::fetchItems,
         options -> reading(options).withInFlight(3));
+  }
+
+  /// Spends one point of a quota.
+  ///
+  /// @param left what the server says is left of 5,000 then
+  public record Spend(int left) implements Call<Integer> {}
+
+  /// Spends two points, one after the other; after the first this much is left.
+  static final class Frugal implements Workflow<Integer, Integer> {
+    @Override
+    public Integer run(RunContext run, Integer left) {
+      run.call(new Spend(left));
+      return run.call(new Spend(left - 1));
+    }
+  }
+
+  private static Integer spend(Spend call, ActivityContext context) {
+    context.permit().spend("core", 1, 0);
+    context
+        .permit()
+        .answered(
+            "core",
+            1,
+            new QuotaAnswer(
+                1,
+                true,
+                new QuotaAnswer.Reading(
+                    "core", 5_000, call.left(), 5_000 - call.left(), Duration.ofHours(1)),
+                null,
+                null));
+    return call.left();
   }
 
   private static ActivityOptions reading(ActivityOptions options) {
