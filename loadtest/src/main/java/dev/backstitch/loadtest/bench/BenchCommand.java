@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure something, beside what it is compared to, in one run.",
-    subcommands = {CompareSyncCommand.class, WorkersCommand.class, PeersCommand.class})
+    subcommands = {
+      CompareSyncCommand.class,
+      QuotaCommand.class,
+      WorkersCommand.class,
+      PeersCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -39,7 +39,7 @@ record Simulation(
         SyncWorld.create(repository, clock, config.world()),
         credentials,
         account,
-        new QuotaBook(clock, config.hourlyLimit()),
+        new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
         new SecondaryLimits(clock, config.secondaryLimits()),
         new Faults(clock),
         new Violations(),

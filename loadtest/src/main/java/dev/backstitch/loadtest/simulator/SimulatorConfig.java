@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param graphQlLatency how long every GraphQL request takes
 /// @param restLatency how long every REST request takes
 /// @param hourlyLimit points per account, resource and hour; 1 to 1,000,000
+/// @param quotaWindow how long that hour lasts: benchmarks have none to spare
 /// @param secondaryLimits whether GitHub's limits per minute and of requests at once are kept
 /// @param port 0 for any free port of the loopback
 /// @param token the token that is valid from the start
@@ -18,6 +19,7 @@ public record SimulatorConfig(
     Duration graphQlLatency,
     Duration restLatency,
     int hourlyLimit,
+    Duration quotaWindow,
     boolean secondaryLimits,
     int port,
     String token,
@@ -35,6 +37,9 @@ public record SimulatorConfig(
     if (hourlyLimit < 1 || hourlyLimit > 1_000_000) {
       throw new IllegalArgumentException("hourlyLimit must be 1 to 1,000,000, not " + hourlyLimit);
     }
+    if (!quotaWindow.isPositive()) {
+      throw new IllegalArgumentException("quotaWindow must be positive, not " + quotaWindow);
+    }
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port must be 0 to 65,535, not " + port);
     }
@@ -47,6 +52,7 @@ public record SimulatorConfig(
         Duration.ofMillis(350),
         Duration.ofMillis(120),
         GITHUB_HOURLY_LIMIT,
+        Duration.ofHours(1),
         true,
         0,
         "simulated-token-of-sync-bot",
@@ -75,36 +81,82 @@ public record SimulatorConfig(
 
   private SimulatorConfig withWorld(WorldPlan plan) {
     return new SimulatorConfig(
-        plan, graphQlLatency, restLatency, hourlyLimit, secondaryLimits, port, token, login);
+        plan,
+        graphQlLatency,
+        restLatency,
+        hourlyLimit,
+        quotaWindow,
+        secondaryLimits,
+        port,
+        token,
+        login);
   }
 
   /// The same with other latencies.
   public SimulatorConfig withLatency(Duration graphQl, Duration rest) {
     return new SimulatorConfig(
-        world, graphQl, rest, hourlyLimit, secondaryLimits, port, token, login);
+        world, graphQl, rest, hourlyLimit, quotaWindow, secondaryLimits, port, token, login);
   }
 
   /// The same with another primary quota.
   public SimulatorConfig withHourlyLimit(int points) {
     return new SimulatorConfig(
-        world, graphQlLatency, restLatency, points, secondaryLimits, port, token, login);
+        world,
+        graphQlLatency,
+        restLatency,
+        points,
+        quotaWindow,
+        secondaryLimits,
+        port,
+        token,
+        login);
+  }
+
+  /// The same with a window of another length than an hour.
+  public SimulatorConfig withQuotaWindow(Duration window) {
+    return new SimulatorConfig(
+        world,
+        graphQlLatency,
+        restLatency,
+        hourlyLimit,
+        window,
+        secondaryLimits,
+        port,
+        token,
+        login);
   }
 
   /// The same with or without the secondary limits.
   public SimulatorConfig withSecondaryLimits(boolean kept) {
     return new SimulatorConfig(
-        world, graphQlLatency, restLatency, hourlyLimit, kept, port, token, login);
+        world, graphQlLatency, restLatency, hourlyLimit, quotaWindow, kept, port, token, login);
   }
 
   /// The same on another port.
   public SimulatorConfig withPort(int newPort) {
     return new SimulatorConfig(
-        world, graphQlLatency, restLatency, hourlyLimit, secondaryLimits, newPort, token, login);
+        world,
+        graphQlLatency,
+        restLatency,
+        hourlyLimit,
+        quotaWindow,
+        secondaryLimits,
+        newPort,
+        token,
+        login);
   }
 
   /// The same with another token and account.
   public SimulatorConfig withToken(String newToken, String newLogin) {
     return new SimulatorConfig(
-        world, graphQlLatency, restLatency, hourlyLimit, secondaryLimits, port, newToken, newLogin);
+        world,
+        graphQlLatency,
+        restLatency,
+        hourlyLimit,
+        quotaWindow,
+        secondaryLimits,
+        port,
+        newToken,
+        newLogin);
   }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// The primary quotas of all accounts. Thread-safe.
 public final class QuotaBook {
 
-  private static final Duration WINDOW = Duration.ofHours(1);
   private static final int ANONYMOUS_LIMIT = 60;
 
   private record Key(Account account, QuotaResource resource) {}
@@ -21,12 +20,15 @@ public final class QuotaBook {
 
   private final SimulatorClock clock;
   private final int limit;
+  private final Duration length;
   private final Map<Key, Window> windows = new HashMap<>();
   private LimitShape limitShape = LimitShape.RATE_LIMITED;
 
-  public QuotaBook(SimulatorClock clock, int limit) {
+  /// @param length how long a window lasts
+  public QuotaBook(SimulatorClock clock, int limit, Duration length) {
     this.clock = clock;
     this.limit = limit;
+    this.length = length;
   }
 
   public synchronized boolean exhausted(Account account, QuotaResource resource) {
@@ -75,7 +77,7 @@ public final class QuotaBook {
     Instant now = clock.now();
     @Nullable Window window = windows.get(new Key(account, resource));
     return window == null || !now.isBefore(window.reset())
-        ? new Window(0, now.truncatedTo(ChronoUnit.SECONDS).plus(WINDOW))
+        ? new Window(0, now.truncatedTo(ChronoUnit.SECONDS).plus(length))
         : window;
   }
 }

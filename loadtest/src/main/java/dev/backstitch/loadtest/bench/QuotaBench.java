@@ -1,0 +1,275 @@
+package dev.backstitch.loadtest.bench;
+
+import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.loadtest.demo.TemporaryHome;
+import dev.backstitch.loadtest.simulator.GitHubSimulator;
+import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.migrations.EmbeddedPostgres;
+import dev.backstitch.migrations.EmbeddedPostgresConfig;
+import dev.backstitch.migrations.Migrator;
+import dev.backstitch.orchestrator.Orchestrator;
+import dev.backstitch.orchestrator.RunResult;
+import dev.backstitch.orchestrator.StartRequest;
+import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.EventPage;
+import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.quota.QuotaRules;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A bulk backfill beside live calls, with little quota left and a reset ahead, by two processes on
+/// one database and one account.
+///
+/// The hour of the quota is played in less: the simulator's window and everything that the rules
+/// count per time are shortened alike. Latencies are not.
+final class QuotaBench {
+  static final String TOKEN = "simulated-token-of-sync-bot";
+
+  private static final int LEFT = 1_200;
+  private static final int CALLS_PER_RUN = 100;
+  private static final Duration BETWEEN_LIVE_CALLS = Duration.ofMillis(200);
+  private static final Duration LATE = Duration.ofSeconds(2);
+
+  private final Plan plan;
+
+  /// @param heads how many pull requests are looked up in bulk
+  /// @param window how long an hour lasts
+  /// @param lead how long before the reset it begins
+  /// @param idle how long live calls are measured alone
+  record Plan(int heads, Duration window, Duration lead, Duration idle) {}
+
+  /// @param leftByBulk what bulk alone had left of the quota at the reset, of 1,200
+  /// @param minimumRemaining the least that was left of the quota, with what live calls used
+  /// @param liveP99OfIdle the 99th percentile compared with live calls alone
+  /// @param liveLate live calls that took more than two seconds
+  /// @param refused requests that GitHub refused because nothing was left
+  /// @param waitsPerHead how often a bulk call was sent to wait, which costs a row of history each
+  /// @param doneAfterReset seconds from the reset to the end of the backfill, negative if before
+  /// @param doneAfterResetOfWindow the same as a share of the window
+  record Row(
+      String pacing,
+      long bulkBeforeReset,
+      long leftByBulk,
+      int minimumRemaining,
+      int liveCalls,
+      double liveP50Millis,
+      double liveP99Millis,
+      double liveP99OfIdle,
+      long liveLate,
+      long refused,
+      double waitsPerHead,
+      double doneAfterReset,
+      double doneAfterResetOfWindow) {}
+
+  QuotaBench(Plan plan) {
+    this.plan = plan;
+  }
+
+  /// Live calls alone, then beside the backfill under each rule.
+  List<Row> measure(List<QuotaPacing> pacings) throws Exception {
+    GitHubSimulator.loadContract();
+    try (Stage warmUp = new Stage(QuotaPacing.LEDGER)) {
+      warmUp.live(plan.idle().dividedBy(2));
+    }
+    List<Long> idle;
+    try (Stage quiet = new Stage(QuotaPacing.LEDGER)) {
+      idle = quiet.live(plan.idle());
+    }
+    List<Row> rows = new ArrayList<>();
+    for (QuotaPacing pacing : pacings) {
+      try (Stage stage = new Stage(pacing)) {
+        rows.add(stage.backfill(percentile(idle, 0.99)));
+      }
+    }
+    return rows;
+  }
+
+  private static double percentile(List<Long> nanos, double share) {
+    List<Long> sorted = nanos.stream().sorted().toList();
+    int index = (int) Math.ceil(share * sorted.size()) - 1;
+    return sorted.get(Math.max(0, index)) / 1e6;
+  }
+
+  /// A simulated GitHub, a database, and two processes.
+  private final class Stage implements AutoCloseable {
+    private final GitHubSimulator github;
+    private final TemporaryHome home;
+    private final EmbeddedPostgres postgres;
+    private final QuotaModule.Tally tally = new QuotaModule.Tally();
+    private final List<Orchestrator> workers = new ArrayList<>();
+    private final QuotaPacing pacing;
+    private long waits;
+    private final AtomicInteger minimum = new AtomicInteger(LEFT);
+
+    Stage(QuotaPacing pacing) throws Exception {
+      this.pacing = pacing;
+      github =
+          GitHubSimulator.start(
+              SimulatorConfig.likeGitHub()
+                  .withStudents(20)
+                  .withSecondaryLimits(false)
+                  .withQuotaWindow(plan.window()));
+      home = TemporaryHome.create();
+      postgres = EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")));
+      Migrator.migrate(postgres.dataSource());
+      for (int i = 0; i < 2; i++) {
+        workers.add(
+            Orchestrator.open(
+                OrchestratorConfig.defaults(),
+                new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()),
+                List.of(module()),
+                new Settings(Map.of())));
+      }
+    }
+
+    private QuotaModule module() {
+      QuotaRules rules = QuotaRules.DEFAULT.withWindow((double) plan.window().toSeconds());
+      return new QuotaModule(
+          pacing, rules, ApiUrl.parse(github.apiUrl().toString()), github.repository(), tally);
+    }
+
+    /// Live calls for a while, at fixed times: a slow one delays no other.
+    List<Long> live(Duration time) throws Exception {
+      return live(() -> false, Instant.now().plus(time));
+    }
+
+    private List<Long> live(java.util.function.BooleanSupplier enough, @Nullable Instant until)
+        throws Exception {
+      List<Future<Long>> calls = new ArrayList<>();
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        long next = System.nanoTime();
+        for (int i = 0; !enough.getAsBoolean(); i++) {
+          if (until != null && Instant.now().isAfter(until)) {
+            break;
+          }
+          Orchestrator worker = workers.get(i % workers.size());
+          String number = String.valueOf(i);
+          calls.add(clients.submit(() -> oneLiveCall(worker, number)));
+          next += BETWEEN_LIVE_CALLS.toNanos();
+          LockSupport.parkNanos(next - System.nanoTime());
+          minimum.accumulateAndGet(github.quota(QuotaResource.CORE).remaining(), Math::min);
+        }
+        List<Long> nanos = new ArrayList<>();
+        for (Future<Long> call : calls) {
+          nanos.add(call.get());
+        }
+        return nanos;
+      }
+    }
+
+    private long oneLiveCall(Orchestrator worker, String number) {
+      long began = System.nanoTime();
+      RunId id =
+          worker.start(new StartRequest(QuotaModule.WEBHOOK, null, Payload.ofJson(number))).runId();
+      complete(worker, id);
+      return System.nanoTime() - began;
+    }
+
+    private void complete(Orchestrator worker, RunId id) {
+      RunResult result = worker.result(id, plan.window().multipliedBy(3)).orElseThrow();
+      if (!(result instanceof RunResult.Completed)) {
+        throw new IllegalStateException("run " + id + " did not complete: " + result);
+      }
+    }
+
+    Row backfill(double idleP99) throws Exception {
+      github.setRemaining(QuotaResource.CORE, LEFT);
+      github.clock().advance(plan.window().minus(plan.lead()));
+      Instant reset = Instant.now().plus(plan.lead());
+      // One answer for each process, so that nobody begins blind.
+      for (Orchestrator worker : workers) {
+        oneLiveCall(worker, "0");
+      }
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<Long>> runs = new ArrayList<>();
+        for (int i = 0; i < plan.heads() / CALLS_PER_RUN; i++) {
+          Orchestrator worker = workers.get(i % workers.size());
+          runs.add(
+              clients.submit(() -> {
+                RunId id =
+                    worker
+                        .start(
+                            new StartRequest(
+                                QuotaModule.BACKFILL,
+                                null,
+                                Payload.ofJson(String.valueOf(CALLS_PER_RUN))))
+                        .runId();
+                complete(worker, id);
+                return deferrals(worker, id);
+              }));
+        }
+        Future<Long> bulkAtReset = clients.submit(() -> bulkAt(reset));
+        Future<Instant> done =
+            clients.submit(() -> {
+              for (Future<Long> run : runs) {
+                run.get();
+              }
+              return Instant.now();
+            });
+        List<Long> nanos = live(done::isDone, null);
+        for (Future<Long> run : runs) {
+          waits += run.get();
+        }
+        return row(nanos, bulkAtReset.get(), Duration.between(reset, done.get()), idleP99);
+      }
+    }
+
+    private static long deferrals(Orchestrator worker, RunId id) {
+      long deferrals = 0;
+      EventPage page = worker.history(id, 0, 1_000);
+      while (!page.events().isEmpty()) {
+        deferrals +=
+            page.events().stream()
+                .filter(recorded -> recorded.event() instanceof Event.ActivityDeferred)
+                .count();
+        page = worker.history(id, page.lastSeq(), 1_000);
+      }
+      return deferrals;
+    }
+
+    private long bulkAt(Instant reset) throws InterruptedException {
+      Thread.sleep(Duration.between(Instant.now(), reset.minusSeconds(1)));
+      return tally.bulk().sum();
+    }
+
+    private Row row(List<Long> nanos, long bulkBeforeReset, Duration afterReset, double idleP99) {
+      double p99 = percentile(nanos, 0.99);
+      return new Row(
+          pacing.name().toLowerCase(java.util.Locale.ROOT),
+          bulkBeforeReset,
+          LEFT - bulkBeforeReset,
+          minimum.get(),
+          nanos.size(),
+          percentile(nanos, 0.5),
+          p99,
+          p99 / idleP99,
+          nanos.stream().filter(n -> n > LATE.toNanos()).count(),
+          tally.refused().sum(),
+          (double) waits / plan.heads(),
+          afterReset.toMillis() / 1e3,
+          afterReset.toMillis() / (double) plan.window().toMillis());
+    }
+
+    @Override
+    public void close() {
+      workers.forEach(Orchestrator::close);
+      postgres.close();
+      home.close();
+      github.close();
+    }
+  }
+}
