@@ -24,9 +24,9 @@
 ///    work itself fills the live allowance, or when the quota is at the floor below the reserve,
 ///    where bulk can't have taken it.
 ///
-/// **Learning.** Every answer, error or not, is told to the ledger ([Permit#answered]): within one
-/// window (resets that are a few seconds apart are one) the least remaining and the greatest used
-/// count, a later window replaces, an earlier one is ignored. What `used` grew by and is not ours
+/// **Learning.** Every answer, error or not, is told to the ledger ([Permit#answered]). Until a
+/// window is over, the least remaining and the greatest used of all its answers count, whatever
+/// reset they name; the first answer behind it begins the next. What `used` grew by and is not ours
 /// is shown as *unexplained*, and slows bulk down. "Too fast" blocks the owner for as long as the
 /// server says, else for a minute, twice as long each time; after six in a row callers are refused,
 /// because going on risks a ban.
