@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,10 +22,20 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Have several engines do the same durable steps in turns: Backstitch, a bare program that does",
-      "nothing but its checkpoints (the ceiling), and what was there before. One PostgreSQL, fsync on."
+      "nothing but its checkpoints (the ceiling), the designs that were there before, and what a user",
+      "would pick instead: DBOS, Restate, db-scheduler. One PostgreSQL, fsync on.",
+      "The launcher builds what the peers need once; 'mvn -q -Ppeers package -DskipTests' does the same."
     })
 final class PeersCommand implements Callable<Integer> {
   private static final String ROW = "%-13s %-26s %-8s %10s %10s %10s %9s %9s %9s %9s %9s";
+
+  /// What a reader must know before comparing.
+  private static final List<String> NOT_COMPARED =
+      List.of(
+          "Not the same: the ceiling runs no code and takes all runs in step; the baselines recover from",
+          "nothing; dbos starts runs in the caller's process and writes one row per step; restate keeps a",
+          "log and files of its own (its wal is not PostgreSQL's) and is called over HTTP; db-scheduler",
+          "keeps neither history nor results.");
 
   private final Output output = new Output();
 
@@ -78,15 +87,16 @@ final class PeersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Contest.Plan plan = plan();
+    PeerLibraries peers = PeerLibraries.find();
     try (TemporaryHome home = TemporaryHome.create();
         Arena arena = Arena.open(home.path());
-        Contest contest =
-            new Contest(arena, plan, _ -> System.getProperty("java.class.path", ""))) {
-      List<Row> rows = contest.run(output::say);
+        Contest contest = new Contest(arena, plan, peers::classPath)) {
+      Contest.Outcome outcome = contest.run(output::say);
       if (json) {
-        output.printJson(rows);
+        output.printJson(outcome.rows());
+        outcome.missing().forEach(output::say);
       } else {
-        show(rows);
+        show(outcome);
       }
     }
     return 0;
@@ -129,7 +139,7 @@ final class PeersCommand implements Callable<Integer> {
         .toList();
   }
 
-  private void show(List<Row> rows) {
+  private void show(Contest.Outcome outcome) {
     output.print(
         "%s, %d processors, Java %s"
             .formatted(
@@ -153,10 +163,13 @@ final class PeersCommand implements Callable<Integer> {
             "wal B",
             "p50 ms",
             "p99 ms"));
-    rows.forEach(row -> output.print(line(row)));
+    outcome.rows().forEach(row -> output.print(line(row)));
+    output.print("");
     output.print(
-        rows.stream().map(Row::engine).distinct().collect(Collectors.joining(", ", "", ""))
-            + ": cpu, engine and wal are per step; cpu holds clients, engine and database.");
+        "cpu (clients, engine and database), engine (clients and engine) and wal are per step.");
+    outcome.settings().forEach((engine, settings) -> output.print(engine + ": " + settings));
+    NOT_COMPARED.forEach(output::print);
+    outcome.missing().forEach(why -> output.print("Not measured, " + why));
   }
 
   private static String line(Row row) {

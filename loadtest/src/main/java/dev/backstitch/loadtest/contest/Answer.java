@@ -9,6 +9,9 @@ import java.time.Duration;
 @JsonSubTypes({
   @JsonSubTypes.Type(Answer.Opened.class),
   @JsonSubTypes.Type(Answer.Performed.class),
+  @JsonSubTypes.Type(Answer.Stepped.class),
+  @JsonSubTypes.Type(Answer.Held.class),
+  @JsonSubTypes.Type(Answer.Done.class),
   @JsonSubTypes.Type(Answer.Closed.class),
   @JsonSubTypes.Type(Answer.Failed.class)
 })
@@ -22,6 +25,17 @@ sealed interface Answer {
   /// @param took from the first start to the last end
   record Performed(long runs, Duration took, double p50Millis, double p99Millis)
       implements Answer {}
+
+  /// So many steps were taken.
+  record Stepped(long steps) implements Answer {}
+
+  /// Runs wait.
+  ///
+  /// @param heapBytes what they added to the heap
+  record Held(long heapBytes) implements Answer {}
+
+  /// It is done.
+  record Done() implements Answer {}
 
   /// The session is closed.
   record Closed() implements Answer {}

@@ -16,7 +16,13 @@ public enum Contender {
   /// The same, and a request to whoever waits at every step.
   BASELINE_POSTBACK("baseline-postback"),
   /// A row and a commit per event.
-  BASELINE_COMMIT_PER_EVENT("baseline-commit-per-event");
+  BASELINE_COMMIT_PER_EVENT("baseline-commit-per-event"),
+  /// DBOS Transact for Java, on the same PostgreSQL.
+  DBOS("dbos"),
+  /// Restate, with a log of its own.
+  RESTATE("restate"),
+  /// db-scheduler, on the same PostgreSQL.
+  DB_SCHEDULER("db-scheduler");
 
   private final String label;
 
@@ -33,8 +39,29 @@ public enum Contender {
   public boolean does(Workload workload) {
     return switch (this) {
       case BACKSTITCH -> true;
-      case CEILING, BASELINE_BLOB, BASELINE_REPLAY, BASELINE_POSTBACK, BASELINE_COMMIT_PER_EVENT ->
-          workload.steps() > 0;
+      case CEILING, BASELINE_REPLAY, BASELINE_POSTBACK, BASELINE_COMMIT_PER_EVENT, RESTATE ->
+          isSteps(workload);
+      case BASELINE_BLOB -> isSteps(workload) || workload == Workload.LONG_HISTORY;
+      case DBOS -> isSteps(workload) || workload == Workload.RECOVERY;
+      case DB_SCHEDULER -> workload == Workload.JOBS;
+    };
+  }
+
+  private static boolean isSteps(Workload workload) {
+    return workload.isPlain() && workload != Workload.JOBS;
+  }
+
+  /// Whether it is somebody else's, and found on a class path of its own.
+  public boolean isPeer() {
+    return switch (this) {
+      case DBOS, RESTATE, DB_SCHEDULER -> true;
+      case BACKSTITCH,
+          CEILING,
+          BASELINE_BLOB,
+          BASELINE_REPLAY,
+          BASELINE_POSTBACK,
+          BASELINE_COMMIT_PER_EVENT ->
+          false;
     };
   }
 

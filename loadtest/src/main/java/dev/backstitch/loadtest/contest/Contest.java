@@ -1,11 +1,14 @@
 package dev.backstitch.loadtest.contest;
 
+import dev.backstitch.api.command.CommandFailedException;
 import dev.backstitch.loadtest.meter.Cost;
 import dev.backstitch.loadtest.meter.Meter;
 import dev.backstitch.loadtest.meter.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,11 +22,14 @@ public final class Contest implements AutoCloseable {
   private static final int FIRST_WARM_UP = 2;
 
   private static final int LATER_WARM_UP = 8;
+  private static final int WAITING_RUNS = 100_000;
+  private static final double MEBIBYTE = 1 << 20;
 
   private final Arena arena;
   private final Plan plan;
   private final Function<Contender, String> classPaths;
   private final Map<Contender, Entrant> entrants = new EnumMap<>(Contender.class);
+  private final Map<String, String> settings = new LinkedHashMap<>();
 
   /// What is to be done.
   ///
@@ -46,7 +52,7 @@ public final class Contest implements AutoCloseable {
   }
 
   /// An engine's process, and where it works.
-  private record Entrant(EngineHandle engine, Ground ground, Meter meter) {}
+  record Entrant(EngineHandle engine, Ground ground, Meter meter) {}
 
   /// @param classPaths on which each engine is found
   public Contest(Arena arena, Plan plan, Function<Contender, String> classPaths) {
@@ -55,32 +61,101 @@ public final class Contest implements AutoCloseable {
     this.classPaths = classPaths;
   }
 
-  /// Measures everything.
+  /// What came out of it.
   ///
-  /// @param progress told what is being done
-  /// @throws dev.backstitch.api.command.CommandFailedException if an engine fails
-  public List<Row> run(Consumer<String> progress) {
-    List<Row> rows = new ArrayList<>();
-    for (Workload workload : plan.workloads()) {
-      List<Contender> able = plan.contenders().stream().filter(c -> c.does(workload)).toList();
-      Map<Contender, List<Measurement>> measured = new EnumMap<>(Contender.class);
-      for (int round = 1; round <= plan.rounds(); round++) {
-        for (Contender contender : able) {
-          progress.accept(
-              "%s: %s, round %d of %d".formatted(workload, contender, round, plan.rounds()));
-          measured
-              .computeIfAbsent(contender, _ -> new ArrayList<>())
-              .add(measure(workload, contender, round == 1));
-        }
-      }
-      measured.forEach((contender, rounds) -> rows.add(Row.of(workload, contender, rounds)));
+  /// @param settings what each engine says of its own
+  /// @param missing why a peer has no row, one line each
+  public record Outcome(List<Row> rows, Map<String, String> settings, List<String> missing) {
+
+    /// Copies everything.
+    public Outcome {
+      rows = List.copyOf(rows);
+      settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+      missing = List.copyOf(missing);
     }
-    return rows;
   }
 
-  private Measurement measure(Workload workload, Contender contender, boolean first) {
-    Entrant entrant = entrants.computeIfAbsent(contender, this::enter);
-    entrant.engine().open(entrant.ground());
+  /// Measures everything. A peer that fails is left out of that workload: it may not be there, or
+  /// not run on this machine.
+  ///
+  /// @param progress told what is being done
+  /// @throws CommandFailedException if one of this house's engines fails
+  public Outcome run(Consumer<String> progress) {
+    List<Row> rows = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (Workload workload : plan.workloads()) {
+      List<Contender> able =
+          new ArrayList<>(plan.contenders().stream().filter(c -> c.does(workload)).toList());
+      Map<Contender, Map<String, List<Measurement>>> measured = new EnumMap<>(Contender.class);
+      for (int round = 1; round <= plan.rounds(); round++) {
+        for (Contender contender : List.copyOf(able)) {
+          progress.accept(
+              "%s: %s, round %d of %d".formatted(workload, contender, round, plan.rounds()));
+          try {
+            Map<String, List<Measurement>> figures =
+                measured.computeIfAbsent(contender, _ -> new LinkedHashMap<>());
+            measure(workload, contender, round == 1)
+                .forEach((unit, measurements) ->
+                    figures.computeIfAbsent(unit, _ -> new ArrayList<>()).addAll(measurements));
+          } catch (CommandFailedException e) {
+            if (!contender.isPeer()) {
+              throw e;
+            }
+            missing.add(workload + ": " + e.getMessage());
+            able.remove(contender);
+            measured.remove(contender);
+            leave(contender);
+          }
+        }
+      }
+      measured.forEach((contender, figures) ->
+          figures.forEach((unit, rounds) -> rows.add(Row.of(workload, unit, contender, rounds))));
+    }
+    return new Outcome(rows, settings, missing);
+  }
+
+  private void leave(Contender contender) {
+    Entrant entrant = entrants.remove(contender);
+    if (entrant != null) {
+      entrant.engine().close();
+    }
+  }
+
+  /// One turn: figures by their unit.
+  private Map<String, List<Measurement>> measure(
+      Workload workload, Contender contender, boolean first) {
+    return switch (workload) {
+      case STEPS_10, STEPS_100, STEPS_1, LATENCY_3, JOBS ->
+          Map.of(workload.unit(), List.of(plain(workload, contender, first)));
+      case LONG_HISTORY -> LongHistory.measure(contender, entrant(contender), plan);
+      case WAITING -> {
+        int runs = (int) Math.min(plan.atMostRuns(), WAITING_RUNS);
+        Entrant entrant = entrant(contender);
+        open(contender, entrant);
+        double bytes = entrant.engine().hold(runs);
+        // What stays in memory must not be in the way of the next workload.
+        leave(contender);
+        yield Map.of(
+            "MiB/100k runs", List.of(Measurement.of(bytes / runs * WAITING_RUNS / MEBIBYTE)));
+      }
+      case RECOVERY -> recover(contender);
+    };
+  }
+
+  private Map<String, List<Measurement>> recover(Contender contender) {
+    int runs = (int) Math.min(plan.atMostRuns(), Recovery.RUNS);
+    leave(contender);
+    Ground ground = arena.prepare(contender);
+    Recovery recovery =
+        new Recovery(
+            () -> EngineHandle.start(contender, classPaths.apply(contender), arena.folder()),
+            ground);
+    return recovery.measure(runs);
+  }
+
+  private Measurement plain(Workload workload, Contender contender, boolean first) {
+    Entrant entrant = entrant(contender);
+    open(contender, entrant);
     int inFlight = workload == Workload.LATENCY_3 ? 1 : plan.inFlight();
     Duration warmUp = plan.time().dividedBy(first ? FIRST_WARM_UP : LATER_WARM_UP);
     entrant.engine().perform(new Work(workload.steps(), inFlight, plan.atMostRuns(), warmUp));
@@ -92,6 +167,14 @@ public final class Contest implements AutoCloseable {
     Cost cost = before.until(entrant.meter().read());
     entrant.engine().closeSession();
     return Measurement.of(workload, done, cost);
+  }
+
+  private Entrant entrant(Contender contender) {
+    return entrants.computeIfAbsent(contender, this::enter);
+  }
+
+  private void open(Contender contender, Entrant entrant) {
+    settings.put(contender.label(), entrant.engine().open(entrant.ground()));
   }
 
   private Entrant enter(Contender contender) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,8 @@ final class EngineHandle implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
               .start();
+      // Nobody waits for a process that is gone.
+      CompletableFuture<Void> _ = process.onExit().thenRun(() -> hangUp(listener));
       try {
         listener.setSoTimeout(Math.toIntExact(START.toMillis()));
         Socket line = listener.accept();
@@ -81,6 +84,14 @@ final class EngineHandle implements AutoCloseable {
     }
   }
 
+  private static void hangUp(ServerSocket listener) {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The process and, with it, everything it starts.
   long processId() {
     return process.pid();
@@ -93,6 +104,33 @@ final class EngineHandle implements AutoCloseable {
 
   Answer.Performed perform(Work work) {
     return ask(new Request.Perform(work), Answer.Performed.class);
+  }
+
+  void begin(Trials.Crowd crowd, Duration stepTime) {
+    ask(new Request.Begin(crowd, stepTime), Answer.Done.class);
+  }
+
+  void finish(Trials.Crowd crowd) {
+    ask(new Request.Finish(crowd), Answer.Done.class);
+  }
+
+  void far(int events, int runs) {
+    ask(new Request.Far(events, runs), Answer.Done.class);
+  }
+
+  long near(int steps) {
+    return ask(new Request.Near(steps), Answer.Stepped.class).steps();
+  }
+
+  long hold(int runs) {
+    return ask(new Request.Hold(runs), Answer.Held.class).heapBytes();
+  }
+
+  /// Kills the process, as `kill -9` does, and returns when it is gone.
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+    close();
   }
 
   void closeSession() {
@@ -111,6 +149,9 @@ final class EngineHandle implements AutoCloseable {
         case Answer.Failed(String why) -> throw failed(why, null);
         case Answer.Opened opened -> expected.cast(opened);
         case Answer.Performed performed -> expected.cast(performed);
+        case Answer.Stepped stepped -> expected.cast(stepped);
+        case Answer.Held held -> expected.cast(held);
+        case Answer.Done done -> expected.cast(done);
         case Answer.Closed closed -> expected.cast(closed);
       };
     } catch (IOException e) {

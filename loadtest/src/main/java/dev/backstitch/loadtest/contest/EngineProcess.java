@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.contest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.loadtest.meter.Heap;
 import dev.backstitch.orchestrator.history.EventCodec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -75,6 +76,21 @@ public final class EngineProcess {
           yield new Answer.Opened(engine.settings());
         }
         case Request.Perform(Work work) -> perform(work);
+        case Request.Begin(Trials.Crowd crowd, Duration stepTime) -> {
+          trial(Trials.Recoverable.class).begin(crowd, stepTime);
+          yield new Answer.Done();
+        }
+        case Request.Finish(Trials.Crowd crowd) -> {
+          trial(Trials.Recoverable.class).finish(crowd);
+          yield new Answer.Done();
+        }
+        case Request.Far(int events, int runs) -> {
+          trial(Trials.Lengthening.class).far(events, runs);
+          yield new Answer.Done();
+        }
+        case Request.Near(int steps) ->
+            new Answer.Stepped(trial(Trials.Lengthening.class).near(steps));
+        case Request.Hold(int runs) -> hold(runs);
         case Request.Close _ -> {
           close();
           yield new Answer.Closed();
@@ -93,6 +109,16 @@ public final class EngineProcess {
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     return new Answer.Performed(
         latencies.count(), took, latencies.millis(0.5), latencies.millis(0.99));
+  }
+
+  private Answer hold(int runs) throws Exception {
+    long before = Heap.usedBytesAfterCollection();
+    trial(Trials.Patient.class).hold(runs);
+    return new Answer.Held(Heap.usedBytesAfterCollection() - before);
+  }
+
+  private <T> T trial(Class<T> kind) {
+    return kind.cast(open());
   }
 
   private Session open() {

@@ -13,6 +13,17 @@ record Measurement(
     double p50Millis,
     double p99Millis) {
 
+  /// Of something that is neither a step nor a run.
+  static Measurement of(double value) {
+    return new Measurement(value, 0, 0, 0, 0, 0);
+  }
+
+  /// Of a stretch of steps, its value what a step costs.
+  static Measurement of(long steps, Cost cost) {
+    double cpu = cost.cpuMicrosPer(steps);
+    return new Measurement(cpu, cpu, cost.engineMicrosPer(steps), cost.walBytesPer(steps), 0, 0);
+  }
+
   static Measurement of(Workload workload, Answer.Performed done, Cost cost) {
     long steps = done.runs() * workload.steps();
     double perSecond = steps * 1e9 / done.took().toNanos();

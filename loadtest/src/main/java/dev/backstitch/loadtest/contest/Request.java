@@ -2,12 +2,18 @@ package dev.backstitch.loadtest.contest;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
 
 /// What the conductor asks of an engine's process.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "what")
 @JsonSubTypes({
   @JsonSubTypes.Type(Request.Open.class),
   @JsonSubTypes.Type(Request.Perform.class),
+  @JsonSubTypes.Type(Request.Begin.class),
+  @JsonSubTypes.Type(Request.Finish.class),
+  @JsonSubTypes.Type(Request.Far.class),
+  @JsonSubTypes.Type(Request.Near.class),
+  @JsonSubTypes.Type(Request.Hold.class),
   @JsonSubTypes.Type(Request.Close.class)
 })
 sealed interface Request {
@@ -17,6 +23,21 @@ sealed interface Request {
 
   /// Do the work in the open session.
   record Perform(Work work) implements Request {}
+
+  /// As [Trials.Recoverable#begin].
+  record Begin(Trials.Crowd crowd, Duration stepTime) implements Request {}
+
+  /// As [Trials.Recoverable#finish].
+  record Finish(Trials.Crowd crowd) implements Request {}
+
+  /// As [Trials.Lengthening#far].
+  record Far(int events, int runs) implements Request {}
+
+  /// As [Trials.Lengthening#near].
+  record Near(int steps) implements Request {}
+
+  /// As [Trials.Patient#hold].
+  record Hold(int runs) implements Request {}
 
   /// Close the session.
   record Close() implements Request {}

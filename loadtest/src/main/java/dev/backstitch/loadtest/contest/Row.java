@@ -10,7 +10,8 @@ import java.util.function.ToDoubleFunction;
 /// @param cpuMicrosPerStep processor time of engine, clients and database together
 /// @param engineMicrosPerStep the part of engine and clients
 /// @param walBytesPerStep write-ahead log; engines that keep a log of their own write it elsewhere
-/// @param p50Millis of a run, from its start to its end as its client sees it
+/// @param p50Millis of a run, from its start to its end as its client sees it; 0 where nobody
+///   waits, as all costs are 0 where there is no step
 public record Row(
     String workload,
     String engine,
@@ -28,10 +29,15 @@ public record Row(
   ///
   /// @throws IllegalArgumentException if there was no round
   static Row of(Workload workload, Contender contender, List<Measurement> rounds) {
+    return of(workload, workload.unit(), contender, rounds);
+  }
+
+  /// The same with a unit of its own.
+  static Row of(Workload workload, String unit, Contender contender, List<Measurement> rounds) {
     return new Row(
         workload.label(),
         contender.label(),
-        workload.unit(),
+        unit,
         median(rounds, Measurement::value),
         rounds.stream().mapToDouble(Measurement::value).min().orElseThrow(),
         rounds.stream().mapToDouble(Measurement::value).max().orElseThrow(),

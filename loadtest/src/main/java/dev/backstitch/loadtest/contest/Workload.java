@@ -12,7 +12,15 @@ public enum Workload {
   /// Runs of one step, many at a time.
   STEPS_1("steps-1", "runs/s", 1),
   /// Runs of three steps, one at a time.
-  LATENCY_3("latency-3", "ms", 3);
+  LATENCY_3("latency-3", "ms", 3),
+  /// One-step jobs, many at a time.
+  JOBS("jobs", "jobs/s", 1),
+  /// What a step costs when its run has a long history.
+  LONG_HISTORY("long-history", "us/step", 1),
+  /// A process killed with many runs half done, until another one has done them.
+  RECOVERY("recovery", "s", 10),
+  /// The memory of many runs that wait.
+  WAITING("waiting", "MiB", 1);
 
   private final String label;
   private final String unit;
@@ -37,6 +45,14 @@ public enum Workload {
   /// Of each run.
   public int steps() {
     return steps;
+  }
+
+  /// Whether runs are started and awaited, and nothing else.
+  boolean isPlain() {
+    return switch (this) {
+      case STEPS_10, STEPS_100, STEPS_1, LATENCY_3, JOBS -> true;
+      case LONG_HISTORY, RECOVERY, WAITING -> false;
+    };
   }
 
   /// The one that is called so.

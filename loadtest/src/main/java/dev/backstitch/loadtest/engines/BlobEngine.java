@@ -27,7 +27,7 @@ public final class BlobEngine implements Engine {
 
   @Override
   public Session open(Ground ground) throws SQLException {
-    return PooledSession.open(ground, BlobEngine::complete);
+    return new BlobSession(PooledSession.open(ground, BlobEngine::complete));
   }
 
   private static void complete(PooledSession session, StepRows rows) throws SQLException {
@@ -35,14 +35,18 @@ public final class BlobEngine implements Engine {
         session.commit(
             connection -> BaselineStore.startBlob(connection, lines(new byte[0], rows.flush(0))));
     for (int step = 1; step <= rows.steps(); step++) {
-      List<Stored> news = rows.flush(step);
-      boolean ended = step == rows.steps();
-      session.<Integer>commit(connection -> {
-        byte[] state = BaselineStore.readBlob(connection, run);
-        BaselineStore.writeBlob(connection, run, lines(state, news), ended);
-        return 0;
-      });
+      step(session, run, rows.flush(step), step == rows.steps());
     }
+  }
+
+  /// One step is done: all that is known is read, and rewritten with what is new.
+  static void step(PooledSession session, long run, List<Stored> news, boolean ended)
+      throws SQLException {
+    session.<Integer>commit(connection -> {
+      byte[] state = BaselineStore.readBlob(connection, run);
+      BaselineStore.writeBlob(connection, run, lines(state, news), ended);
+      return 0;
+    });
   }
 
   /// The state with these events behind it, each a line.

@@ -7,6 +7,7 @@ import dev.backstitch.api.command.CommandFailedException;
 import dev.backstitch.loadtest.demo.TemporaryHome;
 import dev.backstitch.loadtest.meter.Cost;
 import dev.backstitch.loadtest.meter.Rows;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,71 @@ final class ContestTest {
           .hasMessageContaining("ceiling")
           .hasMessageContaining("EngineProcess");
     }
+  }
+
+  @Test
+  void a_peer_that_is_not_there_is_left_out_and_the_others_go_on() {
+    Contest.Plan plan = plan(List.of(Contender.CEILING, Contender.DBOS));
+    try (Contest contest =
+        new Contest(
+            ARENA,
+            plan,
+            contender ->
+                contender.isPeer() ? "/nowhere" : System.getProperty("java.class.path", ""))) {
+
+      Contest.Outcome outcome = contest.run(_ -> {});
+
+      assertThat(outcome.rows()).extracting(Row::engine).containsOnly("ceiling");
+      assertThat(outcome.settings()).containsOnlyKeys("ceiling");
+      assertThat(outcome.missing())
+          .hasSize(2)
+          .allMatch(why -> why.contains("The process of dbos did not start"));
+    }
+  }
+
+  @Test
+  void a_killed_process_loses_no_step_and_repeats_only_those_in_progress() {
+    List<Row> rows = contest(plan(List.of(Contender.BACKSTITCH), Workload.RECOVERY, 20));
+
+    assertThat(rows).extracting(Row::unit).containsExactly("s", "steps repeated");
+    assertThat(rows.getFirst().median()).isPositive();
+    assertThat(rows.getLast().max()).isLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void waiting_runs_take_memory() {
+    List<Row> rows = contest(plan(List.of(Contender.BACKSTITCH), Workload.WAITING, 2_000));
+
+    assertThat(rows).extracting(Row::unit).containsExactly("MiB/100k runs");
+    assertThat(rows.getFirst().median()).isBetween(10.0, 20_000.0);
+  }
+
+  @Test
+  void steps_are_measured_far_into_a_history() {
+    List<Row> rows =
+        contest(
+            plan(List.of(Contender.BACKSTITCH, Contender.BASELINE_BLOB), Workload.LONG_HISTORY, 2));
+
+    assertThat(rows)
+        .extracting(row -> row.engine() + " " + row.unit())
+        .containsExactly("backstitch us/step at event 100", "baseline-blob us/step at event 100");
+    assertThat(rows).allMatch(row -> row.walBytesPerStep() > 500);
+  }
+
+  @Test
+  void repeated_steps_are_counted() throws IOException {
+    Ground ground = new Ground("unused", "unused", "unused", HOME.path().toString());
+    assertThat(Effects.count(Effects.of(ground))).isZero();
+
+    try (Effects effects = Effects.open(ground)) {
+      effects.mark(1, 1);
+      effects.mark(1, 2);
+      effects.mark(2, 1);
+      effects.mark(1, 2);
+    }
+
+    assertThat(Effects.count(Effects.of(ground))).isEqualTo(4);
+    assertThat(Effects.tally(Effects.of(ground))).isEqualTo(new Effects.Tally(3, 1));
   }
 
   @Test
@@ -146,8 +212,19 @@ final class ContestTest {
   private static List<Row> contest(List<Contender> contenders, List<String> progress) {
     try (Contest contest =
         new Contest(ARENA, plan(contenders), _ -> System.getProperty("java.class.path", ""))) {
-      return contest.run(progress::add);
+      return contest.run(progress::add).rows();
     }
+  }
+
+  private static List<Row> contest(Contest.Plan plan) {
+    try (Contest contest =
+        new Contest(ARENA, plan, _ -> System.getProperty("java.class.path", ""))) {
+      return contest.run(_ -> {}).rows();
+    }
+  }
+
+  private static Contest.Plan plan(List<Contender> contenders, Workload workload, int runs) {
+    return new Contest.Plan(List.of(workload), contenders, 1, 4, Duration.ofSeconds(20), runs);
   }
 
   private static Contest.Plan plan(List<Contender> contenders) {

@@ -75,7 +75,8 @@ final class BaselinesTest {
   }
 
   private static void work(Engine engine, TestDatabase database) throws Exception {
-    Ground ground = new Ground(database.jdbcUrl(), database.user(), database.password(), "unused");
+    Ground ground =
+        new Ground(database.jdbcUrl(), database.user(), database.password(), "no files");
     Latencies latencies = new Latencies();
     try (Session session = engine.open(ground)) {
       session.perform(new Work(STEPS, 2, RUNS, Duration.ofMinutes(1)), latencies);

@@ -7,6 +7,7 @@ import dev.backstitch.loadtest.contest.Ground;
 import dev.backstitch.loadtest.contest.Latencies;
 import dev.backstitch.loadtest.contest.Session;
 import dev.backstitch.loadtest.contest.Work;
+import dev.backstitch.loadtest.demo.TemporaryHome;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -52,9 +53,11 @@ final class CeilingEngineTest {
   }
 
   private static List<Written> written(Engine engine, int steps) throws Exception {
-    try (TestDatabase database = TestDatabase.create()) {
+    try (TestDatabase database = TestDatabase.create();
+        TemporaryHome home = TemporaryHome.create()) {
       Ground ground =
-          new Ground(database.jdbcUrl(), database.user(), database.password(), "unused");
+          new Ground(
+              database.jdbcUrl(), database.user(), database.password(), home.path().toString());
       Latencies latencies = new Latencies();
       try (Session session = engine.open(ground)) {
         session.perform(new Work(steps, 3, RUNS, Duration.ofMinutes(1)), latencies);

@@ -1,0 +1,46 @@
+package dev.backstitch.loadtest.contest;
+
+import java.time.Duration;
+
+/// What a session can do beside starting runs and waiting for them. Each is for one workload.
+public final class Trials {
+  private Trials() {}
+
+  /// Its runs survive a kill of the process.
+  public interface Recoverable {
+
+    /// Starts runs, all of them at once, and does not wait for their ends. Every step leaves a mark
+    /// in the ground's [Effects] when it is executed.
+    ///
+    /// @param stepTime how long a step takes
+    void begin(Crowd crowd, Duration stepTime) throws Exception;
+
+    /// Waits until every one of them has ended; in a process other than the one that began them.
+    void finish(Crowd crowd) throws Exception;
+  }
+
+  /// Some runs of some steps each, numbered from 0.
+  public record Crowd(int runs, int steps) {}
+
+  /// Its runs can be stopped at any length of their histories.
+  public interface Lengthening {
+
+    /// Brings all runs to this length, beginning them if there are none.
+    ///
+    /// @param events how long their histories are to be
+    void far(int events, int runs) throws Exception;
+
+    /// Takes all runs some steps further.
+    ///
+    /// @param steps of each; fewer where each is very expensive
+    /// @return how many steps were taken, all runs together
+    long near(int steps) throws Exception;
+  }
+
+  /// Its runs can wait for a long time.
+  public interface Patient {
+
+    /// Starts runs that wait, and returns when all of them do.
+    void hold(int runs) throws Exception;
+  }
+}
