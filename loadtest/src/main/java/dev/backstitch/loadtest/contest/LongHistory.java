@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.contest;
 
 import dev.backstitch.loadtest.meter.Cost;
 import dev.backstitch.loadtest.meter.Reading;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class LongHistory {
   private static final int STRETCHES = 3;
   private static final int STEPS = 150;
   private static final int WARM_UP_STEPS = 10;
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
 
   private LongHistory() {}
 
@@ -29,7 +31,7 @@ final class LongHistory {
     EngineHandle engine = entrant.engine();
     engine.open(entrant.ground());
     // The first length would otherwise be the one at which code is compiled.
-    engine.perform(new Work(WARM_UP_STEPS, plan.inFlight(), plan.atMostRuns(), plan.time()));
+    engine.perform(new Work(WARM_UP_STEPS, plan.inFlight(), plan.atMostRuns(), WARM_UP));
     Map<String, List<Measurement>> figures = new LinkedHashMap<>();
     for (int length : LENGTHS) {
       boolean tooLong =
