@@ -1,0 +1,5 @@
+/// What latency is counted from, tested.
+@NullMarked
+package dev.backstitch.loadtest.load.arrival;
+
+import org.jspecify.annotations.NullMarked;
