@@ -30,6 +30,7 @@ final class Chaos {
   private final Faults faults;
   private final Load load;
   private final Consumer<String> progress;
+  private final ChaosGuest guest;
   private final Set<String> liveFindings = new LinkedHashSet<>();
   private int liveChecks;
 
@@ -40,8 +41,10 @@ final class Chaos {
   record Terms(Duration duration, int workers, long seed, int keys, Duration lease) {}
 
   /// @param stage set, and closed by whoever set it
+  /// @param guest puts a load of its own on the workers meanwhile
   /// @param progress told one line about once a second
-  Chaos(Terms terms, Stage stage, Consumer<String> progress) {
+  Chaos(Terms terms, Stage stage, Consumer<String> progress, ChaosGuest guest) {
+    this.guest = guest;
     this.terms = terms;
     this.stage = stage;
     this.progress = progress;
@@ -59,10 +62,12 @@ final class Chaos {
             new FaultPlan.Terms(terms.duration(), terms.workers(), terms.lease()),
             available);
     load.start(terms.keys(), terms.seed());
+    guest.begin(stage::addresses);
     Ticker ticker = new Ticker();
     faults.play(plan, terms.duration(), ticker::tick);
     progress.accept("faults lifted, waiting for every run to end");
     faults.lift();
+    guest.end();
     int waiting = load.stop(DRAIN);
     boolean drained = Waiting.happens(DRAIN, this::nothingIsOpen);
     recovery.close();

@@ -149,8 +149,9 @@ public final class ChaosCommand implements Callable<Integer> {
     try (Curtain curtain = Curtain.over(folder, output::say)) {
       Stage stage =
           curtain.close(
-              Stage.set(new Stage.Setting(folder, workers, LEASE, Optional.ofNullable(beside))));
-      summary = new Chaos(terms, stage, progress()).perform();
+              Stage.set(
+                  new Stage.Setting(folder, workers, LEASE).beside(Optional.ofNullable(beside))));
+      summary = new Chaos(terms, stage, progress(), ChaosGuest.NOBODY).perform();
     }
     if (summary.isClean() && !keep) {
       remove(folder);

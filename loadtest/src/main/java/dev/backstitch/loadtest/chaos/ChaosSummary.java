@@ -22,7 +22,7 @@ import java.util.Map;
 /// @param findings the lines behind `lost`, `repeated` and `violations`, the first of them
 /// @param evidence the folder with the witness's file, the logs and the database; empty if nothing
 ///   was found and it was removed
-record ChaosSummary(
+public record ChaosSummary(
     long runs,
     long steps,
     long ends,
@@ -50,7 +50,8 @@ record ChaosSummary(
     List<String> findings,
     String evidence) {
 
-  ChaosSummary {
+  /// Copies the collections.
+  public ChaosSummary {
     faults = Map.copyOf(faults);
     unavailableFaults = List.copyOf(unavailableFaults);
     findings = List.copyOf(findings);
@@ -59,7 +60,7 @@ record ChaosSummary(
   /// From a fault to the moment when every run of that worker was owned again.
   ///
   /// @param times how many were measured
-  record Recovery(long median, long p99, long max, int times) {
+  public record Recovery(long median, long p99, long max, int times) {
 
     /// Of measured times; zeros if there are none.
     static Recovery of(List<Long> millis) {
@@ -77,7 +78,7 @@ record ChaosSummary(
   }
 
   /// Whether nothing was found.
-  boolean isClean() {
+  public boolean isClean() {
     return lost == 0 && repeated == 0 && violations == 0;
   }
 

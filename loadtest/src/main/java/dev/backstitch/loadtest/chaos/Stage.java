@@ -42,10 +42,23 @@ final class Stage implements AutoCloseable {
 
   /// @param folder empty, and kept
   /// @param lease of the workers
+  /// @param worker what the worker processes run, as in [WorkerSlot.Launch]
   /// @param beside another build's jar, which every second worker runs
-  record Setting(Path folder, int workers, Duration lease, Optional<Path> beside) {
+  record Setting(
+      Path folder, int workers, Duration lease, Class<?> worker, Optional<Path> beside) {
+
     Setting(Path folder, int workers, Duration lease) {
-      this(folder, workers, lease, Optional.empty());
+      this(folder, workers, lease, ChaosWorker.class, Optional.empty());
+    }
+
+    /// The same with workers that run something else.
+    Setting running(Class<?> newWorker) {
+      return new Setting(folder, workers, lease, newWorker, beside);
+    }
+
+    /// The same beside another build.
+    Setting beside(Optional<Path> newBeside) {
+      return new Setting(folder, workers, lease, worker, newBeside);
     }
 
     private String classPath(int slot) {
@@ -83,6 +96,7 @@ final class Stage implements AutoCloseable {
               folder,
               PostgresProxy.start(postgres.port()),
               new WorkerSlot.Launch(
+                  setting.worker(),
                   setting.classPath(i),
                   url.substring(url.lastIndexOf('/') + 1),
                   postgres.user(),

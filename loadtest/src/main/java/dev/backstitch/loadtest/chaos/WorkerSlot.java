@@ -28,10 +28,12 @@ final class WorkerSlot implements AutoCloseable {
 
   /// How a worker process is started.
   ///
+  /// @param main what it runs, a [ChaosWorker] or something that takes the same arguments
   /// @param classPath of this build or another one
   /// @param leaseMillis the lease of its worker
   /// @param environment set on top of ours
   record Launch(
+      Class<?> main,
       String classPath,
       String databaseName,
       String user,
@@ -71,7 +73,7 @@ final class WorkerSlot implements AutoCloseable {
       ProcessBuilder builder =
           JavaProcess.of(
               launch.classPath(),
-              ChaosWorker.class,
+              launch.main(),
               List.of("-Xmx768m"),
               List.of(
                   "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + launch.databaseName(),

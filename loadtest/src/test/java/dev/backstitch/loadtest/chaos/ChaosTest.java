@@ -23,7 +23,7 @@ final class ChaosTest {
     Chaos.Terms terms = new Chaos.Terms(Duration.ofMinutes(2), 3, SEED, 20, LEASE);
     ChaosSummary summary;
     try (Stage stage = Stage.set(new Stage.Setting(folder, 3, LEASE))) {
-      summary = new Chaos(terms, stage, log::info).perform();
+      summary = new Chaos(terms, stage, log::info, ChaosGuest.NOBODY).perform();
     }
 
     assertThat(summary.findings()).as("%s", summary).isEmpty();
