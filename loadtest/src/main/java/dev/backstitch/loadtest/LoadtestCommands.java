@@ -5,6 +5,7 @@ import dev.backstitch.loadtest.bench.BenchCommand;
 import dev.backstitch.loadtest.chaos.ChaosCommand;
 import dev.backstitch.loadtest.demo.DemoCommand;
 import dev.backstitch.loadtest.demo.SimulatorCommand;
+import dev.backstitch.loadtest.load.LoadCommand;
 import dev.backstitch.loadtest.start.RehearseCommand;
 import java.util.List;
 
@@ -18,6 +19,7 @@ public final class LoadtestCommands implements CommandModule {
         new SimulatorCommand(),
         new BenchCommand(),
         new ChaosCommand(),
+        new LoadCommand(),
         new RehearseCommand());
   }
 }

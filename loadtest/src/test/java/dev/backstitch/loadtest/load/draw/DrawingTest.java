@@ -121,6 +121,44 @@ final class DrawingTest {
     assertThat(decades.place(10)).isEqualTo(1 / 3.0, org.assertj.core.api.Assertions.within(1e-9));
   }
 
+  @Test
+  void a_flame_is_as_wide_as_its_share_and_what_is_seldom_seen_is_left_out() {
+    Flame.Builder stacks = new Flame.Builder("all");
+    IntStream.range(0, 75).forEach(_ -> stacks.add(List.of("a.Main.run", "a.Disk.write")));
+    IntStream.range(0, 24).forEach(_ -> stacks.add(List.of("a.Main.run")));
+    stacks.add(List.of("b.Seldom.seen"));
+
+    Flame flame = stacks.build(0.02);
+
+    assertThat(flame)
+        .isEqualTo(
+            new Flame(
+                "all",
+                100,
+                List.of(
+                    new Flame(
+                        "a.Main.run", 99, List.of(new Flame("a.Disk.write", 75, List.of()))))));
+    assertThat(FlameGraph.draw(flame, "flames"))
+        .contains("width=\"719.0\"")
+        .contains("a.Disk.write: 75 samples, 75.0 %")
+        .doesNotContain("Seldom");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, a.long.package.of.Main.run",
+    "100, of.Main.run",
+    "60, Main.run",
+    "30, run",
+    "15, ''"
+  })
+  void a_flames_name_keeps_what_tells_most_and_fits(double room, String shown) {
+    String text = FlameGraph.fitting("a.long.package.of.Main.run", room);
+
+    assertThat(text).isEqualTo(shown);
+    assertThat(Svg.widthOf(text)).isLessThanOrEqualTo(room);
+  }
+
   private static void assertReadable(String svg) {
     List<Box> boxes = TEXT.matcher(svg).results().map(DrawingTest::box).toList();
     for (int i = 0; i < boxes.size(); i++) {

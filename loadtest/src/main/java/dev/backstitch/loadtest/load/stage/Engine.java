@@ -1,0 +1,98 @@
+package dev.backstitch.loadtest.load.stage;
+
+import dev.backstitch.activities.GitHubModule;
+import dev.backstitch.loadtest.load.workload.LoadModule;
+import dev.backstitch.loadtest.meter.Meter;
+import dev.backstitch.orchestrator.Orchestrator;
+import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// An engine that is ready for load.
+///
+/// @param target how it is spoken to
+/// @param meter shows its processor time and the database's costs
+/// @param inThisProcess whether this process's heap is its heap
+/// @param parts what ends with it, in this order
+public record Engine(
+    Target target, Meter meter, boolean inThisProcess, List<? extends AutoCloseable> parts)
+    implements AutoCloseable {
+
+  private static final ServedTarget.Patience PATIENCE =
+      new ServedTarget.Patience(Duration.ofSeconds(40), Duration.ofSeconds(20));
+
+  /// Copies the list.
+  public Engine {
+    parts = List.copyOf(parts);
+  }
+
+  /// What every engine under load runs.
+  static List<WorkflowModule> modules() {
+    return List.of(new LoadModule(), new GitHubModule());
+  }
+
+  /// The limits of every engine under load: the usual ones.
+  static OrchestratorConfig config() {
+    return OrchestratorConfig.defaults().withBuild("load");
+  }
+
+  /// Opens one in this process.
+  ///
+  /// @param settings what its modules may be told
+  public static Engine inProcess(LoadDatabase database, Map<String, String> settings) {
+    Orchestrator engine =
+        Orchestrator.open(config(), database.address(), modules(), new Settings(settings));
+    return new Engine(
+        new EngineTarget(engine), Meter.inProcess(database.dataSource()), true, List.of(engine));
+  }
+
+  /// Starts server processes, spoken to in turns.
+  ///
+  /// @param settings what their modules may be told
+  public static Engine served(LoadDatabase database, int workers, Map<String, String> settings)
+      throws InterruptedException {
+    List<WorkerProcess> processes = new ArrayList<>();
+    try {
+      for (int i = 0; i < workers; i++) {
+        processes.add(WorkerProcess.start(database, settings));
+      }
+      List<URI> addresses = new ArrayList<>();
+      for (WorkerProcess process : processes) {
+        addresses.add(process.awaitAddress());
+      }
+      List<URI> servers = List.copyOf(addresses);
+      ServedTarget target = new ServedTarget(() -> servers, PATIENCE);
+      List<AutoCloseable> parts = new ArrayList<>(processes);
+      parts.addFirst(target);
+      List<Long> pids = processes.stream().map(WorkerProcess::pid).toList();
+      return new Engine(target, Meter.of(database.dataSource(), pids), false, parts);
+    } catch (RuntimeException | InterruptedException e) {
+      processes.forEach(WorkerProcess::close);
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    RuntimeException trouble = null;
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        if (trouble == null) {
+          trouble = new IllegalStateException("an engine could not be closed", e);
+        } else {
+          trouble.addSuppressed(e);
+        }
+      }
+    }
+    if (trouble != null) {
+      throw trouble;
+    }
+  }
+}
