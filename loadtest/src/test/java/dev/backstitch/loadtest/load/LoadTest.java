@@ -220,6 +220,26 @@ final class LoadTest {
   }
 
   @Test
+  void a_length_that_is_not_reached_in_time_is_unfinished() throws InterruptedException {
+    LoadReport report =
+        perform(
+            "long-history",
+            "--steps",
+            "100000",
+            "--in-flight",
+            "1",
+            "--warm-up",
+            "0s",
+            "--duration",
+            "100ms");
+
+    Measurement last = report.measurements().getLast();
+    assertThat(last.volume().unfinished()).isEqualTo(1);
+    assertThat(last.failures()).first().asString().contains("was not reached");
+    assertThat(report.isClean()).isFalse();
+  }
+
+  @Test
   void a_sync_is_timed_on_the_simulated_class() throws InterruptedException {
     Measurement measurement = perform("sync", "--runs", "1").measurements().getFirst();
 

@@ -36,6 +36,7 @@ final class LongHistories implements Scenario {
   @Override
   public List<Measurement> measure(Scene scene, Setting setting) throws InterruptedException {
     List<Measured> measured = new ArrayList<>();
+    int late = 0;
     Reading opened;
     Engine engine;
     long steps;
@@ -53,6 +54,7 @@ final class LongHistories implements Scenario {
       for (int length : lengths(setting)) {
         scene.observer().preparing(setting, "growing to event " + length);
         if (!growth.growTo(length)) {
+          late = scene.halt().isRequested() ? 0 : length;
           break;
         }
         measured.addAll(measured(scene, setting, engine, growth));
@@ -61,9 +63,33 @@ final class LongHistories implements Scenario {
       steps = warmUp.steps + growth.steps;
     }
     Cost whole = opened.until(engine.meter().read());
-    return measured.stream()
-        .map(one -> one.measurement(setting, new Costs.Work(whole, steps)))
-        .toList();
+    List<Measurement> measurements = new ArrayList<>();
+    measured.forEach(
+        one -> measurements.add(one.measurement(setting, new Costs.Work(whole, steps))));
+    if (late > 0) {
+      measurements.add(notReached(setting, late));
+    }
+    return measurements;
+  }
+
+  private static Measurement notReached(Setting setting, int length) {
+    return new Measurement(
+        setting.scenario().text(),
+        "at event " + length,
+        setting.command(),
+        setting.conditions(0).at(length),
+        Measurement.Volume.of(
+            setting.duration().toNanos() / 1e9,
+            0,
+            0,
+            new Measurement.Misses(0, 0, setting.inFlight())),
+        "",
+        new Tally().latency(),
+        null,
+        null,
+        List.of(),
+        List.of("event " + length + " was not reached within " + setting.duration()),
+        null);
   }
 
   /// The lengths that so many steps reach.
