@@ -19,7 +19,7 @@ public final class LinePlot {
   private static final double LINE_HEIGHT = 14;
 
   /// How many colours the page has; after these they begin anew.
-  static final int COLOURS = 6;
+  public static final int COLOURS = 6;
 
   private final Frame frame;
   private final List<Series> series;

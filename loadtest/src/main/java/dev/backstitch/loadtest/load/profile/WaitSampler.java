@@ -7,10 +7,10 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/// Looks at the database's sessions fifty times a second, through one connection, until it is
+/// Looks at the database's sessions twenty times a second, through one connection, until it is
 /// stopped.
 final class WaitSampler {
-  private static final Duration INTERVAL = Duration.ofMillis(20);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
   private static final int MOST = 20;
 
   private final Jdbi database;

@@ -62,12 +62,11 @@ final class Plots {
                         new Series.Spot(one.conditions().inFlight(), one.volume().stepsPerSecond()))
                     .toList())));
     add(
-        "Throughput against concurrency",
-        "Durable steps a second, with so many runs open at a time.",
-        LinePlot.draw(
+        new Lines(
+            "Throughput against concurrency",
+            "Durable steps a second, with so many runs open at a time.",
             LinePlot.Frame.numbers("runs in flight", "steps per second").withLogarithmicX(),
-            lines,
-            "Throughput against concurrency"),
+            lines),
         sweeps.values().stream().flatMap(List::stream).toList());
   }
 
@@ -84,14 +83,13 @@ final class Plots {
                     Measurement::latencyFrom, LinkedHashMap::new, Collectors.toList()));
     alike.forEach((from, some) ->
         add(
-            "Latency: " + scenarios(some),
-            "In milliseconds, " + from + ".",
-            LinePlot.draw(
+            new Lines(
+                "Latency: " + scenarios(some),
+                "In milliseconds, " + from + ".",
                 LinePlot.Frame.numbers("percentile", "milliseconds (each line ten times more)")
                     .withLogarithmicY()
                     .withMarks(PERCENTILES),
-                some.stream().map(one -> new Series(name(one), spots(one.latency()))).toList(),
-                "Latency percentiles"),
+                some.stream().map(one -> new Series(name(one), spots(one.latency()))).toList()),
             some));
   }
 
@@ -130,13 +128,12 @@ final class Plots {
             new Series("database", atEvents(some, Plots::databaseMicros)),
             new Series("both", atEvents(some, Plots::bothMicros)));
     add(
-        "Cost of a step against the length of its history",
-        "Processor time of one step when its run's history has so many events.",
-        LinePlot.draw(
+        new Lines(
+            "Cost of a step against the length of its history",
+            "Processor time of one step when its run's history has so many events.",
             LinePlot.Frame.numbers("events in the history", "µs of processor time per step")
                 .withLogarithmicX(),
-            lines,
-            "Cost of a step against history length"),
+            lines),
         some);
   }
 
@@ -263,11 +260,12 @@ final class Plots {
       lines.add(new Series(name(one), spots));
     }
     add(
-        "Throughput over time",
-        "Runs that ended in each second. A dip is a stall: a checkpoint of the database, a garbage"
-            + " collection, another program.",
-        LinePlot.draw(
-            LinePlot.Frame.numbers("seconds", "runs per second"), lines, "Throughput over time"),
+        new Lines(
+            "Throughput over time",
+            "Runs that ended in each second. A dip is a stall: a checkpoint of the database, a"
+                + " garbage collection, another program.",
+            LinePlot.Frame.numbers("seconds", "runs per second"),
+            lines),
         some);
   }
 
@@ -292,7 +290,23 @@ final class Plots {
   }
 
   private void add(String title, String explanation, String svg, List<Measurement> behind) {
-    plots.add(
-        new Plot(title, explanation, svg, behind.stream().map(Measurement::command).toList()));
+    plots.add(new Plot(title, explanation, svg, List.of(), commands(behind)));
   }
+
+  private void add(Lines drawn, List<Measurement> behind) {
+    plots.add(
+        new Plot(
+            drawn.title(),
+            drawn.explanation(),
+            LinePlot.draw(drawn.frame(), drawn.lines(), drawn.title()),
+            drawn.lines().stream().map(Series::name).toList(),
+            commands(behind)));
+  }
+
+  private static List<String> commands(List<Measurement> behind) {
+    return behind.stream().map(Measurement::command).toList();
+  }
+
+  private record Lines(
+      String title, String explanation, LinePlot.Frame frame, List<Series> lines) {}
 }

@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.load.report;
 
 import dev.backstitch.loadtest.load.draw.Figure;
 import dev.backstitch.loadtest.load.draw.FlameGraph;
+import dev.backstitch.loadtest.load.draw.LinePlot;
 import dev.backstitch.loadtest.load.draw.Markup;
 import dev.backstitch.loadtest.load.profile.Profile;
 import java.io.IOException;
@@ -79,11 +80,27 @@ final class ReportPage {
         .append(Markup.escaped(plot.explanation()))
         .append("</p><figure>")
         .append(plot.svg())
-        .append("</figure><details><summary>Measured with</summary><pre>");
+        .append("</figure>")
+        .append(legend(plot.names()))
+        .append("<details><summary>Measured with</summary><pre>");
     plot.commands().stream()
         .distinct()
         .forEach(command -> html.append(Markup.escaped(command)).append('\n'));
     html.append("</pre></details></section>");
+  }
+
+  /// For narrow screens, where the names beside the lines are out of sight.
+  private static String legend(List<String> names) {
+    StringBuilder legend = new StringBuilder();
+    for (int i = 0; i < names.size(); i++) {
+      legend
+          .append("<span class=\"c")
+          .append(i % LinePlot.COLOURS)
+          .append("\">")
+          .append(Markup.escaped(names.get(i)))
+          .append("</span>");
+    }
+    return legend.isEmpty() ? "" : "<p class=\"legend\">" + legend + "</p>";
   }
 
   private void profile(Profile profile) {
@@ -93,7 +110,7 @@ final class ReportPage {
         .append("</h2><p class=\"quiet\">")
         .append(Markup.escaped(profile.samples() + " samples of running Java code, callers above."))
         .append(" Blue: Backstitch. Green: the database's driver. Orange: the JDK. Purple: JSON.")
-        .append(" Olive: the load itself.</p><figure class=\"flames\">")
+        .append(" Olive: the load itself. Red: the rest.</p><figure class=\"flames\">")
         .append(FlameGraph.draw(profile.flame(), "Flame graph of " + name))
         .append("</figure><div class=\"beside\">");
     shares("Methods that ran themselves", profile.methods());
