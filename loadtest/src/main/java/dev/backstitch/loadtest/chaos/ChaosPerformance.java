@@ -29,7 +29,7 @@ public final class ChaosPerformance {
     ChaosSummary summary;
     boolean kept = false;
     try (Stage stage =
-        Stage.set(new Stage.Setting(folder, terms.workers(), LEASE, terms.worker()))) {
+        Stage.set(new Stage.Setting(folder, terms.workers(), LEASE).running(terms.worker()))) {
       Chaos.Terms own =
           new Chaos.Terms(terms.duration(), terms.workers(), terms.seed(), terms.keys(), LEASE);
       summary = new Chaos(own, stage, progress, guest).perform();

@@ -44,8 +44,7 @@ final class Stage implements AutoCloseable {
   /// @param lease of the workers
   /// @param worker what the worker processes run, as in [WorkerSlot.Launch]
   /// @param beside another build's jar, which every second worker runs
-  record Setting(
-      Path folder, int workers, Duration lease, Class<?> worker, Optional<Path> beside) {
+  record Setting(Path folder, int workers, Duration lease, Class<?> worker, Optional<Path> beside) {
 
     Setting(Path folder, int workers, Duration lease) {
       this(folder, workers, lease, ChaosWorker.class, Optional.empty());
