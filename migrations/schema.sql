@@ -30,7 +30,15 @@ create type event_type as enum (
   'SignalReceived',
   'CancelRequested',
   'RunCancelled',
-  'RunTerminated'
+  'RunTerminated',
+  'PostRecorded',
+  'FinalPostDeclared'
+);
+
+create type outbox_state as enum (
+  'PENDING',
+  'DELIVERED',
+  'DEAD'
 );
 
 create type quota_lane_name as enum (
@@ -85,11 +93,42 @@ create type quota_verdict as (
 
 -- tables
 
+create table delivery (
+  delivery_id bigint not null generated always as identity,
+  target text not null,
+  worker_id bigint not null,
+  asks boolean not null,
+  posts integer not null default 0,
+  delivered integer,
+  began_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  receipt text,
+  problem text,
+  constraint delivery_pkey PRIMARY KEY (delivery_id),
+  constraint delivery_check CHECK (delivered >= 0 AND delivered <= posts),
+  constraint delivery_check1 CHECK ((ended_at IS NULL) = (delivered IS NULL)),
+  constraint delivery_posts_check CHECK (posts >= 0)
+);
+
 create table fence (
   worker_id bigint not null,
   lane smallint not null,
   constraint fence_pkey PRIMARY KEY (worker_id, lane),
   constraint fence_lane_check CHECK (lane >= 0)
+);
+
+create table final_post (
+  run_id bigint not null,
+  target text not null,
+  key text not null,
+  status run_status not null,
+  content bytea not null,
+  content_hash bytea not null,
+  constraint final_post_pkey PRIMARY KEY (run_id, target, key, status),
+  constraint final_post_content_hash_check CHECK (octet_length(content_hash) = 32),
+  constraint final_post_key_check CHECK (length(key) >= 1 AND length(key) <= 400),
+  constraint final_post_status_check CHECK (status <> ALL (ARRAY['RUNNING'::run_status, 'STUCK'::run_status])),
+  constraint final_post_target_check CHECK (length(target) >= 1 AND length(target) <= 400)
 );
 
 create table heartbeat (
@@ -142,13 +181,25 @@ create table outbox (
   delivered_seq integer,
   delivered_hash bytea,
   delivered_at timestamp with time zone,
+  state outbox_state not null default 'PENDING'::outbox_state,
+  sent_run_id bigint,
+  sent_seq integer,
+  sent_hash bytea,
+  sent_delivery_id bigint,
+  problem text,
   constraint outbox_pkey PRIMARY KEY (target, key),
   constraint outbox_attempts_check CHECK (attempts >= 0),
   constraint outbox_check CHECK ((delivered_at IS NULL) = (delivered_run_id IS NULL)),
   constraint outbox_check1 CHECK ((delivered_run_id IS NULL) = (delivered_seq IS NULL)),
   constraint outbox_check2 CHECK (delivered_run_id IS NULL OR ((ROW(delivered_run_id, delivered_seq) <= ROW(run_id, seq)))),
   constraint outbox_content_hash_check CHECK (octet_length(content_hash) = 32),
+  constraint outbox_dead_has_problem CHECK (state <> 'DEAD'::outbox_state OR problem IS NOT NULL),
+  constraint outbox_delivered_is_current CHECK (state <> 'DELIVERED'::outbox_state OR NOT (delivered_run_id IS DISTINCT FROM run_id OR delivered_seq IS DISTINCT FROM seq)),
+  constraint outbox_in_doubt_is_pending CHECK (sent_run_id IS NULL OR state = 'PENDING'::outbox_state),
   constraint outbox_key_check CHECK (length(key) >= 1 AND length(key) <= 400),
+  constraint outbox_sent_is_behind_delivered CHECK (sent_run_id IS NULL OR delivered_run_id IS NULL OR ((ROW(delivered_run_id, delivered_seq) <= ROW(sent_run_id, sent_seq)))),
+  constraint outbox_sent_is_whole CHECK ((sent_run_id IS NULL) = (sent_seq IS NULL) AND (sent_run_id IS NULL) = (sent_hash IS NULL) AND (sent_run_id IS NULL) = (sent_delivery_id IS NULL)),
+  constraint outbox_sent_was_recorded CHECK (sent_run_id IS NULL OR ((ROW(sent_run_id, sent_seq) <= ROW(run_id, seq)))),
   constraint outbox_target_check CHECK (length(target) >= 1 AND length(target) <= 400)
 ) with (fillfactor=70);
 
@@ -225,6 +276,33 @@ create table quota_permit (
   constraint quota_permit_lease_check CHECK (lease > '00:00:00'::interval)
 );
 
+create table post (
+  run_id bigint not null,
+  seq integer not null,
+  target text not null,
+  key text not null,
+  recorded_at timestamp with time zone not null default clock_timestamp(),
+  delivered_at timestamp with time zone,
+  delivery_id bigint,
+  constraint post_pkey PRIMARY KEY (run_id, seq, target, key),
+  constraint post_check CHECK (delivered_at IS NOT NULL OR delivery_id IS NULL),
+  constraint post_seq_check CHECK (seq > 0)
+);
+
+create table post_target (
+  target text not null,
+  delivery_id bigint,
+  worker_id bigint,
+  leased_until timestamp with time zone,
+  failures integer not null default 0,
+  paused_until timestamp with time zone,
+  problem text,
+  constraint post_target_pkey PRIMARY KEY (target),
+  constraint post_target_check CHECK ((delivery_id IS NULL) = (worker_id IS NULL)),
+  constraint post_target_check1 CHECK ((delivery_id IS NULL) = (leased_until IS NULL)),
+  constraint post_target_failures_check CHECK (failures >= 0)
+) with (fillfactor=70);
+
 create table run (
   run_id bigint not null,
   workflow text not null,
@@ -278,8 +356,10 @@ alter table quota_permit add constraint quota_permit_owner_resource_fkey FOREIGN
 
 -- indexes
 
+CREATE INDEX delivery_by_target ON delivery USING btree (target, delivery_id);
 CREATE INDEX inbox_by_addressee ON inbox USING btree (addressee, message_id) WHERE addressee IS NOT NULL;
-CREATE INDEX outbox_due ON outbox USING btree (due_at, target) WHERE delivered_run_id IS NULL OR delivered_run_id <> run_id OR delivered_seq <> seq;
+CREATE INDEX outbox_dead ON outbox USING btree (target, key) WHERE state = 'DEAD'::outbox_state;
+CREATE INDEX outbox_pending ON outbox USING btree (target, due_at) WHERE state = 'PENDING'::outbox_state;
 CREATE INDEX run_by_workflow ON run USING btree (workflow, run_id);
 CREATE UNIQUE INDEX run_one_open_per_key ON run USING btree (workflow, business_key) WHERE closed_at IS NULL AND business_key IS NOT NULL;
 CREATE INDEX run_out_of_the_ordinary ON run USING btree (status, run_id) WHERE status <> ALL (ARRAY['RUNNING'::run_status, 'COMPLETED'::run_status]);
@@ -448,6 +528,100 @@ CREATE OR REPLACE FUNCTION backstitch.checkpoint_v2(
   p_post_hash bytea[]
 )
  RETURNS TABLE(lost_run_id bigint, existing_run_id bigint)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+  select lost_run_id, existing_run_id
+  from checkpoint_v3(
+    p_worker_id,
+    p_lane,
+    p_build,
+    p_start_run_id,
+    p_start_workflow,
+    p_start_key,
+    p_start_queue,
+    p_start_priority,
+    p_start_here,
+    p_start_at,
+    p_event_run_id,
+    p_event_seq,
+    p_event_type,
+    p_event_at,
+    p_event_payload,
+    p_event_hash,
+    p_payload_run_id,
+    p_payload_hash,
+    p_payload_content,
+    p_close_run_id,
+    p_close_status,
+    p_close_at,
+    p_park_run_id,
+    p_park_wake_at,
+    p_stuck_run_id,
+    p_stuck_problem,
+    p_taken_run_id,
+    p_taken_message_id,
+    p_message_run_id,
+    p_message_dedup_key,
+    p_message_type,
+    p_message_payload,
+    p_post_target,
+    p_post_key,
+    p_post_run_id,
+    p_post_seq,
+    p_post_content,
+    p_post_hash,
+    '{}', '{}', '{}', '{}', '{}', '{}')
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.checkpoint_v3(
+  p_worker_id bigint,
+  p_lane smallint,
+  p_build text,
+  p_start_run_id bigint[],
+  p_start_workflow text[],
+  p_start_key text[],
+  p_start_queue text[],
+  p_start_priority smallint[],
+  p_start_here boolean[],
+  p_start_at bigint[],
+  p_event_run_id bigint[],
+  p_event_seq integer[],
+  p_event_type text[],
+  p_event_at bigint[],
+  p_event_payload bytea[],
+  p_event_hash bytea[],
+  p_payload_run_id bigint[],
+  p_payload_hash bytea[],
+  p_payload_content bytea[],
+  p_close_run_id bigint[],
+  p_close_status text[],
+  p_close_at bigint[],
+  p_park_run_id bigint[],
+  p_park_wake_at bigint[],
+  p_stuck_run_id bigint[],
+  p_stuck_problem text[],
+  p_taken_run_id bigint[],
+  p_taken_message_id bigint[],
+  p_message_run_id bigint[],
+  p_message_dedup_key text[],
+  p_message_type text[],
+  p_message_payload bytea[],
+  p_post_target text[],
+  p_post_key text[],
+  p_post_run_id bigint[],
+  p_post_seq integer[],
+  p_post_content bytea[],
+  p_post_hash bytea[],
+  p_final_run_id bigint[],
+  p_final_target text[],
+  p_final_key text[],
+  p_final_status text[],
+  p_final_content bytea[],
+  p_final_hash bytea[]
+)
+ RETURNS TABLE(lost_run_id bigint, existing_run_id bigint)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'backstitch', 'pg_temp'
@@ -605,21 +779,24 @@ begin
       and r.wake_at > clock_timestamp();
   end if;
 
-  if cardinality(p_post_target) > 0 then
-    insert into outbox as o (target, key, run_id, seq, content, content_hash)
-    select distinct on (p.target, p.key) p.target, p.key, p.run_id, p.seq, p.content, p.hash
-    from unnest(p_post_target, p_post_key, p_post_run_id, p_post_seq, p_post_content, p_post_hash)
-      as p (target, key, run_id, seq, content, hash)
-    where p.run_id <> all (v_lost)
-    order by p.target, p.key, p.run_id desc, p.seq desc
-    on conflict (target, key) do update
-    set run_id = excluded.run_id,
-        seq = excluded.seq,
-        content = excluded.content,
-        content_hash = excluded.content_hash,
-        due_at = clock_timestamp(),
-        attempts = 0
-    where (o.run_id, o.seq) < (excluded.run_id, excluded.seq);
+  if cardinality(p_final_run_id) > 0 then
+    insert into final_post (run_id, target, key, status, content, content_hash)
+    select distinct on (f.run_id, f.target, f.key, f.status)
+           f.run_id, f.target, f.key, f.status::run_status, f.content, f.hash
+    from unnest(p_final_run_id, p_final_target, p_final_key, p_final_status, p_final_content, p_final_hash)
+      with ordinality as f (run_id, target, key, status, content, hash, place)
+    where f.run_id <> all (v_lost)
+    order by f.run_id, f.target, f.key, f.status, f.place desc
+    on conflict (run_id, target, key, status) do update
+    set content = excluded.content,
+        content_hash = excluded.content_hash;
+  end if;
+
+  if cardinality(p_post_target) > 0
+     or exists (select from final_post where run_id = any (p_close_run_id)) then
+    perform record_posts(
+      p_close_run_id, v_lost,
+      p_post_target, p_post_key, p_post_run_id, p_post_seq, p_post_content, p_post_hash);
   end if;
 
   if cardinality(v_lost) > 0 then
@@ -706,6 +883,128 @@ CREATE OR REPLACE FUNCTION backstitch.compatible_from()
  IMMUTABLE
 AS $function$
   select '005'
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.finish_delivery(
+  p_delivery_id bigint,
+  p_key text[],
+  p_outcome text[],
+  p_problem text[],
+  p_wait bigint[],
+  p_most_attempts integer,
+  p_pause bigint,
+  p_receipt text
+)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  v_micro  constant interval := '1 microsecond';
+  v_target post_target;
+begin
+  select t.*
+  into v_target
+  from delivery d
+  join post_target t
+    on t.target = d.target
+    and t.delivery_id = d.delivery_id
+  where d.delivery_id = p_delivery_id
+  for update of t;
+
+  if not found then
+    return false;
+  end if;
+
+  perform 1
+  from outbox o
+  where o.target = v_target.target
+    and o.key = any (p_key)
+  order by o.key
+  for no key update;
+
+  update post p
+  set delivered_at = clock_timestamp(),
+      delivery_id = o.sent_delivery_id
+  from unnest(p_key, p_outcome) as r (key, outcome)
+  join outbox o
+    on o.target = v_target.target
+    and o.key = r.key
+    and o.sent_run_id is not null
+  where r.outcome = 'DELIVERED'
+    and (p.run_id, p.seq, p.target, p.key) = (o.sent_run_id, o.sent_seq, o.target, o.key);
+
+  update outbox o
+  set delivered_run_id = case when r.outcome = 'DELIVERED' then o.sent_run_id else o.delivered_run_id end,
+      delivered_seq = case when r.outcome = 'DELIVERED' then o.sent_seq else o.delivered_seq end,
+      delivered_at = case when r.outcome = 'DELIVERED' then clock_timestamp() else o.delivered_at end,
+      delivered_hash = case r.outcome
+        when 'DELIVERED' then o.sent_hash
+        when 'UNSURE' then null
+        else o.delivered_hash
+      end,
+      state = case
+        when (o.run_id, o.seq) <> (o.sent_run_id, o.sent_seq) then 'PENDING'
+        when r.outcome = 'DELIVERED' then 'DELIVERED'
+        when r.outcome = 'REFUSED' then 'DEAD'
+        when r.outcome = 'RETRY' and o.attempts + 1 >= p_most_attempts then 'DEAD'
+        when r.outcome in ('ABSENT', 'UNSURE') and o.attempts >= p_most_attempts then 'DEAD'
+        else 'PENDING'
+      end::outbox_state,
+      attempts = case
+        when (o.run_id, o.seq) <> (o.sent_run_id, o.sent_seq) then o.attempts
+        when r.outcome in ('RETRY', 'UNKNOWN') then o.attempts + 1
+        else o.attempts
+      end,
+      due_at = case
+        when r.outcome = 'UNKNOWN' then clock_timestamp() + r.wait * v_micro
+        when (o.run_id, o.seq) <> (o.sent_run_id, o.sent_seq) then o.due_at
+        when r.outcome in ('RETRY', 'LATER') then clock_timestamp() + r.wait * v_micro
+        else o.due_at
+      end,
+      problem = case
+        when (o.run_id, o.seq) <> (o.sent_run_id, o.sent_seq) then null
+        when r.outcome = 'DELIVERED' then null
+        else coalesce(r.problem, o.problem, 'it was sent, and did not arrive')
+      end,
+      sent_run_id = case when r.outcome = 'UNKNOWN' then o.sent_run_id end,
+      sent_seq = case when r.outcome = 'UNKNOWN' then o.sent_seq end,
+      sent_hash = case when r.outcome = 'UNKNOWN' then o.sent_hash end,
+      sent_delivery_id = case when r.outcome = 'UNKNOWN' then o.sent_delivery_id end
+  from unnest(p_key, p_outcome, p_problem, p_wait) as r (key, outcome, problem, wait)
+  where o.target = v_target.target
+    and o.key = r.key
+    and o.sent_run_id is not null;
+
+  update post_target t
+  set delivery_id = null,
+      worker_id = null,
+      leased_until = null,
+      failures = case
+        when p_outcome && array['DELIVERED', 'REFUSED'] then 0
+        when p_outcome && array['RETRY', 'UNKNOWN'] then t.failures + 1
+        else t.failures
+      end,
+      paused_until = case when p_pause > 0 then clock_timestamp() + p_pause * v_micro end,
+      problem = coalesce(
+        (select r.problem from unnest(p_problem) as r (problem) where r.problem is not null limit 1),
+        case when not p_outcome && array['DELIVERED', 'REFUSED'] then t.problem end)
+  where t.target = v_target.target;
+
+  update delivery d
+  set ended_at = clock_timestamp(),
+      delivered = (select count(*) from unnest(p_outcome) as r (outcome) where r.outcome = 'DELIVERED'),
+      receipt = p_receipt,
+      problem = (
+        select r.problem from unnest(p_problem) as r (problem) where r.problem is not null limit 1)
+  where d.delivery_id = p_delivery_id;
+
+  return true;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION backstitch.first_run_id_at(p_time timestamp with time zone)
@@ -1307,6 +1606,98 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.record_posts(
+  p_ended bigint[],
+  p_lost bigint[],
+  p_target text[],
+  p_key text[],
+  p_run_id bigint[],
+  p_seq integer[],
+  p_content bytea[],
+  p_hash bytea[]
+)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+begin
+  with declared as (
+    delete from final_post f
+    where f.run_id = any (p_ended)
+    returning f.run_id, f.target, f.key, f.status, f.content, f.content_hash
+  ), posted as (
+    select p.target, p.key, p.run_id, p.seq, p.content, p.hash
+    from unnest(p_target, p_key, p_run_id, p_seq, p_content, p_hash)
+      as p (target, key, run_id, seq, content, hash)
+    where p.run_id <> all (p_lost)
+    union all
+    select d.target, d.key, d.run_id,
+           (select max(h.seq) from history h where h.run_id = d.run_id),
+           d.content, d.content_hash
+    from declared d
+    where d.status = (select r.status from run r where r.run_id = d.run_id)
+  ), kept as (
+    insert into post (run_id, seq, target, key)
+    select p.run_id, p.seq, p.target, p.key
+    from posted p
+  )
+  insert into outbox as o (target, key, run_id, seq, content, content_hash)
+  select distinct on (p.target, p.key) p.target, p.key, p.run_id, p.seq, p.content, p.hash
+  from posted p
+  order by p.target, p.key, p.run_id desc, p.seq desc
+  on conflict (target, key) do update
+  set run_id = excluded.run_id,
+      seq = excluded.seq,
+      content = excluded.content,
+      content_hash = excluded.content_hash,
+      state = 'PENDING',
+      -- One in doubt keeps its time: what was sent may still be on its way.
+      due_at = case when o.sent_run_id is null then clock_timestamp() else o.due_at end,
+      attempts = 0,
+      problem = null
+  where (o.run_id, o.seq) < (excluded.run_id, excluded.seq);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.redrive_posts(p_target text, p_key text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_count integer;
+begin
+  update post_target
+  set failures = 0,
+      paused_until = null
+  where target = p_target;
+
+  perform 1
+  from outbox
+  where target = p_target
+    and state = 'DEAD'
+    and (p_key is null or key = p_key)
+  order by key
+  for no key update;
+
+  update outbox
+  set state = 'PENDING',
+      attempts = 0,
+      due_at = clock_timestamp()
+  where target = p_target
+    and state = 'DEAD'
+    and (p_key is null or key = p_key);
+
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1433,6 +1824,183 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.take_posts(
+  p_worker_id bigint,
+  p_kinds text[],
+  p_limit integer,
+  p_lease interval,
+  p_breaker integer
+)
+ RETURNS TABLE(delivery_id bigint, target text, failures integer, asks boolean, key text, run_id bigint, seq integer, attempts integer, sent_by bigint, content bytea)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  v_name     text;
+  v_target   post_target;
+  v_asks     boolean;
+  v_delivery bigint;
+  v_count    integer;
+begin
+  perform 1
+  from fence f
+  where f.worker_id = p_worker_id
+    and f.lane = 0
+  for key share;
+
+  if not found then
+    return;
+  end if;
+
+  for v_name in
+    with recursive pending as (
+      (select o.target from outbox o where o.state = 'PENDING' order by o.target limit 1)
+      union all
+      select (
+        select o.target
+        from outbox o
+        where o.state = 'PENDING'
+          and o.target > p.target
+        order by o.target
+        limit 1)
+      from pending p
+      where p.target is not null
+    ), due as (
+      select p.target,
+             (select min(o.due_at) from outbox o where o.state = 'PENDING' and o.target = p.target)
+               as since
+      from pending p
+      where p.target is not null
+        and split_part(p.target, ':', 1) = any (p_kinds)
+    )
+    select d.target
+    from due d
+    where d.since <= statement_timestamp()
+      and not exists (
+        select
+        from post_target t
+        where t.target = d.target
+          and (t.leased_until > statement_timestamp() or t.paused_until > statement_timestamp()))
+    order by d.since, d.target
+    limit 20
+  loop
+    insert into post_target (target) values (v_name) on conflict (target) do nothing;
+
+    select t.*
+    into v_target
+    from post_target t
+    where t.target = v_name
+      and (t.leased_until is null or t.leased_until <= clock_timestamp())
+      and (t.paused_until is null or t.paused_until <= clock_timestamp())
+    for update skip locked;
+
+    continue when not found;
+
+    v_asks := exists (
+      select
+      from outbox o
+      where o.target = v_name
+        and o.state = 'PENDING'
+        and o.sent_run_id is not null
+        and o.due_at <= clock_timestamp());
+
+    if not v_asks then
+      with same as (
+        select o.key
+        from outbox o
+        where o.target = v_name
+          and o.state = 'PENDING'
+          and o.sent_run_id is null
+          and o.content_hash = o.delivered_hash
+          and o.due_at <= clock_timestamp()
+        order by o.key
+        for update skip locked
+      ), shown as (
+        update outbox o
+        set state = 'DELIVERED',
+            delivered_run_id = o.run_id,
+            delivered_seq = o.seq,
+            delivered_at = clock_timestamp(),
+            problem = null
+        from same s
+        where o.target = v_name
+          and o.key = s.key
+        returning o.run_id, o.seq, o.target, o.key
+      )
+      update post p
+      set delivered_at = clock_timestamp()
+      from shown s
+      where (p.run_id, p.seq, p.target, p.key) = (s.run_id, s.seq, s.target, s.key);
+    end if;
+
+    insert into delivery (target, worker_id, asks)
+    values (v_name, p_worker_id, v_asks)
+    returning delivery.delivery_id into v_delivery;
+
+    if v_asks then
+      return query
+        select v_delivery, v_name, v_target.failures, true, o.key, o.sent_run_id, o.sent_seq,
+               o.attempts, o.sent_delivery_id,
+               case when (o.run_id, o.seq) = (o.sent_run_id, o.sent_seq) then o.content end
+        from outbox o
+        where o.target = v_name
+          and o.state = 'PENDING'
+          and o.sent_run_id is not null
+          and o.due_at <= clock_timestamp()
+        order by o.due_at, o.key
+        limit p_limit;
+    else
+      return query
+        with chosen as (
+          select o.key
+          from outbox o
+          where o.target = v_name
+            and o.state = 'PENDING'
+            and o.sent_run_id is null
+            and o.due_at <= clock_timestamp()
+          order by o.due_at, o.key
+          limit case when v_target.failures >= p_breaker then 1 else p_limit end
+          for update skip locked
+        )
+        update outbox o
+        set sent_run_id = o.run_id,
+            sent_seq = o.seq,
+            sent_hash = o.content_hash,
+            sent_delivery_id = v_delivery
+        from chosen c
+        where o.target = v_name
+          and o.key = c.key
+        returning v_delivery, v_name, v_target.failures, false, o.key, o.run_id, o.seq, o.attempts,
+                  v_delivery, o.content;
+    end if;
+
+    get diagnostics v_count = row_count;
+
+    if v_count > 0 then
+      update delivery d
+      set posts = v_count
+      where d.delivery_id = v_delivery;
+
+      update post_target t
+      set delivery_id = v_delivery,
+          worker_id = p_worker_id,
+          leased_until = clock_timestamp() + p_lease
+      where t.target = v_name;
+
+      return;
+    end if;
+
+    delete from delivery d
+    where d.delivery_id = v_delivery;
+  end loop;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.terminate_run(
   p_run_id bigint,
   p_payload bytea,
@@ -1488,6 +2056,10 @@ begin
           wake_at = null
       where run_id = p_run_id;
 
+      if exists (select from final_post where run_id = p_run_id) then
+        perform record_posts(array[p_run_id], '{}', '{}', '{}', '{}', '{}', '{}', '{}');
+      end if;
+
       if v_run.worker_id is not null and p_hint then
         perform pg_notify('backstitch_worker_' || v_run.worker_id, '');
       end if;
@@ -1518,6 +2090,25 @@ create view history_json as
    FROM history h
      LEFT JOIN payload p ON p.run_id = h.run_id AND p.hash = h.payload_hash;
 
+create view post_fate as
+ SELECT p.run_id,
+    p.seq,
+    p.target,
+    p.key,
+    p.recorded_at,
+    p.delivered_at,
+    p.delivery_id,
+        CASE
+            WHEN p.delivered_at IS NOT NULL AND p.delivery_id IS NULL THEN 'UNCHANGED'::text
+            WHEN p.delivered_at IS NOT NULL THEN 'DELIVERED'::text
+            WHEN o.sent_run_id = p.run_id AND o.sent_seq = p.seq THEN 'DELIVERING'::text
+            WHEN o.run_id <> p.run_id OR o.seq <> p.seq THEN 'SUPERSEDED'::text
+            WHEN o.state = 'DEAD'::outbox_state THEN 'DEAD'::text
+            ELSE 'RECORDED'::text
+        END AS fate
+   FROM post p
+     JOIN outbox o ON o.target = p.target AND o.key = p.key;
+
 
 -- triggers
 
@@ -1536,10 +2127,14 @@ revoke all on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[]
 grant execute on function checkpoint_v1(bigint,smallint,text,bigint[],text[],text[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
 revoke all on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
 grant execute on function checkpoint_v2(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
+revoke all on function checkpoint_v3(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[],bigint[],text[],text[],text[],bytea[],bytea[]) from public, current_user;
+grant execute on function checkpoint_v3(bigint,smallint,text,bigint[],text[],text[],text[],smallint[],boolean[],bigint[],bigint[],integer[],text[],bigint[],bytea[],bytea[],bigint[],bytea[],bytea[],bigint[],text[],bigint[],bigint[],bigint[],bigint[],text[],bigint[],bigint[],bigint[],text[],text[],bytea[],text[],text[],bigint[],integer[],bytea[],bytea[],bigint[],text[],text[],text[],bytea[],bytea[]) to current_user;
 revoke all on function claim_v1(bigint,text[],text[],integer[],interval) from public, current_user;
 grant execute on function claim_v1(bigint,text[],text[],integer[],interval) to current_user;
 revoke all on function compatible_from() from public, current_user;
 grant execute on function compatible_from() to current_user;
+revoke all on function finish_delivery(bigint,text[],text[],text[],bigint[],integer,bigint,text) from public, current_user;
+grant execute on function finish_delivery(bigint,text[],text[],text[],bigint[],integer,bigint,text) to current_user;
 revoke all on function first_run_id_at(timestamp with time zone) from public, current_user;
 grant execute on function first_run_id_at(timestamp with time zone) to current_user;
 grant execute on function first_run_id_at(timestamp with time zone) to public;
@@ -1557,6 +2152,10 @@ revoke all on function read_inbox(bigint,bigint,integer) from public, current_us
 grant execute on function read_inbox(bigint,bigint,integer) to current_user;
 revoke all on function read_inbox(bigint,bigint,integer,bigint) from public, current_user;
 grant execute on function read_inbox(bigint,bigint,integer,bigint) to current_user;
+revoke all on function record_posts(bigint[],bigint[],text[],text[],bigint[],integer[],bytea[],bytea[]) from public, current_user;
+grant execute on function record_posts(bigint[],bigint[],text[],text[],bigint[],integer[],bytea[],bytea[]) to current_user;
+revoke all on function redrive_posts(text,text) from public, current_user;
+grant execute on function redrive_posts(text,text) to current_user;
 revoke all on function refuse_change() from public, current_user;
 grant execute on function refuse_change() to current_user;
 revoke all on function refuse_count(text,integer,bigint[],bigint[]) from public, current_user;
@@ -1566,6 +2165,8 @@ grant execute on function run_id_text(bigint) to current_user;
 grant execute on function run_id_text(bigint) to public;
 revoke all on function send_message(bigint,text,text,bytea,integer,boolean) from public, current_user;
 grant execute on function send_message(bigint,text,text,bytea,integer,boolean) to current_user;
+revoke all on function take_posts(bigint,text[],integer,interval,integer) from public, current_user;
+grant execute on function take_posts(bigint,text[],integer,interval,integer) to current_user;
 revoke all on function terminate_run(bigint,bytea,boolean) from public, current_user;
 grant execute on function terminate_run(bigint,bytea,boolean) to current_user;
 

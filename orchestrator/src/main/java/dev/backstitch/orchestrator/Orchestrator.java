@@ -58,6 +58,7 @@ public final class Orchestrator implements AutoCloseable {
   private final HikariDataSource pool;
   private final Worker.Surroundings surroundings;
   private final RunReader reader;
+  private final PostReader posts;
   private final RunControl control;
   private final RunWatchers watchers;
   private final Semaphore starts;
@@ -74,6 +75,7 @@ public final class Orchestrator implements AutoCloseable {
     this.pool = pool;
     this.surroundings = surroundings;
     this.reader = new RunReader(surroundings.jdbi());
+    this.posts = new PostReader(surroundings.jdbi());
     this.control = new RunControl(surroundings.jdbi(), config.inbox());
     this.watchers = watchers;
     this.starts = new Semaphore(config.startsAtOnce());
@@ -268,6 +270,11 @@ public final class Orchestrator implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// What became of posts.
+  public PostReader posts() {
+    return posts;
   }
 
   /// The names of the registered workflows, sorted.

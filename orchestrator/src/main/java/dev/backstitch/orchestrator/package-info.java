@@ -24,6 +24,8 @@
 /// 7. A batch's failure harms only the item that caused it.
 /// 8. A signal that was accepted is received once, in order, unless its run ends first; a
 ///    termination ends a run whatever its owner does ([dev.backstitch.orchestrator.inbox]).
+/// 9. What a run posts is shown in the order of its versions, the last one in the end; a run that
+///    declared its end posts it once, whoever ends it ([dev.backstitch.orchestrator.outbox]).
 ///
 /// **When it breaks.**
 ///
@@ -32,13 +34,14 @@
 /// | before a flush commits | nothing of it | the caller asks again, or the activity runs again |
 /// | after it, before the acknowledgement | all of it | the lane looks for its batch, finds it, goes on |
 /// | an activity ran, its result is not durable | no result | it runs again with the same key; `ONCE`: unknown |
+/// | a post was sent, that is not marked | a version in doubt | the target is asked, then it is marked or sent again |
 /// | the old owner is still alive after a takeover | no fence row | its next flush is refused |
 ///
 /// **Reading order.** [dev.backstitch.orchestrator.workflow] (what users write),
 /// [dev.backstitch.orchestrator.history], [dev.backstitch.orchestrator.replay],
 /// [dev.backstitch.orchestrator.worker], [dev.backstitch.orchestrator.checkpoint],
-/// [dev.backstitch.orchestrator.lease], [dev.backstitch.orchestrator.inbox], then [Orchestrator],
-/// where callers come in.
+/// [dev.backstitch.orchestrator.lease], [dev.backstitch.orchestrator.inbox],
+/// [dev.backstitch.orchestrator.outbox], then [Orchestrator], where callers come in.
 @NullMarked
 package dev.backstitch.orchestrator;
 

@@ -11,12 +11,15 @@ import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchPolicy;
 import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.Ending;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.SignalChannel;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// No engine, no retry, no wait; calls and results go through JSON, as they would on their way to
 /// the history.
 public final class DirectRun implements RunContext, Registry {
+  private final Map<String, PostTarget> targets = new LinkedHashMap<>();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<Class<?>, Serving> servings = new LinkedHashMap<>();
@@ -253,6 +257,26 @@ public final class DirectRun implements RunContext, Registry {
   @Override
   public UUID uuid() {
     throw new UnsupportedOperationException("nothing is drawn here");
+  }
+
+  @Override
+  public void target(String kind, PostTarget target) {
+    targets.put(kind, target);
+  }
+
+  /// Who delivers to which kind of target.
+  public Map<String, PostTarget> targets() {
+    return targets;
+  }
+
+  @Override
+  public void post(Target target, String key, Object content) {
+    throw new UnsupportedOperationException("nothing is posted here");
+  }
+
+  @Override
+  public void postAtEnd(Target target, String key, Function<Ending, ?> content) {
+    throw new UnsupportedOperationException("nothing is posted here");
   }
 
   @Override

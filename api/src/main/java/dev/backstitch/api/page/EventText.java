@@ -37,6 +37,8 @@ public final class EventText {
           Event.TimerCancelled _,
           Event.ValueRecorded _,
           Event.VersionChosen _,
+          Event.PostRecorded _,
+          Event.FinalPostDeclared _,
           Event.ActivityCancelled _,
           Event.SignalReceived _ ->
           Tone.PLAIN;
@@ -104,6 +106,9 @@ public final class EventText {
       case Event.ValueRecorded(_, String name, Payload value, Failure failure) ->
           name + (failure == null ? " = " + shortened(value) : " failed: " + text(failure));
       case Event.VersionChosen(_, String change, int version) -> change + " = version " + version;
+      case Event.PostRecorded(_, String target, String key, Payload content) ->
+          key + " to " + target + ": " + shortened(content);
+      case Event.FinalPostDeclared declared -> declared.key() + " to " + declared.target();
       case Event.ActivityCancelled(_, int activity) ->
           command(activity, outline) + " is no longer needed";
       case Event.SignalReceived(String name, _, String actor, Payload payload) ->

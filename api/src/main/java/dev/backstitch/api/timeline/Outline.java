@@ -92,6 +92,8 @@ public final class Outline {
       // Instantaneous: the event list has them, the drawing would only show dots.
       case Event.ValueRecorded _ -> {}
       case Event.VersionChosen _ -> {}
+      case Event.PostRecorded _ -> {}
+      case Event.FinalPostDeclared _ -> {}
       case Event.SignalReceived signal -> said(at, "signal " + signal.name());
       case Event.CancelRequested request -> said(at, "cancel by " + request.actor());
     }

@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.catalog;
 
 import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +10,15 @@ import java.util.Optional;
 public final class Catalog {
   private final Map<String, WorkflowDefinition> workflows;
   private final Map<Class<?>, ActivityDefinition> activities;
+  private final Map<String, PostTarget> targets;
 
-  Catalog(Map<String, WorkflowDefinition> workflows, Map<Class<?>, ActivityDefinition> activities) {
+  Catalog(
+      Map<String, WorkflowDefinition> workflows,
+      Map<Class<?>, ActivityDefinition> activities,
+      Map<String, PostTarget> targets) {
     this.workflows = Map.copyOf(workflows);
     this.activities = Map.copyOf(activities);
+    this.targets = Map.copyOf(targets);
   }
 
   /// The workflow of that name.
@@ -23,6 +29,16 @@ public final class Catalog {
   /// The activity that serves such calls.
   public Optional<ActivityDefinition> activity(Call<?> call) {
     return Optional.ofNullable(activities.get(call.getClass()));
+  }
+
+  /// Who delivers posts to targets of a kind.
+  public Optional<PostTarget> target(String kind) {
+    return Optional.ofNullable(targets.get(kind));
+  }
+
+  /// The kinds of targets that posts can be delivered to, sorted.
+  public List<String> targetKinds() {
+    return targets.keySet().stream().sorted().toList();
   }
 
   /// The names of all workflows, sorted.

@@ -8,9 +8,11 @@ import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchPolicy;
 import dev.backstitch.orchestrator.workflow.Call;
 import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.util.Collection;
@@ -30,6 +32,7 @@ public final class CatalogBuilder implements Registry {
   private final Map<String, WorkflowDefinition> workflows = new HashMap<>();
   private final Map<Class<?>, ActivityDefinition> activities = new HashMap<>();
   private final Map<String, Class<?>> activityNames = new HashMap<>();
+  private final Map<String, PostTarget> targets = new HashMap<>();
 
   private CatalogBuilder(ValueCodec codec) {
     this.codec = codec;
@@ -49,7 +52,7 @@ public final class CatalogBuilder implements Registry {
             "module " + module.name() + " can't be registered: " + e.getMessage(), e);
       }
     }
-    return new Catalog(builder.workflows, builder.activities);
+    return new Catalog(builder.workflows, builder.activities, builder.targets);
   }
 
   @Override
@@ -89,6 +92,15 @@ public final class CatalogBuilder implements Registry {
                     .map(item -> new BatchHandler.Item<>(call.cast(item.call()), item.context()))
                     .toList());
     add(call, options, new ActivityDefinition.Code.Batched(policy, code));
+  }
+
+  @Override
+  public void target(String kind, PostTarget target) {
+    // Refuses a malformed kind.
+    var _ = new Target(kind, "anywhere");
+    if (targets.putIfAbsent(kind, target) != null) {
+      throw new IllegalArgumentException("targets of kind " + kind + " are registered twice");
+    }
   }
 
   private void add(

@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/// A batch turned into the arrays that `checkpoint_v2` takes, in its order.
+/// A batch turned into the arrays that `checkpoint_v3` takes, in its order.
 final class CheckpointRows {
   private static final byte[] ELSEWHERE = {};
 
@@ -31,6 +31,7 @@ final class CheckpointRows {
   private final List<Long> largeRunIds = new ArrayList<>();
   private final List<byte[]> largeHashes = new ArrayList<>();
   private final List<byte[]> largeContents = new ArrayList<>();
+  private final PostRows posts;
 
   CheckpointRows(List<Checkpoint> batch, int largePayloadBytes) {
     this.starts = batch.stream().filter(c -> c.start() != null).toList();
@@ -38,6 +39,7 @@ final class CheckpointRows {
     this.parks = changed(batch, Checkpoint.RunChange.Parked.class);
     this.stuck = changed(batch, Checkpoint.RunChange.Stuck.class);
     this.takers = batch.stream().filter(c -> !c.taken().isEmpty()).toList();
+    this.posts = new PostRows(batch);
     for (Checkpoint checkpoint : batch) {
       for (RecordedEvent event : checkpoint.events()) {
         add(event, largePayloadBytes);
@@ -45,7 +47,7 @@ final class CheckpointRows {
     }
   }
 
-  /// Binds the 25 array parameters from `from` on.
+  /// Binds the 37 array parameters from `from` on.
   void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
     bindStarts(connection, statement, from, starts);
     bindPlaces(connection, statement, from + 3);
@@ -76,6 +78,7 @@ final class CheckpointRows {
         from + 22,
         stuck.stream().map(c -> change(c, Checkpoint.RunChange.Stuck.class).problem()).toList());
     bindTaken(connection, statement, from + 23, takers);
+    posts.bind(connection, statement, from + 25);
   }
 
   /// Binds run and number of the messages that are taken away.
@@ -179,13 +182,13 @@ final class CheckpointRows {
     return connection.unwrap(PGConnection.class).createArrayOf(type, values);
   }
 
-  private static void longs(
+  static void longs(
       Connection connection, PreparedStatement statement, int index, LongStream values)
       throws SQLException {
     statement.setArray(index, array(connection, "int8", values.toArray()));
   }
 
-  private static void texts(
+  static void texts(
       Connection connection,
       PreparedStatement statement,
       int index,
@@ -194,7 +197,7 @@ final class CheckpointRows {
     statement.setArray(index, array(connection, "text", values.toArray()));
   }
 
-  private static void bytes(
+  static void bytes(
       Connection connection,
       PreparedStatement statement,
       int index,
@@ -208,7 +211,7 @@ final class CheckpointRows {
         Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
   }
 
-  private static byte[] sha256(byte[] content) {
+  static byte[] sha256(byte[] content) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(content);
     } catch (NoSuchAlgorithmException e) {

@@ -29,7 +29,7 @@ final class CheckpointStore {
   private static final String CHECKPOINT =
       """
       select lost_run_id, existing_run_id
-      from backstitch.checkpoint_v2(
+      from backstitch.checkpoint_v3(
         ?, ?, ?,
         ?, ?, ?, ?, ?, ?, ?,
         ?, ?, ?, ?, ?, ?,
@@ -39,7 +39,8 @@ final class CheckpointStore {
         ?, ?,
         ?, ?,
         '{}', '{}', '{}', '{}',
-        '{}', '{}', '{}', '{}', '{}', '{}')
+        ?, ?, ?, ?, ?, ?,
+        ?, ?, ?, ?, ?, ?)
       """;
 
   /// Makes a batch durable: one statement, one transaction.

@@ -3,7 +3,7 @@
 /// **The state model.** A run hands over a [Checkpoint]: the events it has gained since its last
 /// one, and whether it thereby started, closed, parked or got stuck. A [CheckpointWriter] (a lane:
 /// one thread, one connection, autocommit) takes whatever all its runs have queued, makes it
-/// durable by one call of the server-side function `checkpoint_v2` ([CheckpointStore]), tells every
+/// durable by one call of the server-side function `checkpoint_v3` ([CheckpointStore]), tells every
 /// run, and repeats. There is no timer: alone, a step costs one commit; under load, batches grow by
 /// themselves, because more is queued while a flush is on its way.
 ///
@@ -26,7 +26,7 @@
 /// Lock order is the function's: own fence row, run rows, inbox rows, outbox rows.
 ///
 /// Reading order: [Checkpoint], [CheckpointWriter], [CheckpointStore], then the SQL of
-/// `checkpoint_v2` in the migrations, which is the whole protocol on one page.
+/// `checkpoint_v3` in the migrations, which is the whole protocol on one page.
 @NullMarked
 package dev.backstitch.orchestrator.checkpoint;
 

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 /// @param partitionWeeks how many weeks ahead partitions are made, 1 to 520
 /// @param drain how long activities may go on when the engine stops, 0 to 10 min
 /// @param inbox how messages find their runs
+/// @param outbox how posts are delivered
 public record OrchestratorConfig(
     String build,
     int lanes,
@@ -43,7 +44,8 @@ public record OrchestratorConfig(
     int readConnections,
     int partitionWeeks,
     Duration drain,
-    InboxConfig inbox) {
+    InboxConfig inbox,
+    OutboxConfig outbox) {
 
   /// @throws IllegalArgumentException naming the setting and its range
   public OrchestratorConfig {
@@ -90,7 +92,8 @@ public record OrchestratorConfig(
         10,
         8,
         Duration.ofSeconds(5),
-        InboxConfig.defaults());
+        InboxConfig.defaults(),
+        OutboxConfig.defaults());
   }
 
   /// The same with another build name.
@@ -148,6 +151,11 @@ public record OrchestratorConfig(
     return with(draft -> draft.inbox = newInbox);
   }
 
+  /// The same with posts that are delivered in another way.
+  public OrchestratorConfig withOutbox(OutboxConfig newOutbox) {
+    return with(draft -> draft.outbox = newOutbox);
+  }
+
   private OrchestratorConfig with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -173,6 +181,7 @@ public record OrchestratorConfig(
     int partitionWeeks;
     Duration drain;
     InboxConfig inbox;
+    OutboxConfig outbox;
 
     Draft(OrchestratorConfig config) {
       build = config.build();
@@ -192,6 +201,7 @@ public record OrchestratorConfig(
       partitionWeeks = config.partitionWeeks();
       drain = config.drain();
       inbox = config.inbox();
+      outbox = config.outbox();
     }
 
     OrchestratorConfig finish() {
@@ -212,7 +222,8 @@ public record OrchestratorConfig(
           readConnections,
           partitionWeeks,
           drain,
-          inbox);
+          inbox,
+          outbox);
     }
   }
 

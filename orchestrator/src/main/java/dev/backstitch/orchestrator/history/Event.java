@@ -135,6 +135,25 @@ public sealed interface Event {
   /// no worker writes.
   record RunTerminated(String actor, String reason) implements Lifecycle {}
 
+  /// A target is to show something, unless something newer takes its place.
+  ///
+  /// @param target as `kind:place`
+  record PostRecorded(int ordinal, String target, String key, Payload content)
+      implements CommandEvent {}
+
+  /// What a target is to show when the run is over: the one content that fits its end.
+  ///
+  /// @param target as `kind:place`
+  record FinalPostDeclared(
+      int ordinal,
+      String target,
+      String key,
+      Payload completed,
+      Payload failed,
+      Payload cancelled,
+      Payload terminated)
+      implements CommandEvent {}
+
   /// Whether this is the last event a run can have.
   default boolean isClosing() {
     return switch (this) {

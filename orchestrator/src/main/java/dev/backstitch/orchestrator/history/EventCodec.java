@@ -136,7 +136,9 @@ public final class EventCodec {
         Event.SignalReceived.class,
         Event.CancelRequested.class,
         Event.RunCancelled.class,
-        Event.RunTerminated.class);
+        Event.RunTerminated.class,
+        Event.PostRecorded.class,
+        Event.FinalPostDeclared.class);
   }
 
   private static Map<String, Codec> codecs() {

@@ -33,6 +33,8 @@ final class CommandMatcher {
               recorded instanceof Event.VersionChosen r
                   && r.ordinal() == i.ordinal()
                   && r.change().equals(i.change());
+          case Event.PostRecorded i -> recorded.equals(i);
+          case Event.FinalPostDeclared i -> recorded.equals(i);
           case Event.RunCompleted i -> recorded.equals(i);
           case Event.RunFailed i -> recorded.equals(i);
           case Event.RunCancelled i -> recorded.equals(i);
@@ -64,6 +66,24 @@ final class CommandMatcher {
       case Event.ActivityCancelled e -> "cancellation of activity " + e.activity();
       case Event.ValueRecorded e -> "recorded value " + e.ordinal() + " named " + e.name();
       case Event.VersionChosen e -> "version gate " + e.ordinal() + " named " + e.change();
+      case Event.PostRecorded e ->
+          "post "
+              + e.ordinal()
+              + " to "
+              + e.target()
+              + " of "
+              + e.key()
+              + " with "
+              + shorten(e.content());
+      case Event.FinalPostDeclared e ->
+          "final post "
+              + e.ordinal()
+              + " to "
+              + e.target()
+              + " of "
+              + e.key()
+              + " with "
+              + shorten(e.completed());
       case Event.RunCompleted e -> "the end with result " + shorten(e.result());
       case Event.RunFailed e -> "the end with failure " + e.failure().type();
       case Event.RunStarted e -> "the start of " + e.workflow();

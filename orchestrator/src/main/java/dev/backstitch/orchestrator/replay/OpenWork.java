@@ -63,6 +63,8 @@ public final class OpenWork {
       case Event.RunStarted _,
           Event.ValueRecorded _,
           Event.VersionChosen _,
+          Event.PostRecorded _,
+          Event.FinalPostDeclared _,
           Event.SignalReceived _,
           Event.CancelRequested _ -> {}
     }

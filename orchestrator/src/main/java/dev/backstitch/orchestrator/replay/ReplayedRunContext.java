@@ -5,12 +5,14 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Call;
+import dev.backstitch.orchestrator.workflow.Ending;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.SignalChannel;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.ValueFailedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -244,6 +246,52 @@ final class ReplayedRunContext implements RunContext {
     }
     replayer.haltDiverged(new Divergence(kept.ordinal(), CommandMatcher.describe(kept), problem));
     throw new FiberAbandonedError();
+  }
+
+  @Override
+  public void post(Target target, String key, Object content) {
+    requireKey(key);
+    int ordinal = replayer.nextOrdinal();
+    requireTarget(ordinal, target);
+    replayer.issue(
+        new Event.PostRecorded(ordinal, target.toString(), key, replayer.codec().encode(content)));
+  }
+
+  @Override
+  public void postAtEnd(Target target, String key, Function<Ending, ?> content) {
+    requireKey(key);
+    Function<Ending, Payload> encoded =
+        ending ->
+            replayer
+                .codec()
+                .encode(Objects.requireNonNull(content.apply(ending), "a post is not null"));
+    Payload completed = encoded.apply(Ending.COMPLETED);
+    Payload failed = encoded.apply(Ending.FAILED);
+    Payload cancelled = encoded.apply(Ending.CANCELLED);
+    Payload terminated = encoded.apply(Ending.TERMINATED);
+    int ordinal = replayer.nextOrdinal();
+    requireTarget(ordinal, target);
+    replayer.issue(
+        new Event.FinalPostDeclared(
+            ordinal, target.toString(), key, completed, failed, cancelled, terminated));
+  }
+
+  private static void requireKey(String key) {
+    if (!Target.isNameable(key)) {
+      throw new IllegalArgumentException(
+          "a post's key has 1 to 400 printable characters, was " + key);
+    }
+  }
+
+  private void requireTarget(int ordinal, Target target) {
+    if (replayer.catalog().target(target.kind()).isEmpty()) {
+      replayer.haltDiverged(
+          new Divergence(
+              ordinal,
+              "room for a command",
+              "a post to " + target + ", for whose kind nothing is registered"));
+      throw new FiberAbandonedError();
+    }
   }
 
   @Override

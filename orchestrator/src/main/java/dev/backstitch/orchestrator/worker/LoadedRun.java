@@ -369,6 +369,8 @@ final class LoadedRun {
           Event.ActivityOutcomeUnknown _,
           Event.TimerFired _,
           Event.ValueRecorded _,
+          Event.PostRecorded _,
+          Event.FinalPostDeclared _,
           Event.VersionChosen _ -> {}
     }
   }

@@ -13,6 +13,7 @@ import dev.backstitch.orchestrator.lease.FailureDetector;
 import dev.backstitch.orchestrator.lease.Peer;
 import dev.backstitch.orchestrator.lease.WorkerLease;
 import dev.backstitch.orchestrator.quota.QuotaLedger;
+import dev.backstitch.orchestrator.outbox.Deliverer;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunIdGenerator;
 import dev.backstitch.orchestrator.run.StartResult;
@@ -66,6 +67,7 @@ public final class Worker implements AutoCloseable {
   private final RunServices services;
   private final Claimer claimer;
   private final InboxReader inbox;
+  private final Deliverer deliverer;
   private final FailureDetector detector;
   private final ExecutorService turns =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("turn-", 0).factory());
@@ -138,6 +140,9 @@ public final class Worker implements AutoCloseable {
             config.inbox(),
             config.inbox().hints() ? Jdbi.create(() -> database.connect("inbox")) : jdbi,
             cache);
+    this.deliverer =
+        new Deliverer(
+            config.outbox(), jdbi, surroundings.catalog(), lease.workerId(), lease::isCurrent);
     this.claimer =
         new Claimer(
             jdbi,
@@ -170,6 +175,7 @@ public final class Worker implements AutoCloseable {
     detector.start();
     claimer.start();
     inbox.start();
+    deliverer.start();
     every(UPKEEP_INTERVAL, "upkeep", this::upkeep);
     every(UNSTICK_INTERVAL, "unstick", this::unstick);
     every(EVICTION_INTERVAL, "eviction", this::evict);
@@ -253,6 +259,7 @@ public final class Worker implements AutoCloseable {
     }
     // Not earlier: the runs wait for nobody, and a run that leaves takes no more messages anyway.
     inbox.close();
+    deliverer.close(lost.get() ? Duration.ZERO : config.drain());
     activities.close(Duration.ofSeconds(1));
     lanes.forEach(lane -> lane.close(Duration.ofSeconds(5)));
     lease.close();
@@ -272,6 +279,7 @@ public final class Worker implements AutoCloseable {
 
   private void submit(Checkpoint checkpoint) {
     cache.countHit();
+    deliverer.heed(checkpoint.events());
     if (checkpoint.change() instanceof Checkpoint.RunChange.Closed) {
       closed.increment();
     }

@@ -15,6 +15,10 @@
 /// was terminated has been closed past this worker: it is forgotten when the reader finds the note,
 /// or when the lane is refused.
 ///
+/// What runs have posted is in the outbox when their checkpoint is durable, and belongs to no run
+/// any more: the worker's [dev.backstitch.orchestrator.outbox.Deliverer] takes what is due,
+/// whoever's it is.
+///
 /// A run belongs to a queue. A worker serves some queues, each with its own room in memory and its
 /// own slots for calls; what it does not serve or has no room for is left to others
 /// ([StartsForOthers]). Where one worker has far more runs than another, it hands some over

@@ -32,4 +32,10 @@ public interface Registry {
       BatchPolicy<C> batch,
       BatchHandler<C, R> handler,
       UnaryOperator<ActivityOptions> options);
+
+  /// Registers who delivers posts to targets of a kind.
+  ///
+  /// @param kind as in [Target#kind]
+  /// @throws IllegalArgumentException if the kind is taken or malformed
+  void target(String kind, PostTarget target);
 }

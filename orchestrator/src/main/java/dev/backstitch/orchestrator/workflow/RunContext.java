@@ -120,6 +120,28 @@ public interface RunContext {
   /// @throws ValueFailedException if it threw: then that is what is recorded
   <T> T record(String name, Class<T> type, Supplier<T> value);
 
+  /// Lets a target show something under a key, when that is durable. One command; nothing is waited
+  /// for. Of several posts to one key, by this run or others, the newest is what the target will
+  /// show, and those that were not sent by then never are. Works in a cancelled run, too.
+  ///
+  /// @param key what it is about, at most 400 characters
+  /// @param content a value that can be written as JSON; the target says what it understands
+  /// @throws IllegalArgumentException if key or content can't be posted
+  void post(Target target, String key, Object content);
+
+  /// Declares what a target is to show when this run is over, however it ends. One command. Exactly
+  /// one of the contents is posted, behind every other post of this run, in the transaction that
+  /// ends the run; also when it is terminated, and its code never asked. A second declaration for
+  /// the same target and key replaces the first.
+  ///
+  /// ```java
+  /// run.postAtEnd(statuses, sha + "/sync", ending -> CommitStatus.of(ending, "progress sync"));
+  /// ```
+  ///
+  /// @param content called once per ending, at once, because at the end nobody may be there to call
+  /// @throws IllegalArgumentException if key or a content can't be posted
+  void postAtEnd(Target target, String key, Function<Ending, ?> content);
+
   /// A version gate, by which code changes under runs that are on their way: `latest` for a run
   /// that reaches the gate for the first time now, and for every run for ever what it was given
   /// then. A run that had been past this line before there was a gate is given 1. One command the

@@ -6,8 +6,8 @@
 /// code again over the recorded events.
 ///
 /// Reading order: [Workflow], [RunContext], [Call] and [Outcome], [ActivityHandler] with
-/// [ActivityOptions] and [RetryPolicy], then [WorkflowModule] and [Registry], where all of it
-/// meets.
+/// [ActivityOptions] and [RetryPolicy], [Target] and [PostTarget], then [WorkflowModule] and
+/// [Registry], where all of it meets.
 @NullMarked
 package dev.backstitch.orchestrator.workflow;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Step 5 of `checkpoint_v2`: messages in, posts out.
+/// Step 5 of `checkpoint_v3`: messages in, posts out.
 final class BorderTablesTest {
   private final Db db = new Db();
   private long worker;
@@ -117,8 +117,10 @@ final class BorderTablesTest {
     new Flush(worker)
         .begin(run + 3, "key")
         .post("t", "k", run + 3, 1, "from the loser")
+        .declare(run + 3, "t", "k", "FAILED", "from the loser")
         .run(db.connection);
 
     assertThat(db.all("select key from backstitch.outbox")).isEmpty();
+    assertThat(db.all("select key from backstitch.final_post")).isEmpty();
   }
 }

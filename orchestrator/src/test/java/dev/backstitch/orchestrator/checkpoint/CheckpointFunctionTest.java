@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Steps 1 to 4 of `checkpoint_v2`: the fence, starts, events, and run rows.
+/// Steps 1 to 4 of `checkpoint_v3`: the fence, starts, events, and run rows.
 final class CheckpointFunctionTest {
   private static final String RUNS =
       """

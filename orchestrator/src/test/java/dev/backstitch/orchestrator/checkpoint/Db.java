@@ -16,18 +16,28 @@ final class Db implements AutoCloseable {
   /// Bound while [SqlMutantsTest] runs other tests: what is wrong with every new database's schema.
   static final ScopedValue<SqlMutant> MUTANT = ScopedValue.newInstance();
 
-  private final TestDatabase database = TestDatabase.create();
+  private final TestDatabase database = database();
   final Connection connection;
 
   Db() {
     try {
       connection = database.dataSource().getConnection();
-      if (MUTANT.isBound()) {
-        MUTANT.get().remake(connection);
-      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// A new database, with what is wrong on purpose.
+  static TestDatabase database() {
+    TestDatabase database = TestDatabase.create();
+    if (MUTANT.isBound()) {
+      try (Connection connection = database.dataSource().getConnection()) {
+        MUTANT.get().remake(connection);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return database;
   }
 
   Connection another() throws SQLException {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One call of `checkpoint_v2`, put together by hand: what the SQL must hold whoever calls it.
+/// One call of `checkpoint_v3`, put together by hand: what the SQL must hold whoever calls it.
 final class Flush {
   private final long workerId;
   private final int lane;
@@ -59,6 +59,14 @@ final class Flush {
         "key text",
         "run_id bigint",
         "seq int4",
+        "content bytea",
+        "hash bytea");
+    family(
+        "final",
+        "run_id bigint",
+        "target text",
+        "key text",
+        "status text",
         "content bytea",
         "hash bytea");
   }
@@ -126,6 +134,10 @@ final class Flush {
     return add("post", target, key, runId, seq, bytes(content), sha256(bytes(content)));
   }
 
+  Flush declare(long runId, String target, String key, String status, String content) {
+    return add("final", runId, target, key, status, bytes(content), sha256(bytes(content)));
+  }
+
   /// The runs that lost their key, each with the run that holds it.
   Map<Long, @Nullable Long> run(Connection connection) throws SQLException {
     String parameters =
@@ -135,7 +147,7 @@ final class Flush {
     String sql =
         """
         select lost_run_id, existing_run_id
-        from backstitch.checkpoint_v2(%s)
+        from backstitch.checkpoint_v3(%s)
         """
             .formatted(parameters);
     try (PreparedStatement call = connection.prepareStatement(sql)) {

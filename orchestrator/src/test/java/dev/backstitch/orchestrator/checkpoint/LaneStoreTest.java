@@ -8,9 +8,11 @@ import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.inbox.SendResult;
 import dev.backstitch.orchestrator.inbox.WaitingMessage;
+import dev.backstitch.orchestrator.outbox.Outbox;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,16 @@ abstract class LaneStoreTest {
     int address(long workerId, List<RunId> runs);
 
     void layAside(long workerId, List<RunId> closed);
+
+    Outbox outbox();
+
+    /// Every version that was posted with what became of it, as `key seq fate`.
+    List<String> fates();
+
+    int redrive(String target);
+
+    /// Lets time pass for leases, pauses and what is due.
+    void elapse(Duration time);
 
     RunId newId();
 

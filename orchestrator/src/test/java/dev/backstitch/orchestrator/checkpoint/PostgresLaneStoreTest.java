@@ -1,5 +1,8 @@
 package dev.backstitch.orchestrator.checkpoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
@@ -9,6 +12,9 @@ import dev.backstitch.orchestrator.inbox.InboxStore;
 import dev.backstitch.orchestrator.inbox.SendResult;
 import dev.backstitch.orchestrator.inbox.WaitingMessage;
 import dev.backstitch.orchestrator.lease.Leases;
+import dev.backstitch.orchestrator.outbox.Outbox;
+import dev.backstitch.orchestrator.outbox.Outboxes;
+import dev.backstitch.orchestrator.outbox.PostStore;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunIdGenerator;
 import dev.backstitch.orchestrator.run.RunStatus;
@@ -18,11 +24,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
 
 /// The statements of the engine on a real PostgreSQL.
-final class PostgresLaneStoreTest extends LaneInboxTest {
+final class PostgresLaneStoreTest extends LaneOutboxTest {
   private static final int LARGE = 1_000;
 
   @Override
@@ -30,8 +39,45 @@ final class PostgresLaneStoreTest extends LaneInboxTest {
     return new Real();
   }
 
+  /// Two look at a target that is new: who is second waits for the first one's row of it.
+  @Test
+  void who_waits_for_a_target_that_another_takes_for_the_first_time_does_not_get_it()
+      throws Exception {
+    Jdbi jdbi = ((Real) ground).jdbi;
+    lane.write(List.of(start(run, null), post(run, 2, "a", "1"), post(run, 3, "b", "2")));
+    Outbox.Terms one = new Outbox.Terms(List.of("wall"), 1, Duration.ofSeconds(30), 3);
+    CompletableFuture<Optional<Outbox.Taken>> second = new CompletableFuture<>();
+
+    jdbi.useTransaction(handle -> {
+      handle.execute(
+          "insert into backstitch.delivery (target, worker_id, asks) values (?, ?, false)",
+          WALL,
+          worker);
+      handle.execute(
+          """
+          insert into backstitch.post_target (target, delivery_id, worker_id, leased_until)
+          values (?, 1, ?, clock_timestamp() + interval '30 seconds')
+          """,
+          WALL,
+          worker);
+      Thread.ofVirtual().start(() -> second.complete(ground.outbox().take(worker, one)));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() ->
+              jdbi.withHandle(watching ->
+                  watching
+                      .createQuery(
+                          "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock'"
+                              + " and datname = current_database()")
+                      .mapTo(Boolean.class)
+                      .one()));
+    });
+
+    assertThat(second.get(20, TimeUnit.SECONDS)).isEmpty();
+  }
+
   private static final class Real implements Ground {
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = Db.database();
     private final Jdbi jdbi = Jdbi.create(database.dataSource());
     private final List<Handle> sessions = new ArrayList<>();
     private final RunIdGenerator ids = new RunIdGenerator(Instant::now, 1);
@@ -102,6 +148,41 @@ final class PostgresLaneStoreTest extends LaneInboxTest {
     @Override
     public void layAside(long workerId, List<RunId> closed) {
       jdbi.useHandle(handle -> InboxStore.layAside(handle, workerId, closed));
+    }
+
+    @Override
+    public Outbox outbox() {
+      return Outboxes.in(jdbi);
+    }
+
+    @Override
+    public List<String> fates() {
+      return jdbi.withHandle(handle ->
+          handle
+              .createQuery(
+                  "select (key || ' ' || seq || ' ' || fate) collate \"C\" from backstitch.post_fate"
+                      + " order by 1")
+              .mapTo(String.class)
+              .list());
+    }
+
+    @Override
+    public int redrive(String target) {
+      return jdbi.withHandle(handle -> PostStore.redrive(handle, target, null)).orElseThrow();
+    }
+
+    /// By moving everything else into the past.
+    @Override
+    public void elapse(Duration time) {
+      String back = " - interval '" + time.toMillis() + " milliseconds'";
+      jdbi.useHandle(handle -> {
+        handle.execute(
+            "update backstitch.post_target set leased_until = leased_until"
+                + back
+                + ", paused_until = paused_until"
+                + back);
+        handle.execute("update backstitch.outbox set due_at = due_at" + back);
+      });
     }
 
     @Override

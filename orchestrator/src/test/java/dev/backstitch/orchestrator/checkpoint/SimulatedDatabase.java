@@ -25,9 +25,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The database in memory, as far as ownership, history and inbox go: what the checkpoint function
-/// and the statements of claim, takeover and termination do, each at one moment. [LaneStoreTest]
-/// and [LaneInboxTest] hold it to what PostgreSQL does.
+/// The database in memory, as far as ownership, history, inbox and outbox go: what the checkpoint
+/// function and the statements of claim, takeover and termination do, each at one moment.
+/// [LaneStoreTest], [LaneInboxTest] and [LaneOutboxTest] hold it to what PostgreSQL does.
 ///
 /// Not safe for threads: simulations have one at a time.
 public final class SimulatedDatabase {
@@ -39,6 +39,7 @@ public final class SimulatedDatabase {
   private final InstantSource clock;
   private final Set<Flaw> flaws;
   private final SimulatedInbox inbox = new SimulatedInbox(this);
+  private final SimulatedOutbox outbox = new SimulatedOutbox(this);
   private final SimulatedLeases workers;
   private Map<RunId, RunRow> runs = new TreeMap<>();
   private Map<RunId, TreeMap<Integer, HistoryRow>> history = new TreeMap<>();
@@ -50,7 +51,13 @@ public final class SimulatedDatabase {
     /// A park does not look for messages that came meanwhile.
     PARKS_WITHOUT_LOOKING,
     /// Whoever looks for a lost batch does not look for the messages that it took.
-    SETTLES_WITHOUT_MESSAGES
+    SETTLES_WITHOUT_MESSAGES,
+    /// A post takes the place of another, whichever is newer.
+    POSTS_WITHOUT_VERSIONS,
+    /// A version in doubt is sent again without asking the target.
+    SENDS_AGAIN_WITHOUT_ASKING,
+    /// A target is given to whoever comes.
+    TWO_DELIVERIES_AT_ONCE
   }
 
   public SimulatedDatabase(InstantSource clock, Set<Flaw> flaws) {
@@ -153,6 +160,18 @@ public final class SimulatedDatabase {
     return inbox;
   }
 
+  public SimulatedOutbox outbox() {
+    return outbox;
+  }
+
+  boolean has(Flaw flaw) {
+    return flaws.contains(flaw);
+  }
+
+  boolean hasFence(long workerId) {
+    return workers.hasFence(workerId);
+  }
+
   Instant now() {
     return clock.instant();
   }
@@ -182,6 +201,7 @@ public final class SimulatedDatabase {
     rows.put(seq, new HistoryRow(last, NOBODY, false));
     runs.put(
         id, new RunRow(before.workflow(), before.key(), RunStatus.TERMINATED, null, null, null));
+    outbox.end(id, RunStatus.TERMINATED);
     return Optional.of(before);
   }
 
@@ -195,7 +215,7 @@ public final class SimulatedDatabase {
 
   // ------------------------------------------------------------------ the checkpoint
 
-  /// As `backstitch.checkpoint_v2`: all of the batch, or nothing.
+  /// As `backstitch.checkpoint_v3`: all of the batch, or nothing.
   Map<RunId, Optional<RunId>> write(long workerId, List<Checkpoint> batch) throws SQLException {
     if (!flaws.contains(Flaw.NO_FENCE_CHECK) && !workers.hasFence(workerId)) {
       throw new SQLException("no fence row", "BS001");
@@ -211,6 +231,7 @@ public final class SimulatedDatabase {
       change(workerId, kept, RunChange.Parked.class);
       change(workerId, kept, RunChange.Stuck.class);
       take(kept);
+      outbox.record(kept);
       return losers(batch, lost::contains);
     } catch (SQLException e) {
       runs = runsBefore;

@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.inbox.SendResult;
 import dev.backstitch.orchestrator.inbox.WaitingMessage;
+import dev.backstitch.orchestrator.outbox.Outbox;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import java.time.Duration;
@@ -11,13 +12,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The simulation answers as PostgreSQL does.
-final class SimulatedLaneStoreTest extends LaneInboxTest {
+final class SimulatedLaneStoreTest extends LaneOutboxTest {
 
   @Override
   Ground ground() {
-    SimulatedDatabase database = new SimulatedDatabase(() -> AT, Set.of());
+    AtomicReference<Instant> now = new AtomicReference<>(AT);
+    SimulatedDatabase database = new SimulatedDatabase(now::get, Set.of());
     return new Ground() {
       private long ids;
 
@@ -82,13 +85,37 @@ final class SimulatedLaneStoreTest extends LaneInboxTest {
       }
 
       @Override
+      public Outbox outbox() {
+        return database.outbox();
+      }
+
+      @Override
+      public List<String> fates() {
+        return database.outbox().recorded().stream()
+            .map(each ->
+                each.slot().key() + " " + each.version().seq() + " " + database.outbox().fate(each))
+            .sorted()
+            .toList();
+      }
+
+      @Override
+      public int redrive(String target) {
+        return database.outbox().redriveAll();
+      }
+
+      @Override
+      public void elapse(Duration time) {
+        now.updateAndGet(before -> before.plus(time));
+      }
+
+      @Override
       public RunId newId() {
         return new RunId(++ids);
       }
 
       @Override
       public Instant now() {
-        return AT;
+        return now.get();
       }
 
       @Override

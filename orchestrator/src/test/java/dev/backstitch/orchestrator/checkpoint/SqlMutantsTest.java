@@ -25,6 +25,9 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 /// that line changed.
 final class SqlMutantsTest {
   private static final String CHECKPOINT = "function " + calledFunction() + "(";
+  private static final String TAKE = "function take_posts(";
+  private static final String FINISH = "function finish_delivery(";
+  private static final String RECORD_POSTS = "function record_posts(";
   private static final String REFUSE_COUNT = "function refuse_count(";
   private static final String MAKE_PARTITIONS = "function make_partitions(";
   private static final String LOSER_WRITES_NOTHING =
@@ -65,6 +68,10 @@ final class SqlMutantsTest {
 
   private static Case border(String name, String text, String replacement, String method) {
     return new Case(name, CHECKPOINT, text, 1, replacement, BorderTablesTest.class, method);
+  }
+
+  private static Case post(String name, String text, String replacement, String method) {
+    return new Case(name, RECORD_POSTS, text, 1, replacement, BorderTablesTest.class, method);
   }
 
   private static Case schema(
@@ -156,26 +163,26 @@ final class SqlMutantsTest {
   static Stream<Case> borders() {
     String versionGuard = "where (o.run_id, o.seq) < (excluded.run_id, excluded.seq)";
     return Stream.of(
-        border("an outbox without its version guard", versionGuard, "", NEWER_STAYS),
-        border(
+        post("an outbox without its version guard", versionGuard, "", NEWER_STAYS),
+        post(
             "a version guard that looks at the seq alone",
             versionGuard,
             "where o.seq < excluded.seq",
             NEWER_STAYS),
-        border(
+        post(
             "the older of two posts in one flush",
             "p.run_id desc, p.seq desc",
             "p.run_id, p.seq",
             NEWER_STAYS),
-        border(
+        post(
             "a new version that inherits failed deliveries",
             "attempts = 0",
             "attempts = o.attempts",
             "what_was_delivered_stays_known_when_a_newer_version_comes"),
-        border(
+        post(
             "posts of a start that lost its key",
-            "where p.run_id <> all (v_lost)\n    order by",
-            "order by",
+            "where p.run_id <> all (p_lost)",
+            "",
             "a_run_that_lost_its_key_posts_nothing"),
         border(
             "messages taken that nobody counts",
@@ -197,6 +204,141 @@ final class SqlMutantsTest {
             "and r.wake_at > clock_timestamp()",
             "and false",
             "a_message_wakes_a_run_that_nobody_has_in_memory"));
+  }
+
+  private static Case delivery(
+      String name, String definition, String text, String replacement, String method) {
+    return new Case(name, definition, text, 1, replacement, PostgresLaneStoreTest.class, method);
+  }
+
+  static Stream<Case> posts() {
+    String graceIsKept =
+        "a_lost_answer_is_asked_for_when_its_grace_is_over_whatever_is_posted_meanwhile";
+    String endings = "whatever_ends_a_run_posts_what_was_declared_for_that_end_and_only_that";
+    return Stream.of(
+        new Case(
+            "declarations of a start that lost its key",
+            CHECKPOINT,
+            "where f.run_id <> all (v_lost)",
+            1,
+            "",
+            BorderTablesTest.class,
+            "a_run_that_lost_its_key_posts_nothing"),
+        delivery(
+            "the earlier of two declarations",
+            CHECKPOINT,
+            "f.place desc",
+            "f.place",
+            "a_declaration_in_the_flush_that_ends_the_run_counts_and_the_later_one_wins"),
+        delivery(
+            "a run that closes without its final post",
+            CHECKPOINT,
+            "or exists (select from final_post where run_id = any (p_close_run_id))",
+            "",
+            endings),
+        delivery(
+            "the final posts of every end",
+            RECORD_POSTS,
+            "where d.status = (select r.status from run r where r.run_id = d.run_id)",
+            "",
+            endings),
+        delivery(
+            "a termination without its final post",
+            "function terminate_run(",
+            "if exists (select from final_post where run_id = p_run_id) then",
+            "if false then",
+            "a_terminated_run_posts_its_end_without_its_code"),
+        delivery(
+            "a grace that the next version cuts short",
+            RECORD_POSTS,
+            "case when o.sent_run_id is null then clock_timestamp() else o.due_at end",
+            "clock_timestamp()",
+            graceIsKept));
+  }
+
+  static Stream<Case> deliveries() {
+    String inDoubt = "a_version_in_doubt_is_asked_about_before_anything_else_is_sent";
+    String without = "a_worker_without_fence_and_one_without_the_kind_of_target_get_nothing";
+    String dead = "a_failed_post_is_tried_again_later_and_dead_in_the_end_until_it_is_driven_again";
+    return Stream.of(
+        delivery(
+            "posts for the dead",
+            TAKE,
+            "if not found then\n    return;",
+            "if false then\n    return;",
+            without),
+        delivery(
+            "posts for whoever comes",
+            TAKE,
+            "and split_part(p.target, ':', 1) = any (p_kinds)",
+            "",
+            without),
+        delivery(
+            "a target that two couriers have",
+            TAKE,
+            "and (t.leased_until is null or t.leased_until <= clock_timestamp())",
+            "",
+            "who_waits_for_a_target_that_another_takes_for_the_first_time_does_not_get_it"),
+        delivery(
+            "doubts that nobody asks about",
+            TAKE,
+            "v_asks := exists (",
+            "v_asks := false and exists (",
+            inDoubt),
+        delivery(
+            "a shown content that is sent again",
+            TAKE,
+            "and o.content_hash = o.delivered_hash",
+            "and false",
+            "what_the_target_shows_already_is_not_sent"),
+        delivery(
+            "a breaker that lets everything through",
+            TAKE,
+            "case when v_target.failures >= p_breaker then 1 else p_limit end",
+            "p_limit",
+            "a_target_that_fails_again_and_again_gets_one_post_to_find_out"),
+        delivery(
+            "a report on what others have by now",
+            FINISH,
+            "and t.delivery_id = d.delivery_id",
+            "",
+            inDoubt),
+        delivery(
+            "a newer version that is marked as delivered",
+            FINISH,
+            "when (o.run_id, o.seq) <> (o.sent_run_id, o.sent_seq) then 'PENDING'",
+            "",
+            "a_newer_version_waits_for_the_one_that_is_on_its_way"),
+        delivery(
+            "a post that is tried for ever",
+            FINISH,
+            "and o.attempts + 1 >= p_most_attempts",
+            "and false",
+            dead),
+        delivery(
+            "a doubt that is tried for ever",
+            FINISH,
+            "and o.attempts >= p_most_attempts",
+            "and false",
+            "an_unknown_outcome_never_buries_what_may_have_arrived"),
+        delivery(
+            "a hash of what may not be shown any more",
+            FINISH,
+            "when 'UNSURE' then null",
+            "",
+            "what_is_absent_is_sent_again_and_what_is_unsure_even_if_it_looks_unchanged"),
+        delivery(
+            "a pause that is not kept",
+            FINISH,
+            "case when p_pause > 0 then clock_timestamp() + p_pause * v_micro end",
+            "null",
+            "a_paused_target_is_left_alone_and_no_other"),
+        delivery(
+            "another life with the old failures",
+            "function redrive_posts(",
+            "attempts = 0",
+            "attempts = attempts",
+            dead));
   }
 
   static Stream<Case> appendOnly() {
@@ -230,7 +372,7 @@ final class SqlMutantsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"fenceAndRows", "borders", "appendOnly"})
+  @MethodSource({"fenceAndRows", "borders", "posts", "deliveries", "appendOnly"})
   void a_wrong_line_of_sql(Case wrong) {
     SqlMutant mutant = wrong.mutant();
 
@@ -245,7 +387,7 @@ final class SqlMutantsTest {
 
   @Test
   void every_named_test_is_green_on_the_migrations_as_they_are() {
-    Stream.of(fenceAndRows(), borders(), appendOnly())
+    Stream.of(fenceAndRows(), borders(), posts(), deliveries(), appendOnly())
         .flatMap(cases -> cases)
         .map(each -> List.of(each.test(), each.method()))
         .distinct()

@@ -49,7 +49,16 @@ final class GoldenEventsTest {
           new Event.SignalReceived("approve", "order-7", "octocat", CALL),
           new Event.CancelRequested("octocat", FAILURE.message()),
           new Event.RunCancelled("octocat", FAILURE.message()),
-          new Event.RunTerminated("octocat", "it spins"));
+          new Event.RunTerminated("octocat", "it spins"),
+          new Event.PostRecorded(8, "github-branch:a/b:tracker", "students/7", CALL),
+          new Event.FinalPostDeclared(
+              9,
+              "https:hooks.example/x",
+              "sync",
+              CALL,
+              Payload.ofJson("\"failed\""),
+              Payload.ofJson("3.0"),
+              Payload.NULL));
 
   static Stream<Event> events() {
     return EVENTS.stream();

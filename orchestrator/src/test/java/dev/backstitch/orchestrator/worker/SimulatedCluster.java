@@ -15,6 +15,7 @@ import dev.backstitch.orchestrator.workflow.Call;
 import dev.backstitch.orchestrator.workflow.DeferredException;
 import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.PermanentFailureException;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   private final Witness witness;
   private final Correspondence correspondence;
   private final SimulatedSenders senders;
+  private final SimulatedWalls walls;
   private final Catalog catalog;
   private final List<SimulatedWorker> workers = new ArrayList<>();
   private final double lossiness;
@@ -59,14 +61,28 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
     LOADS_WHAT_IS_STILL_IN_MEMORY,
     PARKS_WITHOUT_LOOKING,
     SETTLES_WITHOUT_MESSAGES,
-    RETRIES_UNDER_ANOTHER_ID;
+    RETRIES_UNDER_ANOTHER_ID,
+    POSTS_WITHOUT_VERSIONS,
+    SENDS_AGAIN_WITHOUT_ASKING,
+    TWO_DELIVERIES_AT_ONCE,
+    SENDS_BEHIND_ITS_LEASE,
+    ASKS_WITHOUT_GRACE;
 
     Set<SimulatedDatabase.Flaw> inDatabase() {
       return switch (this) {
         case NO_FENCE_CHECK -> Set.of(SimulatedDatabase.Flaw.NO_FENCE_CHECK);
         case PARKS_WITHOUT_LOOKING -> Set.of(SimulatedDatabase.Flaw.PARKS_WITHOUT_LOOKING);
         case SETTLES_WITHOUT_MESSAGES -> Set.of(SimulatedDatabase.Flaw.SETTLES_WITHOUT_MESSAGES);
-        case NONE, LOADS_WHAT_IS_STILL_IN_MEMORY, RETRIES_UNDER_ANOTHER_ID -> Set.of();
+        case POSTS_WITHOUT_VERSIONS -> Set.of(SimulatedDatabase.Flaw.POSTS_WITHOUT_VERSIONS);
+        case SENDS_AGAIN_WITHOUT_ASKING ->
+            Set.of(SimulatedDatabase.Flaw.SENDS_AGAIN_WITHOUT_ASKING);
+        case TWO_DELIVERIES_AT_ONCE -> Set.of(SimulatedDatabase.Flaw.TWO_DELIVERIES_AT_ONCE);
+        case NONE,
+            LOADS_WHAT_IS_STILL_IN_MEMORY,
+            RETRIES_UNDER_ANOTHER_ID,
+            SENDS_BEHIND_ITS_LEASE,
+            ASKS_WITHOUT_GRACE ->
+            Set.of();
       };
     }
   }
@@ -82,6 +98,7 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
     this.senders =
         new SimulatedSenders(
             simulation, database, this, correspondence, flaw == Flaw.RETRIES_UNDER_ANOTHER_ID);
+    this.walls = new SimulatedWalls(simulation, witness, this::isBadDay);
     this.catalog =
         CatalogBuilder.build(
             List.of(SimulatedProgram.module(this)), new Settings(Map.of()), SimulatedWorker.CODEC);
@@ -99,7 +116,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
       int flushes,
       int deaths,
       int takeovers,
-      Correspondence.Tally messages) {
+      Correspondence.Tally messages,
+      PostVerdict.Tally posts) {
 
     @Override
     public String toString() {
@@ -126,6 +144,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
         // Each step is everything that there is to do.
       }
       new HistoryVerdict(database, catalog, witness, correspondence).judge();
+      PostVerdict posts = new PostVerdict(database, walls, witness);
+      posts.judge();
       return new Story(
           seed,
           witness.violations(),
@@ -134,7 +154,8 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
           witness.flushes(),
           deaths,
           witness.takeovers(),
-          correspondence.tally());
+          correspondence.tally(),
+          posts.tally());
     } finally {
       simulation.close();
     }
@@ -145,7 +166,13 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
     boolean allClosed =
         database.runs().values().stream().allMatch(SimulatedDatabase.RunRow::isClosed);
     return now.compareTo(PATIENCE) > 0
-        || (now.compareTo(BAD_LUCK) > 0 && pendingStarts == 0 && allClosed);
+        || (now.compareTo(BAD_LUCK) > 0 && pendingStarts == 0 && allClosed && outboxIsQuiet());
+  }
+
+  /// Nothing is dead for ever: somebody looks at it when luck has turned.
+  private boolean outboxIsQuiet() {
+    database.outbox().redriveAll();
+    return database.outbox().isQuiet();
   }
 
   // ------------------------------------------------------------------ workers and their fate
@@ -156,6 +183,7 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
       worker.loadWhatIsStillInMemory();
     }
     workers.add(worker);
+    worker.deliver(flaw);
     worker.start();
     simulation.tell(worker.id() + " joins");
     replaceWhenLost(worker);
@@ -222,7 +250,11 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   }
 
   private boolean isBadLuck() {
-    return simulation.nanoTime() < BAD_LUCK.toNanos() && chance.nextDouble() < lossiness;
+    return isBadDay() && chance.nextDouble() < lossiness;
+  }
+
+  private boolean isBadDay() {
+    return simulation.nanoTime() < BAD_LUCK.toNanos();
   }
 
   @Override
@@ -298,6 +330,11 @@ final class SimulatedCluster implements SimulatedLane.Network, SimulatedProgram.
   @Override
   public <C extends Call<String>> ActivityHandler<C, String> handler(Effect effect) {
     return (call, attempt) -> serve(effect, attempt);
+  }
+
+  @Override
+  public PostTarget target(String kind) {
+    return walls.of(kind);
   }
 
   private String serve(Effect effect, ActivityContext attempt) {

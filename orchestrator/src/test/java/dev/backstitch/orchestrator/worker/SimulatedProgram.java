@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import dev.backstitch.orchestrator.workflow.ActivityHandler;
 import dev.backstitch.orchestrator.workflow.Call;
 import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Promise;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
@@ -11,6 +12,7 @@ import dev.backstitch.orchestrator.workflow.RunCancelledException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.SignalChannel;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.time.Duration;
@@ -25,6 +27,13 @@ import java.util.stream.IntStream;
 final class SimulatedProgram implements Workflow<Long, String> {
   static final String NAME = "simulated-program";
   static final String WORD = "word";
+
+  /// Shows what it is posted, and can tell.
+  static final String WALL = "wall";
+
+  /// Shows what it is posted, and can't tell.
+  static final String SLATE = "slate";
+
   private static final RetryPolicy SOON =
       new RetryPolicy(4, Duration.ofMillis(100), 2.0, Duration.ofSeconds(1), Set.of());
 
@@ -36,9 +45,11 @@ final class SimulatedProgram implements Workflow<Long, String> {
 
   record Fire(String place) implements Call<String> {}
 
-  /// What the world does with a call.
+  /// What the world does with a call, and with a post.
   interface World {
     <C extends Call<String>> ActivityHandler<C, String> handler(Effect effect);
+
+    PostTarget target(String kind);
   }
 
   static WorkflowModule module(World world) {
@@ -51,6 +62,8 @@ final class SimulatedProgram implements Workflow<Long, String> {
       @Override
       public void register(Registry registry, Settings settings) {
         registry.workflow(NAME, SimulatedProgram::new);
+        registry.target(WALL, world.target(WALL));
+        registry.target(SLATE, world.target(SLATE));
         registry.activity(
             Look.class,
             world.handler(Effect.READ),
@@ -69,6 +82,11 @@ final class SimulatedProgram implements Workflow<Long, String> {
   public String run(RunContext run, Long seed) {
     SplittableRandom chance = new SplittableRandom(seed);
     int steps = 1 + chance.nextInt(5);
+    if (chance.nextBoolean()) {
+      // A key of its own, and sometimes one that others have, too.
+      String key = chance.nextInt(3) == 0 ? "the last" : "end of " + run.id();
+      run.postAtEnd(place(chance), key, ending -> ending + " of " + run.id());
+    }
     try {
       for (int i = 0; i < steps; i++) {
         step(run, chance, "step " + i);
@@ -86,7 +104,7 @@ final class SimulatedProgram implements Workflow<Long, String> {
   }
 
   private void step(RunContext run, SplittableRandom chance, String place) {
-    switch (chance.nextInt(10)) {
+    switch (chance.nextInt(13)) {
       case 0 -> seen.add(run.start(new Look(place)).outcome().toString());
       case 1 -> seen.add(run.start(new Fire(place)).outcome().toString());
       case 2 -> run.sleep(Duration.ofMillis(chance.nextInt(4_000)));
@@ -105,9 +123,20 @@ final class SimulatedProgram implements Workflow<Long, String> {
       }
       case 6 -> seen.add("heard " + words(run).receive());
       case 7 -> seen.add("heard " + words(run).receive(Duration.ofMillis(chance.nextInt(2_000))));
+      case 9, 10 -> run.post(place(chance), "key " + chance.nextInt(2), place + " of " + run.id());
+      case 11 -> {
+        Target target = place(chance);
+        for (int i = 0; i < 5; i++) {
+          run.post(target, "key " + i % 2, "the same");
+        }
+      }
       case 8 -> seen.add("found " + words(run).poll() + words(run).poll());
       default -> seen.add(run.record("note", String.class, () -> place) + run.random());
     }
+  }
+
+  private static Target place(SplittableRandom chance) {
+    return new Target(chance.nextInt(3) == 0 ? SLATE : WALL, chance.nextBoolean() ? "A" : "B");
   }
 
   private static SignalChannel<Integer> words(RunContext run) {

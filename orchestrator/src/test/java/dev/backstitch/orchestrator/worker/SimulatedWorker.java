@@ -127,6 +127,13 @@ final class SimulatedWorker {
     loadsAtOnce = true;
   }
 
+  /// Lets it deliver posts.
+  void deliver(SimulatedCluster.Flaw flaw) {
+    SimulatedCouriers couriers =
+        new SimulatedCouriers(simulation, process, network, database, services.catalog());
+    couriers.start(id, () -> !lost && !draining, flaw);
+  }
+
   void start() {
     lane.start();
     repeat(BEAT, this::beat);

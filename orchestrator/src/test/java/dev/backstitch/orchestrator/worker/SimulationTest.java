@@ -45,6 +45,7 @@ final class SimulationTest {
     int deaths = 0;
     int takeovers = 0;
     Correspondence.Tally messages = Correspondence.Tally.NONE;
+    PostVerdict.Tally posts = PostVerdict.Tally.NONE;
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       SimulatedCluster.Story story = SimulatedCluster.play(seed, Flaw.NONE);
       assertThat(story.violations()).as(story::toString).isEmpty();
@@ -53,17 +54,20 @@ final class SimulationTest {
       deaths += story.deaths();
       takeovers += story.takeovers();
       messages = messages.plus(story.messages());
+      posts = posts.plus(story.posts());
     }
     Duration time = Duration.ofNanos(System.nanoTime() - began);
     log.info(
-        "event=simulated seeds={} seconds={} runs={} flushes={} deaths={} takeovers={} messages={}",
+        "event=simulated seeds={} seconds={} runs={} flushes={} deaths={} takeovers={} messages={}"
+            + " posts={}",
         SEEDS,
         time.toMillis() / 1000.0,
         runs,
         flushes,
         deaths,
         takeovers,
-        messages);
+        messages,
+        posts);
     if (SEEDS >= 100) {
       // Stories in which nothing goes wrong prove nothing.
       assertThat(runs).isGreaterThan(2 * SEEDS);
@@ -73,6 +77,12 @@ final class SimulationTest {
       assertThat(messages.doubles()).isGreaterThan(SEEDS / 20);
       assertThat(messages.cancelled()).isGreaterThan(SEEDS / 4);
       assertThat(messages.terminated()).isGreaterThan(SEEDS / 20);
+      assertThat(posts.recorded()).isGreaterThan(2 * SEEDS);
+      assertThat(posts.finals()).isGreaterThan(SEEDS);
+      assertThat(posts.superseded()).isGreaterThan(SEEDS);
+      assertThat(posts.unchanged()).isGreaterThan(SEEDS / 20);
+      assertThat(posts.asked()).isGreaterThan(SEEDS / 10);
+      assertThat(posts.twice()).isGreaterThan(SEEDS / 100);
     }
   }
 
@@ -115,6 +125,36 @@ final class SimulationTest {
   @Tag("flaws")
   void without_the_senders_id_a_seed_is_found_soon_in_which_a_run_hears_one_thing_twice() {
     assertFinds(Flaw.RETRIES_UNDER_ANOTHER_ID, "heard of");
+  }
+
+  @Test
+  @Tag("flaws")
+  void without_versions_a_seed_is_found_soon_in_which_a_target_goes_back() {
+    assertFinds(Flaw.POSTS_WITHOUT_VERSIONS, "is newer");
+  }
+
+  @Test
+  @Tag("flaws")
+  void without_asking_a_seed_is_found_soon_in_which_a_target_is_sent_one_thing_twice() {
+    assertFinds(Flaw.SENDS_AGAIN_WITHOUT_ASKING, "was sent twice");
+  }
+
+  @Test
+  @Tag("flaws")
+  void with_two_deliveries_at_once_a_seed_is_found_soon_in_which_a_target_goes_back() {
+    assertFinds(Flaw.TWO_DELIVERIES_AT_ONCE, "was sent twice");
+  }
+
+  @Test
+  @Tag("flaws")
+  void when_a_late_courier_begins_a_seed_is_found_soon_in_which_a_target_sees_it() {
+    assertFinds(Flaw.SENDS_BEHIND_ITS_LEASE, "was sent twice");
+  }
+
+  @Test
+  @Tag("flaws")
+  void when_a_target_is_asked_too_soon_a_seed_is_found_soon_in_which_it_is_sent_one_thing_twice() {
+    assertFinds(Flaw.ASKS_WITHOUT_GRACE, "was sent twice");
   }
 
   private static void assertFinds(Flaw flaw, String violation) {

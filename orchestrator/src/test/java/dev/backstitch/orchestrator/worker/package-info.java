@@ -20,8 +20,12 @@
 /// **Left out**: locks that are held for longer than one moment, which are the subject of
 /// `dev.backstitch.orchestrator.fencing`; requests that arrive after the lane has looked for them,
 /// which that model has and which settling prevents; hints, which only make the reading early;
-/// messages between runs; queues and their balance; and the outbox, from which nothing is delivered
-/// yet.
+/// messages between runs; queues and their balance.
+///
+/// **Posts** are delivered by real couriers ([SimulatedCouriers]) from a simulated outbox, which
+/// passes the same `LaneOutboxTest` as PostgreSQL does, to [SimulatedWalls]. Those lose deliveries
+/// and answers, show what came when its sender had given up, and write down the order in which they
+/// were shown things. [PostVerdict] works out from the histories what should have been posted.
 ///
 /// Reading order: [SimulationTest], [SimulatedCluster], [SimulatedWorker], [SimulatedSenders],
 /// [Witness], [Correspondence], [HistoryVerdict].

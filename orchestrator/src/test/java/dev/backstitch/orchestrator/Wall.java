@@ -1,0 +1,90 @@
+package dev.backstitch.orchestrator;
+
+import dev.backstitch.orchestrator.workflow.PostOutcome;
+import dev.backstitch.orchestrator.workflow.PostTarget;
+import dev.backstitch.orchestrator.workflow.PostVersion;
+import dev.backstitch.orchestrator.workflow.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A target that keeps what it is posted, and answers as it is told.
+final class Wall implements PostTarget {
+  private final List<Item> shown = new ArrayList<>();
+  private final AtomicBoolean loseNextAnswer = new AtomicBoolean();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile PostOutcome answer = new PostOutcome.Delivered(null);
+
+  /// Nothing is shown until the latch is down.
+  CountDownLatch hold() {
+    gate = new CountDownLatch(1);
+    return gate;
+  }
+
+  void open() {
+    gate.countDown();
+  }
+
+  void answer(PostOutcome newAnswer) {
+    answer = newAnswer;
+  }
+
+  void loseNextAnswer() {
+    loseNextAnswer.set(true);
+  }
+
+  int asked() {
+    return asked.get();
+  }
+
+  int mostAtOnce() {
+    return mostAtOnce.get();
+  }
+
+  synchronized void clear() {
+    shown.clear();
+  }
+
+  synchronized List<String> shown(String key) {
+    return shown.stream().filter(item -> item.key().equals(key)).map(Item::contentJson).toList();
+  }
+
+  synchronized List<PostVersion> versions(String key) {
+    return shown.stream().filter(item -> item.key().equals(key)).map(Item::version).toList();
+  }
+
+  @Override
+  public List<PostOutcome> deliver(Delivery delivery) throws Exception {
+    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+    try {
+      gate.await();
+      PostOutcome now = answer;
+      if (now instanceof PostOutcome.Delivered) {
+        synchronized (this) {
+          shown.addAll(delivery.items());
+        }
+      }
+      if (loseNextAnswer.getAndSet(false)) {
+        throw new TimeoutException("the answer is lost");
+      }
+      return delivery.items().stream().map(_ -> now).toList();
+    } finally {
+      atOnce.decrementAndGet();
+    }
+  }
+
+  @Override
+  public synchronized List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+    asked.addAndGet(doubts.size());
+    return doubts.stream()
+        .map(doubt ->
+            versions(doubt.key()).contains(doubt.version()) ? ReadBack.LANDED : ReadBack.ABSENT)
+        .toList();
+  }
+}

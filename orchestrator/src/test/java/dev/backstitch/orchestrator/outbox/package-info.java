@@ -1,0 +1,5 @@
+/// Tests of the outbox.
+@NullMarked
+package dev.backstitch.orchestrator.outbox;
+
+import org.jspecify.annotations.NullMarked;
