@@ -58,6 +58,7 @@ public final class InvariantChecker {
             TimerStore.INVARIANTS,
             OwnershipStore.INVARIANTS,
             BorderStore.INVARIANTS,
+            PostInvariantStore.INVARIANTS,
             PayloadStore.INVARIANTS,
             SchemaStore.INVARIANTS)
         .flatMap(List::stream);

@@ -21,7 +21,7 @@
 ///
 /// Reading order: [Invariant], [InvariantChecker], then the stores, one per family:
 /// `EventOrderStore` (1xx), `CommandStore` (2xx), `TimerStore` (3xx), `OwnershipStore` (4xx),
-/// `BorderStore` (5xx), `PayloadStore` (6xx), `SchemaStore` (7xx).
+/// `BorderStore` and `PostInvariantStore` (5xx), `PayloadStore` (6xx), `SchemaStore` (7xx).
 @NullMarked
 package dev.backstitch.orchestrator.check;
 

@@ -296,6 +296,29 @@ record Break(String code, String offender, List<String> statements) {
             insert into backstitch.outbox (target, key, run_id, seq, content, content_hash)
             values ('t', 'k', CLOSED, 1, 'c', sha256('d'))
             """),
+        breaking(
+            "BST-INV-506",
+            "ASLEEP recorded a post at seq 3 that the outbox does not know",
+            event("ASLEEP", "3", "PostRecorded", "{\"ordinal\":2}")),
+        breaking(
+            "BST-INV-507",
+            "CLOSED is closed, but k of t still waits for its end",
+            """
+            insert into backstitch.final_post (run_id, target, key, status, content, content_hash)
+            values (CLOSED, 't', 'k', 'FAILED', 'c', sha256('c'))
+            """),
+        breaking(
+            "BST-INV-507",
+            "CLOSED is closed, and did not post its end",
+            """
+            delete from backstitch.post p
+            where p.run_id = CLOSED
+              and p.seq = (select max(h.seq) from backstitch.history h where h.run_id = CLOSED)
+            """),
+        breaking(
+            "BST-INV-508",
+            "CLOSED posted k to t at seq 1, which nobody will deliver",
+            "insert into backstitch.post (run_id, seq, target, key) values (CLOSED, 1, 't', 'k')"),
         changing(
             "BST-INV-602",
             "CLOSED has a payload of ",

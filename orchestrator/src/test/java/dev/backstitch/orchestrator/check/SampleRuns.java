@@ -12,10 +12,14 @@ import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityOptions;
 import dev.backstitch.orchestrator.workflow.Call;
 import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.Ending;
+import dev.backstitch.orchestrator.workflow.PostOutcome;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.time.Duration;
@@ -29,6 +33,23 @@ final class SampleRuns implements WorkflowModule {
   record Look(String text) implements Call<String> {}
 
   record Pay(String text) implements Call<String> {}
+
+  private static final Target WALL = new Target("wall", "here");
+
+  /// Takes everything, and can't tell.
+  private static final class Blind implements PostTarget {
+    @Override
+    public List<PostOutcome> deliver(Delivery delivery) {
+      return delivery.items().stream()
+          .<PostOutcome>map(_ -> new PostOutcome.Delivered(null))
+          .toList();
+    }
+
+    @Override
+    public List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+      return doubts.stream().map(_ -> ReadBack.UNSURE).toList();
+    }
+  }
 
   static final class Everything implements Workflow<String, String> {
     @Override
@@ -45,6 +66,8 @@ final class SampleRuns implements WorkflowModule {
         return paid;
       });
       run.awaitUntil(() -> done[0], Duration.ofHours(1));
+      run.post(WALL, "seen", 1);
+      run.postAtEnd(WALL, "end", Ending::name);
       return seen;
     }
   }
@@ -66,6 +89,7 @@ final class SampleRuns implements WorkflowModule {
   public void register(Registry registry, Settings settings) {
     registry.workflow("everything", Everything::new);
     registry.workflow("sleeper", Sleeper::new);
+    registry.target(WALL.kind(), new Blind());
     registry.activity(Look.class, SampleRuns::look, o -> quicklyAgain(o.withEffect(Effect.READ)));
     registry.activity(Pay.class, (call, _) -> call.text(), o -> o.withEffect(Effect.ONCE));
   }
