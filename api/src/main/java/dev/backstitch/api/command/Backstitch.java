@@ -66,7 +66,8 @@ public final class Backstitch implements Runnable {
             .addSubcommand(new CheckCommand(environment, output))
             .addSubcommand(new SignalCommand(environment, output))
             .addSubcommand(new CancelCommand(environment, output))
-            .addSubcommand(new TerminateCommand(environment, output));
+            .addSubcommand(new TerminateCommand(environment, output))
+            .addSubcommand(new OutboxCommand(environment, output));
     modules.forEach(module -> module.commands().forEach(line::addSubcommand));
     line.getSubcommands()
         .values()

@@ -3,6 +3,7 @@ package dev.backstitch.api.command;
 import dev.backstitch.api.server.RunningServer;
 import dev.backstitch.api.server.ServerConfig;
 import dev.backstitch.migrations.Migrator;
+import dev.backstitch.orchestrator.PostReader;
 import dev.backstitch.orchestrator.RunControl;
 import dev.backstitch.orchestrator.RunReader;
 import java.net.URI;
@@ -60,6 +61,9 @@ final class Connection {
       Migrator.migrate(database.source());
     }
     return new StoredRuns(
-        RunReader.on(database.source()), RunControl.on(database.source()), database);
+        RunReader.on(database.source()),
+        RunControl.on(database.source()),
+        PostReader.on(database.source()),
+        database);
   }
 }

@@ -56,6 +56,16 @@ public sealed interface RunSource extends AutoCloseable permits ServedRuns, Stor
 
   /// What is known of every quota.
   JsonNode quotas();
+  /// What is not delivered.
+  ///
+  /// @param target null for all
+  JsonNode outbox(@Nullable String target);
+
+  /// Gives dead posts another life.
+  ///
+  /// @param key null for all dead posts of the target
+  /// @throws CommandFailedException if nothing was ever posted to such a target
+  JsonNode redrive(String target, @Nullable String key);
 
   @Override
   void close();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs as a server tells them.
 final class ServedRuns implements RunSource {
+  private static final String OUTBOX = "/api/v1/outbox";
   private static final String RUNS = "/api/v1/runs";
 
   private final ApiClient api;
@@ -71,6 +72,17 @@ final class ServedRuns implements RunSource {
   @Override
   public JsonNode terminate(String runId, Wish wish) {
     return api.post(RUNS + "/" + encoded(runId) + "/terminate", body(wish));
+  }
+
+  @Override
+  public JsonNode outbox(@Nullable String target) {
+    return api.get(target == null ? OUTBOX : OUTBOX + "?target=" + encoded(target));
+  }
+
+  @Override
+  public JsonNode redrive(String target, @Nullable String key) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("target", target).put("key", key);
+    return api.post(OUTBOX + "/redrive", body);
   }
 
   private static ObjectNode body(Wish wish) {

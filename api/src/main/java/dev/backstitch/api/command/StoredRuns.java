@@ -3,7 +3,9 @@ package dev.backstitch.api.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.api.quota.QuotasApi;
+import dev.backstitch.api.run.PostDocuments;
 import dev.backstitch.api.run.RunDocuments;
+import dev.backstitch.orchestrator.PostReader;
 import dev.backstitch.orchestrator.RunControl;
 import dev.backstitch.orchestrator.RunReader;
 import dev.backstitch.orchestrator.SignalRequest;
@@ -21,15 +23,19 @@ import org.jspecify.annotations.Nullable;
 /// Runs as the database has them, while no server works on it. What they are told waits for one,
 /// apart from a termination.
 final class StoredRuns implements RunSource {
+  private static final int MOST_POSTS = 100;
+
   private final ObjectMapper json = EventCodec.mapper();
   private final RunReader runs;
   private final RunControl control;
+  private final PostReader posts;
   private final AutoCloseable database;
 
   /// @param database closed with this
-  StoredRuns(RunReader runs, RunControl control, AutoCloseable database) {
+  StoredRuns(RunReader runs, RunControl control, PostReader posts, AutoCloseable database) {
     this.runs = runs;
     this.control = control;
+    this.posts = posts;
     this.database = database;
   }
 
@@ -94,6 +100,23 @@ final class StoredRuns implements RunSource {
       case TerminateResult.AlreadyClosed(RunStatus status) -> throw closed(runId, status);
       case TerminateResult.UnknownRun _ -> throw noSuchRun(runId);
     };
+  }
+
+  @Override
+  public JsonNode outbox(@Nullable String target) {
+    return json.valueToTree(
+        PostDocuments.OutboxDocument.of(
+            posts.targets(target, MOST_POSTS), posts.undelivered(target, MOST_POSTS)));
+  }
+
+  @Override
+  public JsonNode redrive(String target, @Nullable String key) {
+    int redriven =
+        posts
+            .redrive(target, key)
+            .orElseThrow(
+                () -> new CommandFailedException("Nothing was ever posted to " + target + "."));
+    return json.valueToTree(new PostDocuments.RedrivenDocument(target, redriven));
   }
 
   private static void requireAccepted(String id, SendResult result) {

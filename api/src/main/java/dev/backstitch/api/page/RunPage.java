@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stats figures in words: name and value
 /// @param endedBy who had it end, null unless cancelled or terminated
 /// @param notice what the reader must know about this page, empty if nothing
+/// @param posts what it has posted, a line per target
 public record RunPage(
     String id,
     String workflow,
@@ -27,7 +28,8 @@ public record RunPage(
     @Nullable Document result,
     @Nullable TimelineView timeline,
     EventList events,
-    String notice) {
+    String notice,
+    List<PostLine> posts) {
 
   /// A figure.
   public record Stat(String name, String value) {}
@@ -83,5 +85,12 @@ public record RunPage(
   /// Copies the list.
   public RunPage {
     stats = List.copyOf(stats);
+    posts = List.copyOf(posts);
+  }
+
+  RunPage withPosts(List<PostLine> newPosts) {
+    return new RunPage(
+        id, workflow, key, status, open, stream, started, ended, stats, problem, failure, endedBy,
+        input, result, timeline, events, notice, newPosts);
   }
 }

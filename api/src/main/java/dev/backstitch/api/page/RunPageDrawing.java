@@ -68,7 +68,8 @@ final class RunPageDrawing {
             : null,
         timeline(reader),
         events(reader),
-        notice());
+        notice(),
+        List.of());
   }
 
   private static RunPage.@Nullable EndedBy endedBy(@Nullable Event last) {

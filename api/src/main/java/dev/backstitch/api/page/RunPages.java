@@ -46,7 +46,9 @@ final class RunPages implements Routes {
             run.id(),
             outline ->
                 new RunPageDrawing(run, request, outline, clock.instant()).page(read(run.id())));
-    templates.answer(ctx, "run.jte", page);
+    List<PostLine> posts =
+        orchestrator.posts().talliesOf(run.id()).stream().map(PostLine::of).toList();
+    templates.answer(ctx, "run.jte", page.withPosts(posts));
   }
 
   private RunPageDrawing.Reader read(RunId id) {

@@ -7,6 +7,7 @@ import dev.backstitch.api.monitoring.MetricsApi;
 import dev.backstitch.api.page.Pages;
 import dev.backstitch.api.quota.QuotasApi;
 import dev.backstitch.api.run.EventStreams;
+import dev.backstitch.api.run.PostsApi;
 import dev.backstitch.api.run.RunControlApi;
 import dev.backstitch.api.run.RunsApi;
 import dev.backstitch.migrations.EmbeddedPostgres;
@@ -95,6 +96,7 @@ public final class Server implements AutoCloseable {
     streams.addTo(registry);
     var runs = new RunsApi(orchestrator, streams);
     var control = new RunControlApi(orchestrator);
+    var posts = new PostsApi(orchestrator);
     var pages = new Pages(orchestrator, Clock.systemUTC());
     var web =
         WebServer.start(
@@ -110,6 +112,7 @@ public final class Server implements AutoCloseable {
                 runs,
                 control,
                 new QuotasApi(orchestrator),
+                posts,
                 pages));
     // Whoever waits for something is sent home before the web server waits for its requests.
     parts.add(web);

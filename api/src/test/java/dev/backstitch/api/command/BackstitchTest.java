@@ -44,6 +44,7 @@ class BackstitchTest {
         "signal 0000000000001 approve --payload {",
         "cancel",
         "terminate",
+        "outbox --wrong",
         "runs --wrong",
         "check --wrong"
       })
@@ -157,6 +158,43 @@ class BackstitchTest {
 
       assertThat(shown.path("run").path("status").asText()).isEqualTo("COMPLETED");
       assertThat(list.path("runs")).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_dead_post_is_shown_and_driven_again_with_a_server_and_without() throws Exception {
+    try (var database = TestDatabase.create()) {
+      try (var app = TestApp.startOn(database)) {
+        String at = app.home.toString();
+        app.run("announce", null, "{\"name\":\"ADA\"}");
+        app.awaitDeadPost();
+
+        Outcome shown = run(Map.of(), "outbox", "--home", at);
+        Outcome redriven =
+            run(Map.of(), "outbox", "--redrive", "--target", "board:hall", "--home", at);
+        Outcome unknown =
+            run(Map.of(), "outbox", "--redrive", "--target", "board:attic", "--home", at);
+
+        assertThat(shown.results()).contains("board:hall", "dead", "guest", "no shouting");
+        assertThat(redriven.results()).isEqualTo("tried again: 1\n");
+        assertThat(unknown.exit()).isEqualTo(1);
+        assertThat(unknown.talk()).contains("board:attic");
+        app.awaitDeadPost();
+      }
+      Map<String, String> secret = Map.of("BACKSTITCH_DATABASE_PASSWORD", database.password());
+      String[] where = {
+        "--home", home.toString(),
+        "--database-url", database.jdbcUrl(),
+        "--database-user", database.user(),
+        "--json"
+      };
+
+      JsonNode dead = json(run(secret, with(where, "outbox"))).path("undelivered").path(0);
+      JsonNode redriven =
+          json(run(secret, with(where, "outbox", "--redrive", "--target", "board:hall")));
+
+      assertThat(dead.path("dead").asBoolean()).isTrue();
+      assertThat(redriven.path("redriven").asInt()).isEqualTo(1);
     }
   }
 

@@ -15,16 +15,20 @@ import dev.backstitch.orchestrator.workflow.DeferredException;
 import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.PermanentFailureException;
+import dev.backstitch.orchestrator.workflow.PostOutcome;
+import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +66,8 @@ public final class SampleModule implements WorkflowModule {
                 .withQuota(
                     Spend.class,
                     _ -> QuotaUse.read("sample/octocat", "core", Lane.BULK, QuotaRules.DEFAULT)));
+    registry.workflow("announce", Announce::new);
+    registry.target("board", new Board());
     registry.activity(MakeGreeting.class, this::makeGreeting, SampleModule::reading);
     registry.activity(PassGate.class, this::passGate, SampleModule::reading);
     registry.activity(ReadIndex.class, this::readIndex, SampleModule::reading);
@@ -108,6 +114,36 @@ public final class SampleModule implements WorkflowModule {
         .withEffect(Effect.READ)
         .withRetry(
             new RetryPolicy(4, Duration.ofMillis(40), 1.5, Duration.ofMillis(200), Set.of()));
+  }
+
+  /// Takes everything but names in capitals.
+  private static final class Board implements PostTarget {
+    @Override
+    public List<PostOutcome> deliver(Delivery delivery) {
+      return delivery.items().stream()
+          .<PostOutcome>map(item ->
+              item.contentJson().equals(item.contentJson().toUpperCase(Locale.ROOT))
+                  ? new PostOutcome.Refused("no shouting")
+                  : new PostOutcome.Delivered("note " + delivery.id()))
+          .toList();
+    }
+
+    @Override
+    public List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+      return doubts.stream().map(_ -> ReadBack.UNSURE).toList();
+    }
+  }
+
+  /// Posts a name three times, in one step.
+  public static final class Announce implements Workflow<Greeting, String> {
+    @Override
+    public String run(RunContext run, Greeting greeting) {
+      Target board = new Target("board", "hall");
+      run.post(board, "guest", "who");
+      run.post(board, "guest", greeting.name() + "?");
+      run.post(board, "guest", greeting.name());
+      return greeting.name();
+    }
   }
 
   /// A name to greet.

@@ -134,6 +134,17 @@ public final class TestApp implements AutoCloseable {
         .runId();
   }
 
+  /// Waits until there is a post that will not be sent again by itself.
+  public void awaitDeadPost() {
+    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!json(get("/api/v1/outbox")).path("undelivered").path(0).path("dead").asBoolean()) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError("no dead post: " + get("/api/v1/outbox").body());
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   /// Starts a run and waits until it is closed.
   public RunId run(String workflow, @Nullable String key, String input) {
     RunId id = start(workflow, key, input);
