@@ -1,5 +1,7 @@
 package dev.backstitch.activities;
 
+import dev.backstitch.activities.branch.BranchAddress;
+import dev.backstitch.activities.branch.BranchTarget;
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
@@ -75,6 +77,10 @@ public final class GitHubModule implements WorkflowModule {
         new BranchWriter(
             graphQl, reader, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong());
 
+    registry.target(
+        BranchAddress.KIND,
+        new BranchTarget(
+            graphQl, apis, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong()));
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
     GitHubQuota quota = quota(settings, clientSettings);
     registry.activity(

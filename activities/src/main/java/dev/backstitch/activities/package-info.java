@@ -2,7 +2,8 @@
 ///
 /// The packages, in the order in which they build on each other: `client` talks to the API and
 /// judges its answers; `format` knows the bytes on the branch; `contents` reads files exactly;
-/// `pulls` and `tracker` hold the activities; `sync` holds the workflow.
+/// `pulls` and `tracker` hold the activities; `sync` holds the workflow. Beside them, `branch` and
+/// `callback` are targets of posts: a git branch, and anybody's HTTP server.
 ///
 /// Every setting is in the documentation of [GitHubModule].
 @NullMarked

@@ -1,0 +1,186 @@
+package dev.backstitch.activities.branch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.GitHubException;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.Meter;
+import dev.backstitch.activities.client.Problem;
+import dev.backstitch.activities.client.Problem.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads and moves a branch. Thread-safe.
+final class BranchClient {
+  /// How far back a mark is looked for.
+  private static final int RECENT_COMMITS = 20;
+
+  private static final int MAX_PATHS_PER_QUERY = 100;
+
+  private static final String MUTATION =
+      """
+      mutation CommitPosts($input: CreateCommitOnBranchInput!) {
+        createCommitOnBranch(input: $input) { commit { oid } }
+      }
+      """;
+
+  private final GraphQl graphQl;
+
+  BranchClient(GraphQl graphQl) {
+    this.graphQl = graphQl;
+  }
+
+  /// A commit on the branch.
+  record Commit(String oid, String message) {
+    boolean has(String line) {
+      return message.lines().anyMatch(line::equals);
+    }
+  }
+
+  /// The branch at one commit.
+  ///
+  /// @param recent newest first
+  /// @param blobs git's name for the contents of those asked for that are there, by path
+  record State(String headOid, List<Commit> recent, Map<String, String> blobs) {}
+
+  /// The branch as it is now.
+  ///
+  /// @throws GitHubException of kind STALE if it moved between two questions
+  State read(BranchAddress branch, List<String> paths) throws InterruptedException {
+    State whole = null;
+    Map<String, String> blobs = new HashMap<>();
+    int from = 0;
+    do {
+      int to = Math.min(from + MAX_PATHS_PER_QUERY, paths.size());
+      State part = readPart(branch, paths.subList(from, to));
+      if (whole != null && !whole.headOid().equals(part.headOid())) {
+        throw new GitHubException(Problem.of(Kind.STALE, branch + " moved while it was read"));
+      }
+      whole = part;
+      blobs.putAll(part.blobs());
+      from = to;
+    } while (from < paths.size());
+    return new State(whole.headOid(), whole.recent(), blobs);
+  }
+
+  private State readPart(BranchAddress branch, List<String> paths) throws InterruptedException {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < paths.size(); i++) {
+      fields.append(
+          "          f%d: file(path: %s) { oid }\n".formatted(i, new TextNode(paths.get(i))));
+    }
+    String document =
+        """
+        query ReadBranch($owner: String!, $name: String!, $ref: String!) {
+          rateLimit { cost remaining }
+          repository(owner: $owner, name: $name) {
+            ref(qualifiedName: $ref) {
+              target {
+                oid
+                ... on Commit {
+                  history(first: %d) { nodes { oid message } }
+        %s        }
+              }
+            }
+          }
+        }
+        """
+            .formatted(RECENT_COMMITS, fields);
+    ObjectNode variables =
+        GraphQl.variables()
+            .put("owner", branch.repository().owner())
+            .put("name", branch.repository().name())
+            .put("ref", "refs/heads/" + branch.branch());
+    JsonNode commit =
+        graphQl
+            .send(branch.repository().api(), document, variables, "read " + branch, meter())
+            .dataOrThrow()
+            .path("repository")
+            .path("ref")
+            .path("target");
+    if (!commit.isObject()) {
+      throw new GitHubException(Problem.of(Kind.NOT_FOUND, "There is no " + branch + "."));
+    }
+    List<Commit> recent = new ArrayList<>();
+    for (JsonNode node : commit.path("history").path("nodes")) {
+      recent.add(new Commit(node.path("oid").asText(), node.path("message").asText()));
+    }
+    Map<String, String> blobs = new HashMap<>();
+    for (int i = 0; i < paths.size(); i++) {
+      JsonNode oid = commit.path("f" + i).path("oid");
+      if (oid.isTextual()) {
+        blobs.put(paths.get(i), oid.asText());
+      }
+    }
+    return new State(commit.path("oid").asText(), recent, blobs);
+  }
+
+  /// Puts one commit on the branch, if it is still there.
+  ///
+  /// @param files the new text by path; null removes the file
+  /// @return the commit
+  String commit(
+      BranchAddress branch,
+      String expectedHeadOid,
+      SortedMap<String, @Nullable String> files,
+      Message message)
+      throws InterruptedException {
+    ObjectNode variables = GraphQl.variables();
+    ObjectNode input = variables.putObject("input");
+    input
+        .putObject("branch")
+        .put("repositoryNameWithOwner", branch.repository().nameWithOwner())
+        .put("branchName", branch.branch());
+    input
+        .putObject("message")
+        .put("headline", message.headline())
+        .put("body", String.join("\n", message.lines()));
+    input.put("expectedHeadOid", expectedHeadOid);
+    ObjectNode changes = input.putObject("fileChanges");
+    ArrayNode additions = changes.putArray("additions");
+    ArrayNode deletions = changes.putArray("deletions");
+    files.forEach((path, text) -> {
+      if (text == null) {
+        deletions.addObject().put("path", path);
+      } else {
+        additions.addObject().put("path", path).put("contents", base64(text));
+      }
+    });
+    String purpose = "commit " + files.size() + " files to " + branch;
+    JsonNode oid =
+        graphQl
+            .send(branch.repository().api(), MUTATION, variables, purpose, meter())
+            .dataOrThrow()
+            .path("createCommitOnBranch")
+            .path("commit")
+            .path("oid");
+    if (!oid.isTextual()) {
+      throw new GitHubException(
+          Problem.of(Kind.UNREADABLE, "Could not " + purpose + ": the answer names no commit."));
+    }
+    return oid.asText();
+  }
+
+  /// What a commit says.
+  ///
+  /// @param lines trailers, by which it is found again
+  record Message(String headline, List<String> lines) {}
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Posts belong to many runs, so nobody asks what one has used; the quota is counted elsewhere.
+  private static Meter meter() {
+    return new Meter(ApiUse.NONE);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.backstitch.activities.branch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.activities.branch.BranchClient.State;
+import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.activities.client.GitHubException;
+import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.activities.format.GitBlob;
+import dev.backstitch.orchestrator.workflow.PostOutcome;
+import dev.backstitch.orchestrator.workflow.PostTarget;
+import dev.backstitch.orchestrator.workflow.RetryPolicy;
+import dev.backstitch.orchestrator.workflow.Target;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Commits posts to a branch: the key is a path, the content a [BranchFile]. Thread-safe.
+public final class BranchTarget implements PostTarget {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final BranchClient client;
+  private final List<ApiUrl> apis;
+  private final RetryPolicy tries;
+  private final RandomGenerator random;
+
+  /// @param apis the addresses that a branch may be at
+  /// @param tries how often a commit is tried when others are faster
+  /// @param random spreads the tries
+  public BranchTarget(
+      GraphQl graphQl, List<ApiUrl> apis, RetryPolicy tries, RandomGenerator random) {
+    this.client = new BranchClient(graphQl);
+    this.apis = List.copyOf(apis);
+    this.tries = tries;
+    this.random = random;
+  }
+
+  @Override
+  public List<PostOutcome> deliver(Delivery delivery) throws InterruptedException {
+    Map<String, String> unfit = new HashMap<>();
+    SortedMap<String, @Nullable String> wanted = new TreeMap<>();
+    for (Item item : delivery.items()) {
+      Optional<String> problem = read(item, wanted);
+      problem.ifPresent(found -> unfit.put(item.key(), found));
+    }
+    PostOutcome outcome = deliver(delivery, wanted);
+    List<PostOutcome> outcomes = new ArrayList<>();
+    for (Item item : delivery.items()) {
+      String problem = unfit.get(item.key());
+      outcomes.add(problem == null ? outcome : new PostOutcome.Refused(problem));
+    }
+    return outcomes;
+  }
+
+  /// Adds the item to what is wanted, or says why it can't be.
+  private static Optional<String> read(Item item, SortedMap<String, @Nullable String> wanted) {
+    if (!isPath(item.key())) {
+      return Optional.of("a file's path is relative and has no '.', '..' or .git in it");
+    }
+    try {
+      JsonNode content = JSON.readTree(item.contentJson());
+      JsonNode text = content.path("text");
+      if (!content.isObject() || !(text.isTextual() || text.isNull())) {
+        return Optional.of("a file is {\"text\": ...}, with a text or null");
+      }
+      wanted.put(item.key(), text.isNull() ? null : text.asText());
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.of("a file is {\"text\": ...}: " + e.getOriginalMessage());
+    }
+  }
+
+  private static boolean isPath(String key) {
+    return Arrays.stream(key.split("/", -1))
+        .noneMatch(part ->
+            part.isEmpty()
+                || part.equals(".")
+                || part.equals("..")
+                || part.equalsIgnoreCase(".git"));
+  }
+
+  private PostOutcome deliver(Delivery delivery, SortedMap<String, @Nullable String> wanted)
+      throws InterruptedException {
+    BranchAddress branch;
+    try {
+      branch = BranchAddress.parse(delivery.target().place(), apis);
+    } catch (IllegalArgumentException e) {
+      return new PostOutcome.Refused(String.valueOf(e.getMessage()));
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        State state = client.read(branch, List.copyOf(wanted.keySet()));
+        SortedMap<String, @Nullable String> missing = missing(wanted, state);
+        return new PostOutcome.Delivered(
+            missing.isEmpty()
+                ? state.headOid()
+                : client.commit(branch, state.headOid(), missing, message(delivery, missing)));
+      } catch (GitHubException failed) {
+        if (failed.problem().kind() != Kind.STALE || attempt >= tries.attempts()) {
+          return GitHubOutcome.of(failed.problem());
+        }
+      }
+      Thread.sleep(tries.delayAfter(attempt, random.nextDouble()));
+    }
+  }
+
+  /// What the branch does not have yet.
+  private static SortedMap<String, @Nullable String> missing(
+      SortedMap<String, @Nullable String> wanted, State state) {
+    SortedMap<String, @Nullable String> missing = new TreeMap<>();
+    wanted.forEach((path, text) -> {
+      String there = state.blobs().get(path);
+      boolean same =
+          text == null
+              ? there == null
+              : there != null && GitBlob.isOf(there, text.getBytes(StandardCharsets.UTF_8));
+      if (!same) {
+        missing.put(path, text);
+      }
+    });
+    return missing;
+  }
+
+  private static BranchClient.Message message(
+      Delivery delivery, SortedMap<String, @Nullable String> files) {
+    List<String> lines = new ArrayList<>();
+    delivery.items().stream()
+        .map(item -> runLine(item.version().runId().toString()))
+        .distinct()
+        .sorted()
+        .forEach(lines::add);
+    lines.add(deliveryLine(delivery.id()));
+    String headline =
+        files.size() == 1 ? "Update " + files.firstKey() : "Update " + files.size() + " files";
+    return new BranchClient.Message(headline, lines);
+  }
+
+  private static String deliveryLine(long delivery) {
+    return "Sync-Op: delivery-" + delivery;
+  }
+
+  private static String runLine(String run) {
+    return "Sync-Run: " + run;
+  }
+
+  /// Deliveries are numbered per database, runs are told apart everywhere.
+  @Override
+  public List<ReadBack> readBack(Target target, List<Doubt> doubts) throws InterruptedException {
+    State state = client.read(BranchAddress.parse(target.place(), apis), List.of());
+    return doubts.stream()
+        .map(doubt ->
+            state.recent().stream()
+                    .anyMatch(commit ->
+                        commit.has(deliveryLine(doubt.deliveryId()))
+                            && commit.has(runLine(doubt.version().runId().toString())))
+                ? ReadBack.LANDED
+                : ReadBack.ABSENT)
+        .toList();
+  }
+}
