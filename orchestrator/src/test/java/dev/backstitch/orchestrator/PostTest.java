@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -219,11 +220,36 @@ final class PostTest {
   }
 
   @Test
+  void a_worker_that_stops_leaves_no_target_that_nobody_may_have() throws Exception {
+    List<RunId> runs;
+    try (Engine engine = engine()) {
+      wall.hold();
+      runs = IntStream.range(0, 10).mapToObj(_ -> engine.start("count", "20")).toList();
+      await().atMost(Engine.PATIENCE).until(() -> wall.atOnce() == 1);
+    }
+    wall.open();
+
+    try (Sql sql = Sql.on(database)) {
+      assertThat(
+              sql.rows(
+                  "select target from backstitch.post_target"
+                      + " where leased_until > clock_timestamp()"))
+          .isEmpty();
+    }
+    try (Engine next = engine()) {
+      runs.forEach(next::resultOf);
+      runs.forEach(run -> settled(next, run));
+      assertThat(wall.versions("count")).isSorted().doesNotHaveDuplicates();
+      assertThat(wall.shown("count")).endsWith("20");
+    }
+  }
+
+  @Test
   void two_workers_deliver_everything_once_and_in_order() {
     try (Engine one = engine();
         Engine other = engine()) {
       List<RunId> runs =
-          java.util.stream.IntStream.range(0, 40)
+          IntStream.range(0, 40)
               .mapToObj(i -> (i % 2 == 0 ? one : other).start("count", "10"))
               .toList();
       runs.forEach(one::resultOf);

@@ -43,6 +43,10 @@ final class Wall implements PostTarget {
     return asked.get();
   }
 
+  int atOnce() {
+    return atOnce.get();
+  }
+
   int mostAtOnce() {
     return mostAtOnce.get();
   }

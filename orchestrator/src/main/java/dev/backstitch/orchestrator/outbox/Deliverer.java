@@ -29,6 +29,11 @@ public final class Deliverer implements AutoCloseable {
   /// checkpoint that the hint is about may still be on its way.
   private static final Duration SOON = Duration.ofMillis(10);
 
+  /// For how long it waits for a free place before it sees whether it should stop.
+  private static final Duration BUSY = Duration.ofMillis(100);
+
+  private static final Duration LAST_LOOK = Duration.ofSeconds(5);
+
   private final OutboxConfig config;
   private final Courier courier;
   private final TimeLimit timeLimit;
@@ -103,8 +108,12 @@ public final class Deliverer implements AutoCloseable {
     }
     stopping = true;
     hint();
-    couriers.shutdown();
     try {
+      // What it takes at this moment is still handed over.
+      if (looking.isAlive()) {
+        looking.join(LAST_LOOK);
+      }
+      couriers.shutdown();
       if (!couriers.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         timeLimit.giveUp();
         if (!couriers.awaitTermination(2, TimeUnit.SECONDS)) {
@@ -112,6 +121,7 @@ public final class Deliverer implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
+      couriers.shutdown();
       timeLimit.giveUp();
       Thread.currentThread().interrupt();
     }
@@ -152,7 +162,9 @@ public final class Deliverer implements AutoCloseable {
 
   /// Whether there was something to do.
   private boolean looked() throws InterruptedException {
-    inFlight.acquire();
+    if (!inFlight.tryAcquire(BUSY.toMillis(), TimeUnit.MILLISECONDS)) {
+      return false;
+    }
     boolean handedOver = false;
     try {
       if (stopping) {
