@@ -21,7 +21,17 @@ final class Flush {
   private final List<Column> columns = new ArrayList<>();
 
   /// One array parameter.
-  private record Column(String family, String name, String type, List<@Nullable Object> values) {}
+  private record Column(String family, String name, String type, List<@Nullable Object> values) {
+
+    /// The version of the function that was the first to have it.
+    int since() {
+      if (family.equals("final")) {
+        return 3;
+      }
+      boolean isPlace = List.of("queue", "priority", "here").contains(name);
+      return family.equals("start") && isPlace ? 2 : 1;
+    }
+  }
 
   Flush(long workerId) {
     this(workerId, 0);
@@ -140,22 +150,28 @@ final class Flush {
 
   /// The runs that lost their key, each with the run that holds it.
   Map<Long, @Nullable Long> run(Connection connection) throws SQLException {
+    return runAs(connection, 3);
+  }
+
+  /// By the function that a worker of an earlier build knows.
+  Map<Long, @Nullable Long> runAs(Connection connection, int version) throws SQLException {
+    List<Column> known = columns.stream().filter(column -> column.since() <= version).toList();
     String parameters =
-        columns.stream()
+        known.stream()
             .map(column -> "p_" + column.family() + "_" + column.name() + " => ?")
             .collect(Collectors.joining(", ", "p_worker_id => ?, p_lane => ?, p_build => ?, ", ""));
     String sql =
         """
         select lost_run_id, existing_run_id
-        from backstitch.checkpoint_v3(%s)
+        from backstitch.checkpoint_v%d(%s)
         """
-            .formatted(parameters);
+            .formatted(version, parameters);
     try (PreparedStatement call = connection.prepareStatement(sql)) {
       call.setLong(1, workerId);
       call.setShort(2, (short) lane);
       call.setString(3, "test");
       int index = 4;
-      for (Column column : columns) {
+      for (Column column : known) {
         Object[] values =
             column.type().equals("bytea")
                 ? column.values().toArray(new byte[0][])

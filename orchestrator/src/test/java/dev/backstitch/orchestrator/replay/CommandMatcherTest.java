@@ -51,6 +51,21 @@ final class CommandMatcherTest {
             List.of(
                 new Event.VersionChosen(2, "change", 3), new Event.VersionChosen(1, "other", 3))),
         new Matching(
+            new Event.PostRecorded(1, "wall:a", "key", ONE),
+            new Event.PostRecorded(1, "wall:a", "key", ONE),
+            List.of(
+                new Event.PostRecorded(2, "wall:a", "key", ONE),
+                new Event.PostRecorded(1, "wall:b", "key", ONE),
+                new Event.PostRecorded(1, "wall:a", "other", ONE),
+                new Event.PostRecorded(1, "wall:a", "key", TWO))),
+        new Matching(
+            new Event.FinalPostDeclared(1, "wall:a", "key", ONE, ONE, ONE, ONE),
+            new Event.FinalPostDeclared(1, "wall:a", "key", ONE, ONE, ONE, ONE),
+            List.of(
+                new Event.FinalPostDeclared(2, "wall:a", "key", ONE, ONE, ONE, ONE),
+                new Event.FinalPostDeclared(1, "wall:a", "key", ONE, ONE, ONE, TWO),
+                new Event.FinalPostDeclared(1, "wall:a", "key", ONE, TWO, ONE, ONE))),
+        new Matching(
             new Event.RunCompleted(ONE),
             new Event.RunCompleted(ONE),
             List.of(new Event.RunCompleted(TWO))),
