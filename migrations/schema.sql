@@ -211,6 +211,33 @@ create table payload (
   constraint payload_hash_check CHECK (octet_length(hash) = 32)
 ) partition by RANGE (run_id);
 
+create table post (
+  run_id bigint not null,
+  seq integer not null,
+  target text not null,
+  key text not null,
+  recorded_at timestamp with time zone not null default clock_timestamp(),
+  delivered_at timestamp with time zone,
+  delivery_id bigint,
+  constraint post_pkey PRIMARY KEY (run_id, seq, target, key),
+  constraint post_check CHECK (delivered_at IS NOT NULL OR delivery_id IS NULL),
+  constraint post_seq_check CHECK (seq > 0)
+);
+
+create table post_target (
+  target text not null,
+  delivery_id bigint,
+  worker_id bigint,
+  leased_until timestamp with time zone,
+  failures integer not null default 0,
+  paused_until timestamp with time zone,
+  problem text,
+  constraint post_target_pkey PRIMARY KEY (target),
+  constraint post_target_check CHECK ((delivery_id IS NULL) = (worker_id IS NULL)),
+  constraint post_target_check1 CHECK ((delivery_id IS NULL) = (leased_until IS NULL)),
+  constraint post_target_failures_check CHECK (failures >= 0)
+) with (fillfactor=70);
+
 create table quota (
   owner text not null,
   resource text not null,
@@ -275,33 +302,6 @@ create table quota_permit (
   constraint quota_permit_cost_check CHECK (cost >= 0),
   constraint quota_permit_lease_check CHECK (lease > '00:00:00'::interval)
 );
-
-create table post (
-  run_id bigint not null,
-  seq integer not null,
-  target text not null,
-  key text not null,
-  recorded_at timestamp with time zone not null default clock_timestamp(),
-  delivered_at timestamp with time zone,
-  delivery_id bigint,
-  constraint post_pkey PRIMARY KEY (run_id, seq, target, key),
-  constraint post_check CHECK (delivered_at IS NOT NULL OR delivery_id IS NULL),
-  constraint post_seq_check CHECK (seq > 0)
-);
-
-create table post_target (
-  target text not null,
-  delivery_id bigint,
-  worker_id bigint,
-  leased_until timestamp with time zone,
-  failures integer not null default 0,
-  paused_until timestamp with time zone,
-  problem text,
-  constraint post_target_pkey PRIMARY KEY (target),
-  constraint post_target_check CHECK ((delivery_id IS NULL) = (worker_id IS NULL)),
-  constraint post_target_check1 CHECK ((delivery_id IS NULL) = (leased_until IS NULL)),
-  constraint post_target_failures_check CHECK (failures >= 0)
-) with (fillfactor=70);
 
 create table run (
   run_id bigint not null,

@@ -10,6 +10,7 @@ import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.orchestrator.quota.Permit;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -179,8 +180,9 @@ final class BranchClient {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Posts belong to many runs, so nobody asks what one has used; the quota is counted elsewhere.
+  /// Posts belong to many runs, so nobody asks what one has used. They are few, and wait for
+  /// nobody: the quota ledger sees them in the next answer, as spent by somebody else.
   private static Meter meter() {
-    return new Meter(ApiUse.NONE);
+    return new Meter(ApiUse.NONE, Permit.NONE);
   }
 }

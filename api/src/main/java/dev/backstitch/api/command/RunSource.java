@@ -56,6 +56,7 @@ public sealed interface RunSource extends AutoCloseable permits ServedRuns, Stor
 
   /// What is known of every quota.
   JsonNode quotas();
+
   /// What is not delivered.
   ///
   /// @param target null for all
