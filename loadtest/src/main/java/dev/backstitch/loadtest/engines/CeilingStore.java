@@ -46,7 +46,7 @@ final class CeilingStore {
   private static final String CHECKPOINT =
       """
       select lost_run_id, existing_run_id
-      from backstitch.checkpoint_v2(
+      from backstitch.checkpoint_v3(
         ?, ?, ?,
         ?, ?, ?, ?, ?, ?, ?,
         ?, ?, ?, ?, ?, ?,
@@ -56,6 +56,7 @@ final class CeilingStore {
         '{}', '{}',
         '{}', '{}',
         '{}', '{}', '{}', '{}',
+        '{}', '{}', '{}', '{}', '{}', '{}',
         '{}', '{}', '{}', '{}', '{}', '{}')
       """;
 

@@ -97,7 +97,7 @@ public final class PostgresProxy implements AutoCloseable {
   /// request to its end, commits, and answers; the client sees the connection end instead. Replaces
   /// what was asked for before.
   ///
-  /// @param sqlPart for example `checkpoint_v2`
+  /// @param sqlPart for example `checkpoint_v3`
   /// @param times how many answers, in all connections together; 0 for no more
   public void loseAnswers(String sqlPart, int times) {
     loss.set(new Loss(sqlPart, new AtomicInteger(times)));
