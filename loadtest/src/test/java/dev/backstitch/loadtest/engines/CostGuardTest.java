@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,17 +65,21 @@ final class CostGuardTest {
     cost(work);
     Cost cost = cost(work);
     long allocated;
+    long stored;
     try (TestDatabase database = TestDatabase.create()) {
       allocated = perform(new BackstitchEngine(), work, database).allocatedBytes() / steps;
+      stored = historyBytes(database) / steps;
     }
 
     log.info(
-        "event=cost commits_per_step={} wal_bytes={} allocated_bytes={}",
+        "event=cost commits_per_step={} wal_bytes={} stored_bytes={} allocated_bytes={}",
         (double) cost.writers() / steps,
         cost.walBytesPer(steps),
+        stored,
         allocated);
     assertThat((double) cost.writers() / steps).as("commits per step").isLessThan(0.5);
     assertThat(cost.walBytesPer(steps)).as("bytes of write-ahead log").isLessThan(1_600);
+    assertThat(stored).as("bytes of history with its index").isLessThan(1_200);
     assertThat(allocated).as("bytes allocated").isLessThan(25_000);
   }
 
@@ -91,6 +96,20 @@ final class CostGuardTest {
 
     log.info("event=ratio commit_per_event_to_backstitch={}", ratios);
     assertThat(ratios.stream().sorted().toList().get(ROUNDS / 2)).isGreaterThan(1.5);
+  }
+
+  private static long historyBytes(TestDatabase database) {
+    return Jdbi.create(database.dataSource())
+        .withHandle(handle ->
+            handle
+                .createQuery(
+                    """
+                    select sum(pg_total_relation_size(inhrelid))
+                    from pg_inherits
+                    where inhparent = 'backstitch.history'::regclass
+                    """)
+                .mapTo(Long.class)
+                .one());
   }
 
   private static Cost cost(Work work) throws Exception {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class SimulationTest {
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(SimulationTest.class);
   private static final long FIRST = Long.getLong("backstitch.simulation.first", 1);
-  private static final int SEEDS = Integer.getInteger("backstitch.simulation.seeds", 5_000);
+  private static final int SEEDS = Integer.getInteger("backstitch.simulation.seeds", 4_000);
 
   private static final Logger ENGINE =
       (Logger) LoggerFactory.getLogger("dev.backstitch.orchestrator");
@@ -37,52 +37,77 @@ final class SimulationTest {
     ENGINE.setLevel(null);
   }
 
+  /// What happened in all stories together.
+  private record Totals(
+      int runs,
+      int flushes,
+      int deaths,
+      int takeovers,
+      Correspondence.Tally messages,
+      PostVerdict.Tally posts) {
+    static final Totals NONE =
+        new Totals(0, 0, 0, 0, Correspondence.Tally.NONE, PostVerdict.Tally.NONE);
+
+    static Totals of(SimulatedCluster.Story story) {
+      return new Totals(
+          story.runs(),
+          story.flushes(),
+          story.deaths(),
+          story.takeovers(),
+          story.messages(),
+          story.posts());
+    }
+
+    Totals plus(Totals other) {
+      return new Totals(
+          runs + other.runs,
+          flushes + other.flushes,
+          deaths + other.deaths,
+          takeovers + other.takeovers,
+          messages.plus(other.messages),
+          posts.plus(other.posts));
+    }
+  }
+
   @Test
   void whatever_happens_nothing_acknowledged_is_lost_and_every_run_ends() {
     long began = System.nanoTime();
-    int runs = 0;
-    int flushes = 0;
-    int deaths = 0;
-    int takeovers = 0;
-    Correspondence.Tally messages = Correspondence.Tally.NONE;
-    PostVerdict.Tally posts = PostVerdict.Tally.NONE;
-    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      SimulatedCluster.Story story = SimulatedCluster.play(seed, Flaw.NONE);
-      assertThat(story.violations()).as(story::toString).isEmpty();
-      runs += story.runs();
-      flushes += story.flushes();
-      deaths += story.deaths();
-      takeovers += story.takeovers();
-      messages = messages.plus(story.messages());
-      posts = posts.plus(story.posts());
-    }
+    Totals totals =
+        LongStream.range(FIRST, FIRST + SEEDS)
+            .parallel()
+            .mapToObj(seed -> {
+              SimulatedCluster.Story story = SimulatedCluster.play(seed, Flaw.NONE);
+              assertThat(story.violations()).as(story::toString).isEmpty();
+              return Totals.of(story);
+            })
+            .reduce(Totals.NONE, Totals::plus);
     Duration time = Duration.ofNanos(System.nanoTime() - began);
     log.info(
         "event=simulated seeds={} seconds={} runs={} flushes={} deaths={} takeovers={} messages={}"
             + " posts={}",
         SEEDS,
         time.toMillis() / 1000.0,
-        runs,
-        flushes,
-        deaths,
-        takeovers,
-        messages,
-        posts);
+        totals.runs(),
+        totals.flushes(),
+        totals.deaths(),
+        totals.takeovers(),
+        totals.messages(),
+        totals.posts());
     if (SEEDS >= 100) {
       // Stories in which nothing goes wrong prove nothing.
-      assertThat(runs).isGreaterThan(2 * SEEDS);
-      assertThat(deaths).isGreaterThan(SEEDS);
-      assertThat(takeovers).isGreaterThan(SEEDS / 2);
-      assertThat(messages.taken()).isGreaterThan(SEEDS);
-      assertThat(messages.doubles()).isGreaterThan(SEEDS / 20);
-      assertThat(messages.cancelled()).isGreaterThan(SEEDS / 4);
-      assertThat(messages.terminated()).isGreaterThan(SEEDS / 20);
-      assertThat(posts.recorded()).isGreaterThan(2 * SEEDS);
-      assertThat(posts.finals()).isGreaterThan(SEEDS);
-      assertThat(posts.superseded()).isGreaterThan(SEEDS);
-      assertThat(posts.unchanged()).isGreaterThan(SEEDS / 20);
-      assertThat(posts.asked()).isGreaterThan(SEEDS / 10);
-      assertThat(posts.twice()).isGreaterThan(SEEDS / 100);
+      assertThat(totals.runs()).isGreaterThan(2 * SEEDS);
+      assertThat(totals.deaths()).isGreaterThan(SEEDS);
+      assertThat(totals.takeovers()).isGreaterThan(SEEDS / 2);
+      assertThat(totals.messages().taken()).isGreaterThan(SEEDS);
+      assertThat(totals.messages().doubles()).isGreaterThan(SEEDS / 20);
+      assertThat(totals.messages().cancelled()).isGreaterThan(SEEDS / 4);
+      assertThat(totals.messages().terminated()).isGreaterThan(SEEDS / 20);
+      assertThat(totals.posts().recorded()).isGreaterThan(2 * SEEDS);
+      assertThat(totals.posts().finals()).isGreaterThan(SEEDS);
+      assertThat(totals.posts().superseded()).isGreaterThan(SEEDS);
+      assertThat(totals.posts().unchanged()).isGreaterThan(SEEDS / 20);
+      assertThat(totals.posts().asked()).isGreaterThan(SEEDS / 10);
+      assertThat(totals.posts().twice()).isGreaterThan(SEEDS / 100);
     }
   }
 
