@@ -148,7 +148,7 @@ class RunsApiTest {
     assertThat(texts(member.path("allowed")))
         .containsExactly("workflow", "key", "input", "queue", "priority");
     assertThat(texts(workflow.path("allowed")))
-        .containsExactly("announce", "broken", "crowd", "gated", "greet", "patient");
+        .containsExactly("announce", "broken", "crowd", "frugal", "gated", "greet", "patient");
     assertThat(texts(status.path("allowed")))
         .containsExactly("RUNNING", "STUCK", "COMPLETED", "FAILED", "CANCELLED", "TERMINATED");
   }
