@@ -247,6 +247,7 @@ public final class Orchestrator implements AutoCloseable {
   /// How a run stands or ended. Empty if there is none with that id.
   ///
   /// @param patience how long to wait for its end at the most
+  /// @throws JdbiException if the database does not answer when that is over
   public Optional<RunResult> result(RunId id, Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
     while (true) {
@@ -256,14 +257,23 @@ public final class Orchestrator implements AutoCloseable {
         if (here) {
           watch.await(remaining(id, until));
         }
-        Optional<RunResult> result =
-            watch
-                .closing()
-                .map(closing -> RunReader.closedResult(id, closing))
-                .or(() -> reader.result(id));
-        boolean open = result.isPresent() && result.get() instanceof RunResult.Open;
-        if (!open || System.nanoTime() >= until) {
-          return result;
+        boolean last = System.nanoTime() >= until;
+        try {
+          Optional<RunResult> result =
+              watch
+                  .closing()
+                  .map(closing -> RunReader.closedResult(id, closing))
+                  .or(() -> reader.result(id));
+          boolean open = result.isPresent() && result.get() instanceof RunResult.Open;
+          if (!open || last) {
+            return result;
+          }
+        } catch (JdbiException e) {
+          // Away for a moment, perhaps: who waits for a run waits for the database as well.
+          if (last || Thread.currentThread().isInterrupted()) {
+            throw e;
+          }
+          log.debug("event=result_delayed run={}", id, e);
         }
         if (!here) {
           watch.await(remaining(id, until));

@@ -13,11 +13,13 @@ import dev.backstitch.loadtest.meter.Meter;
 import dev.backstitch.loadtest.meter.Reading;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,8 @@ final class CostGuardTest {
   private static final int OWN_WRITES = 60;
 
   private static final int ROUNDS = 3;
+
+  @TempDir private Path folder = Path.of("");
 
   @Test
   void alone_a_run_writes_its_events_and_commits_once_per_step() throws Exception {
@@ -112,7 +116,7 @@ final class CostGuardTest {
                 .one());
   }
 
-  private static Cost cost(Work work) throws Exception {
+  private Cost cost(Work work) throws Exception {
     try (TestDatabase database = TestDatabase.create()) {
       Meter meter = Meter.inProcess(database.dataSource());
       Reading before = meter.read();
@@ -121,7 +125,7 @@ final class CostGuardTest {
     }
   }
 
-  private static double seconds(Engine engine, Work work) throws Exception {
+  private double seconds(Engine engine, Work work) throws Exception {
     try (TestDatabase database = TestDatabase.create()) {
       return perform(engine, work, database).seconds();
     }
@@ -132,8 +136,9 @@ final class CostGuardTest {
   /// @param allocatedBytes by all threads of this process
   private record Taken(double seconds, long allocatedBytes) {}
 
-  private static Taken perform(Engine engine, Work work, TestDatabase database) throws Exception {
-    Ground ground = new Ground(database.jdbcUrl(), database.user(), database.password(), "unused");
+  private Taken perform(Engine engine, Work work, TestDatabase database) throws Exception {
+    Ground ground =
+        new Ground(database.jdbcUrl(), database.user(), database.password(), folder.toString());
     Latencies latencies = new Latencies();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Taken taken;
