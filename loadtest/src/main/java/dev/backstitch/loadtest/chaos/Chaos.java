@@ -3,7 +3,6 @@ package dev.backstitch.loadtest.chaos;
 import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
 import dev.backstitch.orchestrator.check.CheckReport;
 import dev.backstitch.orchestrator.check.InvariantChecker;
-import dev.backstitch.orchestrator.run.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,21 +90,9 @@ final class Chaos {
     return stage.slots().stream().allMatch(slot -> slot.address().isPresent());
   }
 
-  /// A start that was held up on its way may have begun a run when its client had long been told of
-  /// another: nobody speaks to such a run any more, so it is done here.
   private boolean nothingIsOpen() {
     faults.reviveTheDead();
-    try {
-      List<RunId> open = stage.jdbi().withHandle(ChaosStore::open);
-      for (RunId run : open) {
-        for (int word = 1; word <= ChaosModule.WORDS; word++) {
-          stage.control().signal(run, ChaosModule.word(word));
-        }
-      }
-      return open.isEmpty();
-    } catch (JdbiException e) {
-      return false;
-    }
+    return stage.nothingIsOpen();
   }
 
   private ChaosSummary prove(Set<Kind> available, List<String> endings) {

@@ -86,7 +86,7 @@ final class Failover {
     if (load.stop(PATIENCE) > 0) {
       troubles.add("not every client was told the end of its run");
     }
-    Waiting.happens(PATIENCE, () -> stage.jdbi().withHandle(ChaosStore::open).isEmpty());
+    Waiting.happens(PATIENCE, stage::nothingIsOpen);
     return summary(struck, Proof.of(stage, troubles));
   }
 

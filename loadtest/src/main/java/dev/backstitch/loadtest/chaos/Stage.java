@@ -9,6 +9,7 @@ import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
 import dev.backstitch.orchestrator.RunControl;
 import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.run.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /// Everything that chaos plays with, in one folder: the database, the workers, the witness.
 final class Stage implements AutoCloseable {
@@ -174,9 +176,23 @@ final class Stage implements AutoCloseable {
     return jdbi;
   }
 
-  /// Speaks to runs past every worker.
-  RunControl control() {
-    return control;
+  /// Speaks to the runs that are open, when all clients are done. A start that was held up on its
+  /// way may have begun a run when its client had long been told of another: nobody speaks to such
+  /// a run any more.
+  ///
+  /// @return whether none is open
+  boolean nothingIsOpen() {
+    try {
+      List<RunId> open = jdbi.withHandle(ChaosStore::open);
+      for (RunId run : open) {
+        for (int word = 1; word <= ChaosModule.WORDS; word++) {
+          control.signal(run, ChaosModule.word(word));
+        }
+      }
+      return open.isEmpty();
+    } catch (JdbiException e) {
+      return false;
+    }
   }
 
   DataSource database() {
