@@ -253,9 +253,13 @@ final class LeaseStore {
       """
       update backstitch.run
       set worker_id = null,
-          wake_at = clock_timestamp()
+          wake_at = clock_timestamp() - make_interval(secs => :overdueSeconds)
       where worker_id = :workerId
       """;
+
+  /// The runs of the dead are due for longer than any worker is patient in claiming: none of those
+  /// that live leaves them to another.
+  private static final Duration OVERDUE = Duration.ofMinutes(1);
 
   /// Ends a worker and sets its runs free. Call it in a transaction of its own.
   ///
@@ -268,7 +272,7 @@ final class LeaseStore {
             .mapTo(Long.class)
             .findOne()
             .isPresent();
-    return mine ? Optional.of(setFree(handle, workerId, reason)) : Optional.empty();
+    return mine ? Optional.of(setFree(handle, workerId, reason, Duration.ZERO)) : Optional.empty();
   }
 
   private static final String LOCK_SILENT_WORKER =
@@ -318,15 +322,19 @@ final class LeaseStore {
             .findOne()
             .isPresent();
     return silent
-        ? Optional.of(setFree(handle, workerId, "taken over by " + self))
+        ? Optional.of(setFree(handle, workerId, "taken over by " + self, OVERDUE))
         : Optional.empty();
   }
 
-  private static int setFree(Handle handle, long workerId, String reason) {
+  private static int setFree(Handle handle, long workerId, String reason, Duration overdue) {
     // Waits for a flush in progress.
     handle.createUpdate(UNFENCE).bind("workerId", workerId).execute();
     handle.createUpdate(STOP_BEATING).bind("workerId", workerId).execute();
     handle.createUpdate(END).bind("workerId", workerId).bind("reason", reason).execute();
-    return handle.createUpdate(SET_FREE).bind("workerId", workerId).execute();
+    return handle
+        .createUpdate(SET_FREE)
+        .bind("workerId", workerId)
+        .bind("overdueSeconds", overdue.toMillis() / 1000.0)
+        .execute();
   }
 }

@@ -33,4 +33,8 @@ public record Leases(Jdbi jdbi, Handle session) {
   public Optional<Integer> end(long workerId, String reason) {
     return jdbi.inTransaction(handle -> LeaseStore.end(handle, workerId, reason));
   }
+
+  public Optional<Integer> takeOver(long workerId, long self) {
+    return jdbi.inTransaction(handle -> LeaseStore.takeOver(handle, workerId, self));
+  }
 }

@@ -10,7 +10,12 @@ import org.jdbi.v3.core.Jdbi;
 public record Claims(Jdbi jdbi) {
 
   public List<RunId> claim(long workerId, List<String> workflows, int limit) {
-    Appetite wanted = new Appetite(Map.of("default", limit), Duration.ZERO);
+    return claim(workerId, workflows, limit, Duration.ZERO);
+  }
+
+  /// As a worker that leaves to others what has not been due for so long.
+  public List<RunId> claim(long workerId, List<String> workflows, int limit, Duration patience) {
+    Appetite wanted = new Appetite(Map.of("default", limit), patience);
     return ids(jdbi.inTransaction(h -> ClaimStore.claim(h, workerId, workflows, wanted)));
   }
 
