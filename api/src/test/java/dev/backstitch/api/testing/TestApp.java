@@ -172,5 +172,12 @@ public final class TestApp implements AutoCloseable {
     if (!keepDatabase) {
       database.close();
     }
+    try {
+      Files.deleteIfExists(home.resolve("server.lock"));
+      // Fails if the server has left anything else.
+      Files.delete(home);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
