@@ -32,6 +32,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final String name;
   private final LongAdder flushes = new LongAdder();
   private final LongAdder events = new LongAdder();
+  private final LaneMeter meter = new LaneMeter();
   private final BlockingQueue<Checkpoint> queue;
   private final LaneLoop.Pause pause;
   private final Thread thread;
@@ -97,6 +98,11 @@ public final class CheckpointWriter implements AutoCloseable {
     return events.sum();
   }
 
+  /// What the lane has spent its time on, and how much it wrote at once.
+  public LaneMetrics metrics() {
+    return meter.read();
+  }
+
   /// Why the database can't be written at this moment, if it can't.
   public Optional<String> trouble() {
     return Optional.ofNullable(trouble);
@@ -127,13 +133,19 @@ public final class CheckpointWriter implements AutoCloseable {
   private void work() {
     List<Checkpoint> batch = new ArrayList<>();
     try {
+      long idleFrom = System.nanoTime();
       while (!fenced && !(stopping && queue.isEmpty())) {
         batch.clear();
         Checkpoint first = queue.poll(50, TimeUnit.MILLISECONDS);
+        long idleUntil = System.nanoTime();
+        meter.waited(idleUntil - idleFrom);
+        idleFrom = idleUntil;
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, maxBatch - 1);
           flush(batch, false);
+          idleFrom = System.nanoTime();
+          meter.worked(idleFrom - idleUntil);
         }
       }
     } catch (InterruptedException e) {
@@ -256,15 +268,21 @@ public final class CheckpointWriter implements AutoCloseable {
   private void acknowledge(List<Checkpoint> batch, Map<RunId, Optional<RunId>> lost) {
     trouble = null;
     flushes.increment();
+    long answered = System.nanoTime();
+    int appended = 0;
     for (Checkpoint checkpoint : batch) {
       Optional<RunId> holder = lost.get(checkpoint.runId());
       if (holder != null) {
         tell(checkpoint, listener -> listener.lost(holder));
       } else {
-        events.add(checkpoint.events().size());
+        int gained = checkpoint.events().size();
+        appended += gained;
+        events.add(gained);
         tell(checkpoint, Checkpoint.Listener::durable);
       }
     }
+    meter.flushed(batch.size(), appended);
+    meter.told(System.nanoTime() - answered);
   }
 
   /// A listener that throws is a fault of its own run, and no reason to stop everybody's lane.

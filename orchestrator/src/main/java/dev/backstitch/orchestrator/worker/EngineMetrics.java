@@ -1,9 +1,12 @@
 package dev.backstitch.orchestrator.worker;
 
+import dev.backstitch.orchestrator.checkpoint.LaneMetrics;
+
 /// Counters since this worker started, and gauges of this moment.
 ///
 /// @param cacheHits how often a run that had something to do was still in memory
 /// @param cacheMisses how often it had to be rebuilt by replay
+/// @param lanes of all lanes together
 public record EngineMetrics(
     long runsStarted,
     long runsClosed,
@@ -16,4 +19,5 @@ public record EngineMetrics(
     long activityFailures,
     int runsInMemory,
     int activitiesInFlight,
-    int queuedCheckpoints) {}
+    int queuedCheckpoints,
+    LaneMetrics lanes) {}

@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.activity.ActivityExecutor;
 import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.checkpoint.Checkpoint;
 import dev.backstitch.orchestrator.checkpoint.CheckpointWriter;
+import dev.backstitch.orchestrator.checkpoint.LaneMetrics;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
@@ -238,7 +239,10 @@ public final class Worker implements AutoCloseable {
         activities.failures(),
         cache.size(),
         activities.inFlight(),
-        lanes.stream().mapToInt(CheckpointWriter::queued).sum());
+        lanes.stream().mapToInt(CheckpointWriter::queued).sum(),
+        lanes.stream()
+            .map(CheckpointWriter::metrics)
+            .reduce(LaneMetrics.none(), LaneMetrics::plus));
   }
 
   /// Stops: claims and launches nothing more, lets activities that run end within the bound of the

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +140,32 @@ final class CheckpointWriterTest {
     assertThat(lane.flushes()).isEqualTo(2);
     assertThat(lane.events()).isEqualTo(6);
     assertThat(lane.trouble()).isEmpty();
+  }
+
+  @Test
+  void a_lane_tells_how_much_it_wrote_at_once_and_what_its_time_went_into() {
+    LaneMetrics none = LaneMetrics.none();
+
+    LaneMetrics metrics = none.plus(write(3, 1, 2, 3, 4, 5, 6, 7).metrics());
+
+    assertThat(metrics.checkpoints().flushes()).isEqualTo(3);
+    assertThat(metrics.checkpoints().counts()).startsWith(1L, 0L, 2L, 0L);
+    assertThat(metrics.checkpoints().upTo(1)).isEqualTo(1);
+    assertThat(metrics.checkpoints().upTo(2)).isEqualTo(3);
+    assertThat(metrics.events().counts()).startsWith(0L, 1L, 0L, 2L, 0L);
+    assertThat(metrics.lanes()).isEqualTo(1);
+    assertThat(metrics.waiting()).isPositive();
+    assertThat(metrics.writing()).isPositive();
+    assertThat(metrics.telling()).isPositive();
+    assertThat(metrics.since(metrics).events()).isEqualTo(FlushSizes.none());
+  }
+
+  @Test
+  void a_flush_is_counted_below_the_first_border_that_it_does_not_exceed() {
+    assertThat(IntStream.of(0, 1, 2, 3, 4, 5, 8, 9, 65_536, 65_537, Integer.MAX_VALUE).boxed())
+        .extracting(FlushSizes::indexOf)
+        .containsExactly(0, 0, 1, 2, 2, 3, 3, 4, 16, 16, 16);
+    assertThat(FlushSizes.border(FlushSizes.BORDERS - 1)).isEqualTo(65_536);
   }
 
   @Test
