@@ -39,12 +39,12 @@ record Load(
 
   /// Measures everything on a database of its own, and leaves nothing behind.
   LoadReport perform(LoadPlan plan) throws InterruptedException {
-    try (LoadDatabase database = LoadDatabase.start()) {
+    try (LoadDatabase database = profiled ? LoadDatabase.startCounting() : LoadDatabase.start()) {
       return perform(plan, database);
     }
   }
 
-  /// The same on a database that stays.
+  /// The same on a database that stays; a profiled load needs one that counts statements.
   LoadReport perform(LoadPlan plan, LoadDatabase database) throws InterruptedException {
     Instant begin = Instant.now();
     List<Measurement> measurements = new ArrayList<>();

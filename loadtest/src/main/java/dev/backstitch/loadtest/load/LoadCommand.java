@@ -63,8 +63,8 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--jfr",
       description = {
-        "Profile the engine in this process, and sample what the database's sessions wait for; the",
-        "report then has a flame graph."
+        "Profile the engine in this process, its lanes, the statements of the database and what its",
+        "sessions wait for; the report then has a flame graph and tables."
       })
   private boolean jfr;
 

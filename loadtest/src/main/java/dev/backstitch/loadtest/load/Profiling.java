@@ -5,6 +5,7 @@ import dev.backstitch.loadtest.load.profile.Profile;
 import dev.backstitch.loadtest.load.profile.Profiler;
 import dev.backstitch.loadtest.load.scenario.Observer;
 import dev.backstitch.loadtest.load.scenario.Setting;
+import dev.backstitch.loadtest.load.stage.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -34,11 +35,12 @@ final class Profiling implements Observer {
   }
 
   @Override
-  public void measuring(Setting newSetting, Tally tally) throws InterruptedException {
+  public void measuring(Setting newSetting, Engine engine, Tally tally)
+      throws InterruptedException {
     stop();
     setting = newSetting;
-    profiler = Profiler.start(database);
-    other.measuring(newSetting, tally);
+    profiler = Profiler.start(database, () -> engine.lanes().orElseThrow());
+    other.measuring(newSetting, engine, tally);
   }
 
   @Override

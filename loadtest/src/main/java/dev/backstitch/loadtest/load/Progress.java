@@ -4,6 +4,7 @@ import dev.backstitch.loadtest.load.arrival.EverySecond;
 import dev.backstitch.loadtest.load.arrival.Tally;
 import dev.backstitch.loadtest.load.scenario.Observer;
 import dev.backstitch.loadtest.load.scenario.Setting;
+import dev.backstitch.loadtest.load.stage.Engine;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,7 +28,7 @@ final class Progress implements Observer, AutoCloseable {
   }
 
   @Override
-  public void measuring(Setting setting, Tally tally) {
+  public void measuring(Setting setting, Engine engine, Tally tally) {
     long begin = System.nanoTime();
     long[] before = {0};
     look =

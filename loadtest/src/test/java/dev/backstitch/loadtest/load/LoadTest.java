@@ -1,22 +1,27 @@
 package dev.backstitch.loadtest.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.loadtest.load.arrival.Halt;
 import dev.backstitch.loadtest.load.arrival.Tally;
+import dev.backstitch.loadtest.load.profile.LaneProfile;
 import dev.backstitch.loadtest.load.profile.Profile;
+import dev.backstitch.loadtest.load.profile.StatementCost;
 import dev.backstitch.loadtest.load.report.Costs;
 import dev.backstitch.loadtest.load.report.LoadReport;
 import dev.backstitch.loadtest.load.report.Measurement;
 import dev.backstitch.loadtest.load.report.ReportFiles;
 import dev.backstitch.loadtest.load.scenario.Observer;
 import dev.backstitch.loadtest.load.scenario.Setting;
+import dev.backstitch.loadtest.load.stage.Engine;
 import dev.backstitch.loadtest.load.stage.LoadDatabase;
 import dev.backstitch.orchestrator.check.InvariantChecker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -56,7 +61,7 @@ final class LoadTest {
         public void preparing(Setting setting, String what) {}
 
         @Override
-        public void measuring(Setting setting, Tally tally) {}
+        public void measuring(Setting setting, Engine engine, Tally tally) {}
 
         @Override
         public void measured() {}
@@ -73,9 +78,13 @@ final class LoadTest {
 
   private static LoadReport perform(Load load, String scenario, String... arguments)
       throws InterruptedException {
+    return load.perform(LoadPlan.of(List.of(scenario), options(arguments)), database);
+  }
+
+  private static LoadOptions options(String... arguments) {
     LoadOptions options = new LoadOptions();
     new CommandLine(CommandLine.Model.CommandSpec.forAnnotatedObject(options)).parseArgs(arguments);
-    return load.perform(LoadPlan.of(List.of(scenario), options), database);
+    return options;
   }
 
   private static void assertDone(Measurement measurement, long runs, long steps) {
@@ -249,15 +258,12 @@ final class LoadTest {
   }
 
   @Test
-  void a_profile_shows_where_the_time_of_a_measurement_went() throws InterruptedException {
+  void a_profile_shows_where_the_time_of_a_measurement_went(@TempDir Path folder) throws Exception {
+    LoadOptions options = options("--duration", "1s", "--warm-up", "0s");
+
     LoadReport report =
-        perform(
-            new Load("", halt, UNWATCHED, _ -> {}, true),
-            "steps",
-            "--duration",
-            "1s",
-            "--warm-up",
-            "0s");
+        new Load("", halt, UNWATCHED, _ -> {}, true)
+            .perform(LoadPlan.of(List.of("steps"), options));
 
     assertThat(report.profiles()).hasSize(1);
     Profile profile = report.profiles().getFirst();
@@ -267,6 +273,40 @@ final class LoadTest {
     assertThat(profile.waits()).isNotEmpty();
     assertThat(profile.methods().stream().mapToDouble(Profile.Share::share).sum())
         .isBetween(0.01, 1.0 + 1e-9);
+    assertStatementsCounted(profile.statements());
+    assertLanesLookedAt(profile.lanes());
+    assertThat(ReportFiles.write(report, folder))
+        .content()
+        .contains("Rows of history in a flush", "in a function", "checkpoint_v3");
+  }
+
+  /// Everything that is written goes through the checkpoint's function.
+  private static void assertStatementsCounted(List<StatementCost> statements) {
+    StatementCost checkpoint =
+        statements.stream()
+            .filter(cost -> cost.statement().contains("checkpoint_v3"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(statements.toString()));
+    assertThat(checkpoint.insideFunction()).isFalse();
+    assertThat(checkpoint.calls()).isPositive();
+    assertThat(checkpoint.walBytes()).isPositive();
+    assertThat(checkpoint.blocksHit()).isPositive();
+    assertThat(statements).anyMatch(StatementCost::insideFunction);
+    assertThat(statements)
+        .isSortedAccordingTo(Comparator.comparingDouble(StatementCost::totalMillis).reversed())
+        .noneMatch(cost -> cost.statement().contains("pg_stat_"));
+  }
+
+  private static void assertLanesLookedAt(LaneProfile lanes) {
+    assertThat(lanes.lanes()).isPositive();
+    assertThat(lanes.writingShare()).isPositive();
+    assertThat(lanes.waitingShare() + lanes.writingShare() + lanes.tellingShare())
+        .isCloseTo(1, within(1e-9));
+    assertThat(lanes.checkpoints().stream().mapToDouble(LaneProfile.Size::share).sum())
+        .isCloseTo(1, within(1e-9));
+    // Every flush is counted once for its checkpoints and once for its rows.
+    assertThat(lanes.events().stream().mapToLong(LaneProfile.Size::flushes).sum())
+        .isEqualTo(lanes.checkpoints().stream().mapToLong(LaneProfile.Size::flushes).sum());
   }
 
   @Test
@@ -308,7 +348,7 @@ final class LoadTest {
           public void preparing(Setting setting, String what) {}
 
           @Override
-          public void measuring(Setting setting, Tally tally) {
+          public void measuring(Setting setting, Engine engine, Tally tally) {
             tally.charge(0);
             halt.request("interrupted");
           }

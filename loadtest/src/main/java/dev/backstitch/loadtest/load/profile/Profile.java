@@ -8,6 +8,8 @@ import java.util.List;
 /// @param samples how often a thread was seen running Java code
 /// @param methods what ran itself, most often first
 /// @param waits what active sessions of the database did, most often first
+/// @param statements of the database, the one that took the most time first
+/// @param lanes what the engine's lanes did
 /// @param flame who called whom, without what is seen less than once in two hundred
 public record Profile(
     String scenario,
@@ -15,12 +17,15 @@ public record Profile(
     long samples,
     List<Share> methods,
     List<Share> waits,
+    List<StatementCost> statements,
+    LaneProfile lanes,
     Flame flame) {
 
   /// Copies the lists.
   public Profile {
     methods = List.copyOf(methods);
     waits = List.copyOf(waits);
+    statements = List.copyOf(statements);
   }
 
   /// How often something was seen.

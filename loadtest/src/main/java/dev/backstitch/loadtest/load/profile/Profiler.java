@@ -1,12 +1,14 @@
 package dev.backstitch.loadtest.load.profile;
 
 import dev.backstitch.loadtest.load.draw.Flame;
+import dev.backstitch.orchestrator.checkpoint.LaneMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -14,29 +16,41 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
+import org.jdbi.v3.core.Jdbi;
 
 /// A profile in the making. Belongs to one thread.
 public final class Profiler {
   private static final String SAMPLE = "jdk.ExecutionSample";
   private static final Duration PERIOD = Duration.ofMillis(10);
   private static final int MOST_METHODS = 30;
+  private static final int MOST_STATEMENTS = 20;
   private static final double LEAST_SHARE = 0.005;
 
   private final Recording recording;
   private final WaitSampler waits;
+  private final Jdbi database;
+  private final Supplier<LaneMetrics> lanes;
+  private final LaneMetrics before;
 
-  private Profiler(Recording recording, WaitSampler waits) {
+  private Profiler(Recording recording, DataSource database, Supplier<LaneMetrics> lanes) {
     this.recording = recording;
-    this.waits = waits;
+    this.database = Jdbi.create(database);
+    this.lanes = lanes;
+    this.database.useHandle(StatementStore::forget);
+    this.waits = WaitSampler.start(database);
+    this.before = lanes.get();
   }
 
-  /// Begins to look at this process and at the sessions of this database.
-  public static Profiler start(DataSource database) {
+  /// Begins to look at this process, at its engine's lanes, and at the sessions and statements of
+  /// this database.
+  ///
+  /// @param database one that counts statements
+  public static Profiler start(DataSource database, Supplier<LaneMetrics> lanes) {
     Recording recording = new Recording();
     recording.setName("backstitch-load");
     recording.enable(SAMPLE).withPeriod(PERIOD).withStackTrace();
     recording.start();
-    return new Profiler(recording, WaitSampler.start(database));
+    return new Profiler(recording, database, lanes);
   }
 
   /// Ends, and says what was seen.
@@ -44,12 +58,24 @@ public final class Profiler {
   /// @param label what tells the measurement from the others of its scenario
   public Profile stop(String scenario, String label) throws InterruptedException {
     try (recording) {
+      LaneProfile worked = LaneProfile.of(lanes.get().since(before));
       recording.stop();
       waits.stop();
+      List<StatementCost> statements =
+          database.withHandle(handle -> StatementStore.dearest(handle, MOST_STATEMENTS));
       Path file = Files.createTempFile("backstitch-load-", ".jfr");
       try {
         recording.dump(file);
-        return read(file, scenario, label);
+        Seen seen = read(file);
+        return new Profile(
+            scenario,
+            label,
+            seen.methods().all(),
+            seen.methods().most(MOST_METHODS),
+            waits.seen(),
+            statements,
+            worked,
+            seen.flame());
       } finally {
         Files.delete(file);
       }
@@ -58,7 +84,10 @@ public final class Profiler {
     }
   }
 
-  private Profile read(Path file, String scenario, String label) throws IOException {
+  /// What ran, by the flight recorder.
+  private record Seen(Shares methods, Flame flame) {}
+
+  private static Seen read(Path file) throws IOException {
     Flame.Builder flame = new Flame.Builder("all");
     Shares methods = new Shares();
     try (RecordingFile events = new RecordingFile(file)) {
@@ -72,13 +101,7 @@ public final class Profiler {
         }
       }
     }
-    return new Profile(
-        scenario,
-        label,
-        methods.all(),
-        methods.most(MOST_METHODS),
-        waits.seen(),
-        flame.build(LEAST_SHARE));
+    return new Seen(methods, flame.build(LEAST_SHARE));
   }
 
   private static String name(RecordedFrame frame) {

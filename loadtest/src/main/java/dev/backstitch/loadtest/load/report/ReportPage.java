@@ -1,10 +1,8 @@
 package dev.backstitch.loadtest.load.report;
 
 import dev.backstitch.loadtest.load.draw.Figure;
-import dev.backstitch.loadtest.load.draw.FlameGraph;
 import dev.backstitch.loadtest.load.draw.LinePlot;
 import dev.backstitch.loadtest.load.draw.Markup;
-import dev.backstitch.loadtest.load.profile.Profile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// A report as one page that needs nothing else: no script, no font, no other file.
 final class ReportPage {
   private static final double MEBIBYTE = 1 << 20;
-  private static final int SHOWN_SHARES = 12;
-  private static final double PERCENT = 100;
 
   private final LoadReport report;
   private final StringBuilder html = new StringBuilder();
@@ -52,7 +48,7 @@ final class ReportPage {
     for (Plot plot : Plots.of(report)) {
       plot(plot);
     }
-    report.profiles().forEach(this::profile);
+    report.profiles().forEach(profile -> html.append(ProfileSection.of(profile)));
     measurements();
     machine();
     return html.append("</main></body></html>\n").toString();
@@ -101,35 +97,6 @@ final class ReportPage {
           .append("</span>");
     }
     return legend.isEmpty() ? "" : "<p class=\"legend\">" + legend + "</p>";
-  }
-
-  private void profile(Profile profile) {
-    String name = profile.scenario() + ", " + profile.label();
-    html.append("<section><h2>")
-        .append(Markup.escaped("Where the time goes: " + name))
-        .append("</h2><p class=\"quiet\">")
-        .append(Markup.escaped(profile.samples() + " samples of running Java code, callers above."))
-        .append(" Blue: Backstitch. Green: the database's driver. Orange: the JDK. Purple: JSON.")
-        .append(" Olive: the load itself. Red: the rest.</p><figure class=\"flames\">")
-        .append(FlameGraph.draw(profile.flame(), "Flame graph of " + name))
-        .append("</figure><div class=\"beside\">");
-    shares("Methods that ran themselves", profile.methods());
-    shares("What active sessions of the database did", profile.waits());
-    html.append("</div></section>");
-  }
-
-  private void shares(String title, List<Profile.Share> shares) {
-    html.append("<div class=\"wide\"><table><thead><tr><th>")
-        .append(Markup.escaped(title))
-        .append("</th><th></th><th>share</th></tr></thead><tbody>");
-    for (Profile.Share share : shares.stream().limit(SHOWN_SHARES).toList()) {
-      html.append("<tr><td>")
-          .append(Markup.escaped(share.name()))
-          .append("</td><td></td><td>")
-          .append(String.format(Locale.ROOT, "%.1f %%", share.share() * PERCENT))
-          .append("</td></tr>");
-    }
-    html.append("</tbody></table></div>");
   }
 
   private void measurements() {

@@ -101,7 +101,7 @@ final class LongHistories implements Scenario {
       throws InterruptedException {
     int atEvent = growth.reached;
     int steps = Math.min(STEPS_AT_LENGTH, setting.steps());
-    scene.observer().measuring(setting, new Tally());
+    scene.observer().measuring(setting, engine, new Tally());
     Reading before = engine.meter().read();
     boolean done = growth.grow(steps);
     Cost cost = before.until(engine.meter().read());

@@ -39,7 +39,7 @@ record Repetition(Workload workload) implements Scenario {
         generator.generate(setting.warmUpTerms(warmUps), operation, warmUp);
       }
       Reading before = engine.meter().read();
-      scene.observer().measuring(setting, tally);
+      scene.observer().measuring(setting, engine, tally);
       try (BySecond series = BySecond.of(tally::done)) {
         took = generator.generate(setting.terms(), operation, tally);
         bySecond = series.soFar();

@@ -119,7 +119,7 @@ final class Timers implements Scenario {
       long before = engine.inThisProcess() ? Heap.usedBytesAfterCollection() : 0;
       bedtime = database.withHandle(LoadStore::now);
       first = bedtime.plus(lead);
-      scene.observer().measuring(setting, started);
+      scene.observer().measuring(setting, engine, started);
       start(scene, setting, setting.runs(), started, engine.target(), this::alarm);
       waiting.happens(
           Generator.DRAIN,

@@ -4,6 +4,7 @@ import dev.backstitch.activities.GitHubModule;
 import dev.backstitch.loadtest.load.workload.LoadModule;
 import dev.backstitch.loadtest.meter.Meter;
 import dev.backstitch.orchestrator.Orchestrator;
+import dev.backstitch.orchestrator.checkpoint.LaneMetrics;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
@@ -12,15 +13,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An engine that is ready for load.
 ///
 /// @param target how it is spoken to
 /// @param meter shows its processor time and the database's costs
-/// @param inThisProcess whether this process's heap is its heap
+/// @param here the engine if it is in this process, null otherwise
 /// @param parts what ends with it, in this order
 public record Engine(
-    Target target, Meter meter, boolean inThisProcess, List<? extends AutoCloseable> parts)
+    Target target, Meter meter, @Nullable Orchestrator here, List<? extends AutoCloseable> parts)
     implements AutoCloseable {
 
   private static final ServedTarget.Patience PATIENCE =
@@ -29,6 +32,16 @@ public record Engine(
   /// Copies the list.
   public Engine {
     parts = List.copyOf(parts);
+  }
+
+  /// Whether this process's heap is its heap.
+  public boolean inThisProcess() {
+    return here != null;
+  }
+
+  /// What its lanes did until now, if it is in this process.
+  public Optional<LaneMetrics> lanes() {
+    return Optional.ofNullable(here).map(engine -> engine.metrics().lanes());
   }
 
   /// What every engine under load runs.
@@ -48,7 +61,7 @@ public record Engine(
     Orchestrator engine =
         Orchestrator.open(config(), database.address(), modules(), new Settings(settings));
     return new Engine(
-        new EngineTarget(engine), Meter.inProcess(database.dataSource()), true, List.of(engine));
+        new EngineTarget(engine), Meter.inProcess(database.dataSource()), engine, List.of(engine));
   }
 
   /// Starts server processes, spoken to in turns.
@@ -70,7 +83,7 @@ public record Engine(
       List<AutoCloseable> parts = new ArrayList<>(processes);
       parts.addFirst(target);
       List<Long> pids = processes.stream().map(WorkerProcess::pid).toList();
-      return new Engine(target, Meter.of(database.dataSource(), pids), false, parts);
+      return new Engine(target, Meter.of(database.dataSource(), pids), null, parts);
     } catch (RuntimeException | InterruptedException e) {
       processes.forEach(WorkerProcess::close);
       throw e;
