@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       CompareSyncCommand.class,
       QuotaCommand.class,
       WorkersCommand.class,
-      PeersCommand.class
+      PeersCommand.class,
+      MicroCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
