@@ -10,6 +10,7 @@ import dev.backstitch.loadtest.load.scenario.Observer;
 import dev.backstitch.loadtest.load.scenario.Scenario;
 import dev.backstitch.loadtest.load.scenario.Scene;
 import dev.backstitch.loadtest.load.scenario.Setting;
+import dev.backstitch.loadtest.load.stage.HaltedException;
 import dev.backstitch.loadtest.load.stage.LoadDatabase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -61,6 +62,8 @@ record Load(
           measurements.add(measurement);
         }
       }
+    } catch (HaltedException e) {
+      // Asked to end before an engine was there: the report says so, and has what was before.
     } finally {
       threads.shutdownNow();
     }

@@ -12,7 +12,7 @@ public final class Generator {
   public static final Duration DRAIN = Duration.ofSeconds(60);
 
   /// The same when everything is to end.
-  static final Duration HASTY_DRAIN = Duration.ofSeconds(5);
+  static final Duration HASTY_DRAIN = Duration.ofSeconds(2);
 
   /// After so many failures nothing more begins.
   static final int MOST_FAILURES = 100;

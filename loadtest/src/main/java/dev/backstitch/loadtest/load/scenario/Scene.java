@@ -17,10 +17,11 @@ public record Scene(LoadDatabase database, ExecutorService threads, Halt halt, O
   /// Opens the engine that a setting asks for.
   ///
   /// @param settings what its modules may be told
+  /// @throws dev.backstitch.loadtest.load.stage.HaltedException if the wish to end came first
   Engine open(Setting setting, Map<String, String> settings) throws InterruptedException {
     return setting.workers() == 0
         ? Engine.inProcess(database, settings)
-        : Engine.served(database, setting.workers(), settings);
+        : Engine.served(database, setting.workers(), settings, halt);
   }
 
   Generator generator() {

@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.load.stage;
 
 import dev.backstitch.activities.GitHubModule;
+import dev.backstitch.loadtest.load.arrival.Halt;
 import dev.backstitch.loadtest.load.workload.LoadModule;
 import dev.backstitch.loadtest.meter.Meter;
 import dev.backstitch.orchestrator.Orchestrator;
@@ -10,7 +11,6 @@ import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,25 +67,19 @@ public record Engine(
   /// Starts server processes, spoken to in turns.
   ///
   /// @param settings what their modules may be told
-  public static Engine served(LoadDatabase database, int workers, Map<String, String> settings)
+  /// @param halt the wish to end early: then nobody waits for them
+  /// @throws HaltedException if that is wished for before they serve
+  public static Engine served(
+      LoadDatabase database, int workers, Map<String, String> settings, Halt halt)
       throws InterruptedException {
-    List<WorkerProcess> processes = new ArrayList<>();
+    WorkerProcesses processes = WorkerProcesses.start(database, workers, settings, halt);
     try {
-      for (int i = 0; i < workers; i++) {
-        processes.add(WorkerProcess.start(database, settings));
-      }
-      List<URI> addresses = new ArrayList<>();
-      for (WorkerProcess process : processes) {
-        addresses.add(process.awaitAddress());
-      }
-      List<URI> servers = List.copyOf(addresses);
+      List<URI> servers = processes.awaitAddresses();
       ServedTarget target = new ServedTarget(() -> servers, PATIENCE);
-      List<AutoCloseable> parts = new ArrayList<>(processes);
-      parts.addFirst(target);
-      List<Long> pids = processes.stream().map(WorkerProcess::pid).toList();
-      return new Engine(target, Meter.of(database.dataSource(), pids), null, parts);
+      Meter meter = Meter.of(database.dataSource(), processes.pids());
+      return new Engine(target, meter, null, List.of(target, processes));
     } catch (RuntimeException | InterruptedException e) {
-      processes.forEach(WorkerProcess::close);
+      processes.close();
       throw e;
     }
   }

@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.load.stage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.backstitch.loadtest.load.arrival.Halt;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,9 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A [LoadWorker] as its parent sees it.
-final class WorkerProcess implements AutoCloseable {
+final class WorkerProcess {
   private static final Duration START = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 20;
 
   private final Process process;
@@ -61,12 +61,16 @@ final class WorkerProcess implements AutoCloseable {
 
   /// Waits until it serves.
   ///
+  /// @throws HaltedException if everything is to end before that
   /// @throws IllegalStateException if it ends instead, or takes too long; with what it said
-  URI awaitAddress() throws InterruptedException {
+  URI awaitAddress(Halt halt) throws InterruptedException {
     Path file = home.resolve(LoadWorker.ADDRESS);
     long until = System.nanoTime() + START.toNanos();
     try {
       while (!Files.exists(file)) {
+        if (halt.isRequested()) {
+          throw new HaltedException("a server process had not started yet");
+        }
         if (!process.isAlive() || System.nanoTime() > until) {
           throw new IllegalStateException(
               "a server process does not serve: " + Files.readString(home.resolve("log")).strip());
@@ -79,14 +83,19 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /// Ends it in good order, by the end of its input; kills it if that takes too long.
-  @Override
-  public void close() {
+  /// Tells it to end in good order, by the end of its input.
+  void end() {
     try {
       process.getOutputStream().close();
-      process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS);
     } catch (IOException e) {
       throw new UncheckedIOException("a server process can't be told to stop", e);
+    }
+  }
+
+  /// Waits until it has ended, and kills it if that takes too long.
+  void awaitEnd(Duration patience) {
+    try {
+      process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
