@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       QuotaCommand.class,
       WorkersCommand.class,
       PeersCommand.class,
-      MicroCommand.class
+      MicroCommand.class,
+      CellsCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
