@@ -85,11 +85,12 @@ final class LoadText {
     Double database = costs.databaseCpuSecondsPerThousandSteps();
     return String.format(
         Locale.ROOT,
-        "  per step: engine %.1f µs, database %s µs of CPU; %.0f bytes of WAL, %.2f rows,"
-            + " %.3f transactions (%.3f writing)",
+        "  per step: engine %.1f µs, database %s µs of CPU; %.0f bytes of WAL, %.0f stored,"
+            + " %.2f rows, %.3f transactions (%.3f writing)",
         costs.engineCpuSecondsPerThousandSteps() * MICROS_PER_MILLI,
         database == null ? "?" : String.format(Locale.ROOT, "%.1f", database * MICROS_PER_MILLI),
         costs.walBytesPerStep(),
+        costs.storedBytesPerStep(),
         costs.rowsPerStep(),
         costs.transactionsPerStep(),
         costs.writingTransactionsPerStep());

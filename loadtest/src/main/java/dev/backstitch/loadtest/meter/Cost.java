@@ -13,6 +13,8 @@ import java.util.Optional;
 /// @param writers transactions that wrote, exact
 /// @param transactions all of them, in this database
 /// @param rows written in this database
+/// @param storedBytes by how much this database's files grew, indexes included; they grow by whole
+///   blocks, so only of much work does it say what a piece needs
 public record Cost(
     Duration wall,
     Duration engine,
@@ -20,7 +22,8 @@ public record Cost(
     long walBytes,
     long writers,
     long transactions,
-    Rows rows) {
+    Rows rows,
+    long storedBytes) {
 
   /// Engine and database together.
   public Duration processors() {

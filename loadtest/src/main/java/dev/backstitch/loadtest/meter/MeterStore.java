@@ -12,7 +12,8 @@ final class MeterStore {
       select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint as wal_bytes,
              pg_snapshot_xmax(pg_current_snapshot())::text::bigint as writers,
              xact_commit + xact_rollback as transactions,
-             tup_inserted, tup_updated, tup_deleted
+             tup_inserted, tup_updated, tup_deleted,
+             pg_database_size(current_database()) as stored_bytes
       from pg_stat_database
       where datname = current_database()
       """;
@@ -29,7 +30,8 @@ final class MeterStore {
                 new Rows(
                     row.getLong("tup_inserted"),
                     row.getLong("tup_updated"),
-                    row.getLong("tup_deleted"))))
+                    row.getLong("tup_deleted")),
+                row.getLong("stored_bytes")))
         .one();
   }
 

@@ -12,7 +12,7 @@ public final class Reading {
   private final Counters counters;
 
   /// @param writers the number that the next transaction with writes will get
-  record Counters(long walBytes, long writers, long transactions, Rows rows) {}
+  record Counters(long walBytes, long writers, long transactions, Rows rows, long storedBytes) {}
 
   Reading(long nanoTime, Duration engine, Optional<Duration> database, Counters counters) {
     this.nanoTime = nanoTime;
@@ -30,6 +30,7 @@ public final class Reading {
         later.counters.walBytes() - counters.walBytes(),
         later.counters.writers() - counters.writers(),
         later.counters.transactions() - counters.transactions(),
-        later.counters.rows().minus(counters.rows()));
+        later.counters.rows().minus(counters.rows()),
+        later.counters.storedBytes() - counters.storedBytes());
   }
 }

@@ -165,7 +165,8 @@ final class ContestTest {
             5_000,
             1,
             1,
-            new Rows(0, 0, 0));
+            new Rows(0, 0, 0),
+            0);
 
     assertThat(Measurement.of(Workload.STEPS_10, done, cost))
         .isEqualTo(new Measurement(250, 100, 20, 10, 7, 9));

@@ -114,6 +114,7 @@ final class LoadTest {
       // Two events each, the first and the last, and the run's own row twice.
       assertThat(costs(measurement).rowsPerStep()).isBetween(2.0, 4.0);
       assertThat(costs(measurement).writingTransactionsPerStep()).isBetween(0.1, 3.0);
+      assertThat(costs(measurement).storedBytesPerStep()).isPositive();
     }
     assertThat(report.isClean()).isTrue();
     Path page = ReportFiles.write(report, folder);

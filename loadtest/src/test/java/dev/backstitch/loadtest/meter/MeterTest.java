@@ -47,6 +47,8 @@ final class MeterTest {
       assertThat(cost.writers()).isBetween(3L, 100L);
       assertThat(cost.transactions()).isGreaterThanOrEqualTo(3);
       assertThat(cost.walBytesPer(1_000)).isBetween(200.0, 1_000.0);
+      // What was deleted still lies there.
+      assertThat(cost.storedBytes() / 1_000).isBetween(200L, 1_000L);
     }
   }
 
@@ -137,7 +139,8 @@ final class MeterTest {
             5_000,
             4,
             6,
-            new Rows(20, 10, 0));
+            new Rows(20, 10, 0),
+            3_000);
 
     assertThat(cost.processors()).isEqualTo(Duration.ofSeconds(1));
     assertThat(cost.cpuMicrosPer(1_000)).isEqualTo(1_000.0);

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Processor times, write-ahead log and writing transactions are those of the measured part. Rows
 /// and transactions are those of the engine's whole life, warm-up and idling included, by all steps
-/// it did: PostgreSQL's sessions tell them exactly only when they end.
+/// it did, and so is what is stored: PostgreSQL's sessions tell them exactly only when they end.
 ///
 /// @param engineCpuSeconds of this process with the load's clients, or of the server processes
 /// @param databaseCpuSeconds of all processes of the PostgreSQL server; null if it can't be known
 /// @param rowsPerStep inserted, updated and deleted rows
+/// @param storedBytesPerStep by how much the database grew on disk, indexes included
 /// @param transactionsPerStep all of them, what only reads included, as clients do who wait
 public record Costs(
     double engineCpuSeconds,
@@ -21,6 +22,7 @@ public record Costs(
     @Nullable Double databaseCpuSecondsPerThousandSteps,
     double walBytesPerStep,
     double rowsPerStep,
+    double storedBytesPerStep,
     double transactionsPerStep,
     double writingTransactionsPerStep) {
   private static final double THOUSAND = 1_000;
@@ -49,6 +51,7 @@ public record Costs(
                     + whole.cost().rows().updated()
                     + whole.cost().rows().deleted())
             / whole.steps(),
+        (double) whole.cost().storedBytes() / whole.steps(),
         (double) whole.cost().transactions() / whole.steps(),
         cost.writers() / steps);
   }

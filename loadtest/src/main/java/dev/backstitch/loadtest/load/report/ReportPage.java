@@ -116,6 +116,7 @@ final class ReportPage {
             "engine µs/step",
             "database µs/step",
             "WAL bytes/step",
+            "stored bytes/step",
             "rows/step",
             "transactions/step",
             "not done");
@@ -156,13 +157,14 @@ final class ReportPage {
 
   private static List<String> costs(@Nullable Costs costs) {
     if (costs == null) {
-      return List.of("", "", "", "", "");
+      return List.of("", "", "", "", "", "");
     }
     Double database = costs.databaseCpuSecondsPerThousandSteps();
     return List.of(
         Figure.of(costs.engineCpuSecondsPerThousandSteps() * 1_000),
         database == null ? "" : Figure.of(database * 1_000),
         Figure.of(costs.walBytesPerStep()),
+        Figure.of(costs.storedBytesPerStep()),
         Figure.of(costs.rowsPerStep()),
         Figure.of(costs.transactionsPerStep()));
   }
