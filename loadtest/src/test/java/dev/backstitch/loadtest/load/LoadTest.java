@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -339,6 +340,40 @@ final class LoadTest {
     assertThat(Objects.requireNonNull(report.measurements().getLast().chaos()).findings())
         .isEmpty();
     assertThat(report.isClean()).as("%s", report).isTrue();
+  }
+
+  @Test
+  void a_load_that_is_stopped_while_its_servers_start_ends_without_them()
+      throws InterruptedException {
+    Observer stops =
+        new Observer() {
+          @Override
+          public void preparing(Setting setting, String what) {
+            assertThat(what).isEqualTo("starting servers");
+            halt.request("interrupted");
+          }
+
+          @Override
+          public void measuring(Setting setting, Engine engine, Tally tally) {}
+
+          @Override
+          public void measured() {}
+        };
+    long before = javaProcesses();
+
+    LoadReport report = perform(stops, "steps", "--workers", "2");
+
+    assertThat(report.measurements()).isEmpty();
+    assertThat(report.stoppedText()).get().asString().contains("interrupted");
+    Awaitility.await().untilAsserted(() -> assertThat(javaProcesses()).isEqualTo(before));
+  }
+
+  /// That this one has started, and that live.
+  private static long javaProcesses() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().command().orElse("").endsWith("/java"))
+        .count();
   }
 
   @Test

@@ -19,6 +19,8 @@ public record Scene(LoadDatabase database, ExecutorService threads, Halt halt, O
   /// @param settings what its modules may be told
   /// @throws dev.backstitch.loadtest.load.stage.HaltedException if the wish to end came first
   Engine open(Setting setting, Map<String, String> settings) throws InterruptedException {
+    observer.preparing(
+        setting, setting.workers() == 0 ? "starting the engine" : "starting servers");
     return setting.workers() == 0
         ? Engine.inProcess(database, settings)
         : Engine.served(database, setting.workers(), settings, halt);
