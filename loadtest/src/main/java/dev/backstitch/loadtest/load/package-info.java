@@ -9,6 +9,7 @@
 /// - [dev.backstitch.loadtest.load.stage]: the engine and its database
 /// - [dev.backstitch.loadtest.load.workload]: the workflows under load
 /// - [dev.backstitch.loadtest.load.scenario]: what is put on, and what is measured
+/// - [dev.backstitch.loadtest.load.profile]: where the time goes
 /// - [dev.backstitch.loadtest.load.report]: JSON and the page
 /// - [dev.backstitch.loadtest.load.draw]: plots as SVG
 ///
