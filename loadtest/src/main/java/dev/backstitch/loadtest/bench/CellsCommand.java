@@ -63,6 +63,16 @@ final class CellsCommand implements Callable<Integer> {
       description = "How long each measurement takes, 0.5 to 600. Default: ${DEFAULT-VALUE}.")
   private double seconds = 10;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "20",
+      description = {
+        "How long all cells are kept busy before, 0.5 to 600 seconds. Servers that have done little",
+        "cost more. Default: ${DEFAULT-VALUE}."
+      })
+  private double warmUp = 20;
+
   @Option(names = "--json", description = "Print an array of rows.")
   private boolean json;
 
@@ -87,11 +97,13 @@ final class CellsCommand implements Callable<Integer> {
     inRange("--in-flight", inFlight, 1, 1_000);
     inRange("--steps", steps, 1, 1_000);
     inRange("--seconds", seconds, 0.5, 600);
+    inRange("--warm-up", warmUp, 0.5, 600);
     return new CellsBench.Plan(
         cells.stream().distinct().sorted().toList(),
         rate,
         inFlight,
         steps,
+        Duration.ofNanos(Math.round(warmUp * 1e9)),
         Duration.ofNanos(Math.round(seconds * 1e9)));
   }
 

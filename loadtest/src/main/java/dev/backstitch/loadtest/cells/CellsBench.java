@@ -45,12 +45,14 @@ public final class CellsBench implements AutoCloseable {
   /// @param ratePerCell runs a second for each cell where the load is held
   /// @param inFlightPerCell clients for each cell where it is flat out
   /// @param stepsPerRun durable steps of each run
-  /// @param duration of each measurement, and of the warm-up
+  /// @param warmUp how long all cells are kept busy before
+  /// @param duration of each measurement
   public record Plan(
       List<Integer> cells,
       double ratePerCell,
       int inFlightPerCell,
       int stepsPerRun,
+      Duration warmUp,
       Duration duration) {
 
     /// Copies the list.
@@ -84,10 +86,13 @@ public final class CellsBench implements AutoCloseable {
   /// Measures everything: for each number of cells held at the rate, then flat out.
   public List<CellsRow> measure() throws InterruptedException {
     talk.accept("warming up");
-    put(cells, flatOut(cells.size()), new Tally());
+    put(cells, flatOut(cells.size(), plan.warmUp()), new Tally());
     List<CellsRow> rows = new ArrayList<>();
     for (int count : plan.cells()) {
-      List<Cell> used = cells.subList(0, count);
+      // A server gets cheaper the more it has done: the next ones in turn, so that all have done
+      // alike.
+      List<Cell> used = List.copyOf(cells.subList(0, count));
+      Collections.rotate(cells, -count);
       double rate = count * plan.ratePerCell();
       talk.accept("cells: " + count + ", held at " + rate + " runs a second");
       rows.add(
@@ -96,18 +101,14 @@ public final class CellsBench implements AutoCloseable {
               new Terms(
                   OptionalDouble.of(rate), MOST_AT_A_TIME, Long.MAX_VALUE, plan.duration(), SEED)));
       talk.accept("cells: " + count + ", flat out");
-      rows.add(measure(used, flatOut(count)));
+      rows.add(measure(used, flatOut(count, plan.duration())));
     }
     return rows;
   }
 
-  private Terms flatOut(int count) {
+  private Terms flatOut(int count, Duration longest) {
     return new Terms(
-        OptionalDouble.empty(),
-        count * plan.inFlightPerCell(),
-        Long.MAX_VALUE,
-        plan.duration(),
-        SEED);
+        OptionalDouble.empty(), count * plan.inFlightPerCell(), Long.MAX_VALUE, longest, SEED);
   }
 
   private CellsRow measure(List<Cell> used, Terms terms) throws InterruptedException {

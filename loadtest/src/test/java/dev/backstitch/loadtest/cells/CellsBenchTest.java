@@ -13,7 +13,9 @@ final class CellsBenchTest {
 
   @Test
   void runs_are_spread_over_cells_and_each_cell_tells_its_own_costs() throws InterruptedException {
-    CellsBench.Plan plan = new CellsBench.Plan(List.of(1, 2), 10, 2, 3, Duration.ofMillis(2_500));
+    CellsBench.Plan plan =
+        new CellsBench.Plan(
+            List.of(1, 2), 10, 2, 3, Duration.ofSeconds(1), Duration.ofMillis(2_500));
 
     List<CellsRow> rows;
     try (CellsBench bench = CellsBench.open(plan, _ -> {})) {
