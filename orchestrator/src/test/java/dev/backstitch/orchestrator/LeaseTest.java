@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RunContext;
@@ -136,24 +137,30 @@ final class LeaseTest {
   @Test
   void two_engines_share_parked_runs_and_every_effect_happens_once() {
     Map<String, AtomicInteger> effects = new ConcurrentHashMap<>();
+    AtomicInteger byStarter = new AtomicInteger();
     AtomicInteger byFirst = new AtomicInteger();
     AtomicInteger bySecond = new AtomicInteger();
+    CountDownLatch both = new CountDownLatch(2);
+    // None of them can take all runs, and none ends one before the other has one, too.
+    OrchestratorConfig narrow =
+        Engine.config()
+            .withQueues(List.of(QueueLimits.of(QueueLimits.DEFAULT_QUEUE).withRunsInMemory(300)));
     List<RunId> ids = new ArrayList<>();
-    try (Engine starter = Engine.on(database, naps(effects, new AtomicInteger()))) {
+    try (Engine starter = Engine.on(database, naps(effects, byStarter, new CountDownLatch(0)))) {
       for (int i = 0; i < 500; i++) {
         ids.add(starter.start("nap", "4000"));
       }
     }
 
-    try (Engine first = Engine.on(database, naps(effects, byFirst));
-        Engine second = Engine.on(database, naps(effects, bySecond))) {
+    try (Engine first = Engine.on(database, narrow, naps(effects, byFirst, both));
+        Engine second = Engine.on(database, narrow, naps(effects, bySecond, both))) {
       for (RunId id : ids) {
         assertThat(first.resultOf(id)).isEqualTo("\"run " + id + "\"");
       }
 
       assertThat(effects).hasSize(500);
       assertThat(effects.values()).allMatch(count -> count.get() == 1);
-      assertThat(byFirst.get() + bySecond.get()).isEqualTo(500);
+      assertThat(byStarter.get() + byFirst.get() + bySecond.get()).isEqualTo(500);
       assertThat(byFirst.get()).isPositive();
       assertThat(bySecond.get()).isPositive();
       assertThat(first.orchestrator.metrics().cacheMisses()).isEqualTo(byFirst.get());
@@ -161,13 +168,18 @@ final class LeaseTest {
     }
   }
 
-  private Consumer<Registry> naps(Map<String, AtomicInteger> effects, AtomicInteger count) {
+  /// @param both counts the engines that have begun, and opens when all have
+  private static Consumer<Registry> naps(
+      Map<String, AtomicInteger> effects, AtomicInteger count, CountDownLatch both) {
     return registry -> {
       registry.workflow("nap", Nap::new);
       registry.activity(
           Echo.class,
           (call, _) -> {
-            count.incrementAndGet();
+            if (count.incrementAndGet() == 1) {
+              both.countDown();
+            }
+            both.await();
             effects.computeIfAbsent(call.text(), _ -> new AtomicInteger()).incrementAndGet();
             return call.text();
           },
