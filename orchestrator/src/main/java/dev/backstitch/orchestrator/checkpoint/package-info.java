@@ -4,9 +4,11 @@
 /// one, and whether it thereby started, closed, parked or got stuck. A [CheckpointWriter] (a lane:
 /// one thread, one connection, autocommit) takes whatever all its runs have queued, makes it
 /// durable by one call of the server-side function `checkpoint_v3` ([CheckpointStore]), tells every
-/// run, and repeats. There is no timer: alone, a step costs one commit; under load, batches grow by
-/// themselves, because more is queued while a flush is on its way. What its time goes into, and how
-/// large its flushes are, a lane counts itself ([LaneMetrics]).
+/// run, and repeats. Alone, a step costs one commit and no wait; under load, batches grow by
+/// themselves, because more is queued while a flush is on its way. Only behind a flush of many it
+/// waits as long as more come, half a millisecond at the most, so that those that it has just
+/// released are in the next. What its time goes into, and how large its flushes are, a lane counts
+/// itself ([LaneMetrics]).
 ///
 /// **The guarantee.** When a run is told that a checkpoint is durable, every row of it is
 /// committed, and so is every earlier checkpoint of that run: a run always uses the same lane, and

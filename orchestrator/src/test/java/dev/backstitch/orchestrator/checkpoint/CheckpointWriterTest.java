@@ -114,14 +114,16 @@ final class CheckpointWriterTest {
         });
   }
 
+  private CheckpointWriter lane(int maxBatch, LaneLoop.Pause pause) {
+    return new CheckpointWriter(
+        new Scripted(),
+        maxBatch,
+        fenced::incrementAndGet,
+        new LaneLoop("lane-0", Thread.ofPlatform().factory(), new LinkedBlockingQueue<>(), pause));
+  }
+
   private CheckpointWriter write(int maxBatch, long... runs) {
-    CheckpointWriter lane =
-        new CheckpointWriter(
-            new Scripted(),
-            maxBatch,
-            fenced::incrementAndGet,
-            new LaneLoop(
-                "lane-0", Thread.ofPlatform().factory(), new LinkedBlockingQueue<>(), pauses::add));
+    CheckpointWriter lane = lane(maxBatch, pauses::add);
     LongStream.of(runs).forEach(run -> lane.submit(checkpoint(Math.abs(run), run < 0)));
     assertThat(lane.queued()).isEqualTo(runs.length);
     lane.start();
@@ -140,6 +142,63 @@ final class CheckpointWriterTest {
     assertThat(lane.flushes()).isEqualTo(2);
     assertThat(lane.events()).isEqualTo(6);
     assertThat(lane.trouble()).isEmpty();
+  }
+
+  @Test
+  void behind_a_flush_of_many_a_lane_waits_as_long_as_more_come() {
+    long[] crowd = LongStream.rangeClosed(101, 116).toArray();
+    Deque<Long> late = new ArrayDeque<>(List.of(2L, 3L));
+    CheckpointWriter[] lane = new CheckpointWriter[1];
+    lane[0] =
+        lane(
+            16,
+            duration -> {
+              pauses.add(duration);
+              if (!late.isEmpty()) {
+                lane[0].submit(checkpoint(late.remove(), false));
+              }
+            });
+    LongStream.of(crowd).forEach(run -> lane[0].submit(checkpoint(run, false)));
+    lane[0].submit(checkpoint(1, false));
+
+    lane[0].start();
+    lane[0].close();
+
+    assertThat(log)
+        .filteredOn(line -> line.startsWith("write"))
+        .hasSize(2)
+        .last()
+        .isEqualTo("write [1, 2, 3]");
+    // One for each that came, and one in which nobody did.
+    assertThat(pauses).hasSize(3).allMatch(pause -> pause.compareTo(Duration.ofMillis(1)) < 0);
+  }
+
+  @Test
+  void a_lane_does_not_wait_for_ever_for_those_who_come_one_by_one() {
+    CheckpointWriter[] lane = new CheckpointWriter[1];
+    AtomicInteger next = new AtomicInteger(200);
+    lane[0] =
+        lane(
+            16,
+            duration -> {
+              pauses.add(duration);
+              lane[0].submit(checkpoint(next.getAndIncrement(), false));
+            });
+    LongStream.rangeClosed(101, 117).forEach(run -> lane[0].submit(checkpoint(run, false)));
+
+    lane[0].start();
+    lane[0].close();
+
+    assertThat(log).filteredOn(line -> line.startsWith("write")).hasSize(2);
+    assertThat(pauses.stream().mapToLong(Duration::toNanos).sum()).isLessThan(1_000_000);
+  }
+
+  @Test
+  void behind_a_flush_of_few_a_lane_writes_at_once() {
+    write(15, LongStream.rangeClosed(1, 40).toArray());
+
+    assertThat(log).filteredOn(line -> line.startsWith("write")).hasSize(3);
+    assertThat(pauses).isEmpty();
   }
 
   @Test
@@ -314,16 +373,7 @@ final class CheckpointWriterTest {
     List<Optional<String>> seen = new ArrayList<>();
     script.addAll(List.of("08006", "missing"));
     CheckpointWriter[] lane = new CheckpointWriter[1];
-    lane[0] =
-        new CheckpointWriter(
-            new Scripted(),
-            10,
-            fenced::incrementAndGet,
-            new LaneLoop(
-                "lane-0",
-                Thread.ofPlatform().factory(),
-                new LinkedBlockingQueue<>(),
-                _ -> seen.add(lane[0].trouble())));
+    lane[0] = lane(10, _ -> seen.add(lane[0].trouble()));
     lane[0].submit(checkpoint(1, false));
 
     lane[0].start();

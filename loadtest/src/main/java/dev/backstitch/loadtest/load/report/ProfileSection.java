@@ -59,7 +59,7 @@ final class ProfileSection {
         .append(" batch is what was queued while the one before was written.</p><figure>")
         .append(
             BarPlot.draw(
-                List.of("writing", "telling runs", "nothing to write"),
+                List.of("writing", "telling runs", "waiting"),
                 List.of(
                     new BarPlot.Bar(
                         lanes.lanes() + " lanes",
