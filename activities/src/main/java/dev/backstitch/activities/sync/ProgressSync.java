@@ -10,6 +10,7 @@ import dev.backstitch.activities.pulls.HeadsPage;
 import dev.backstitch.activities.pulls.ListHeads;
 import dev.backstitch.activities.tracker.CommitChanges;
 import dev.backstitch.activities.tracker.CommitResult;
+import dev.backstitch.activities.tracker.Preview;
 import dev.backstitch.activities.tracker.ReadTracker;
 import dev.backstitch.activities.tracker.Tracker;
 import dev.backstitch.activities.tracker.TrackerBranch;
@@ -19,11 +20,13 @@ import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Brings every student's progress file onto the tracker branch: reads what the branch holds, lists
-/// the open pull requests, fetches what has changed, and commits once.
+/// the open pull requests, fetches what has changed, and commits once. A dry run stops before the
+/// commit, and says what it would have been.
 public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
 
   /// A stop for a server that always has another page: 100,000 pull requests.
@@ -44,10 +47,12 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
     // file.
     Tracker tracker =
         run.call(
-            new ReadTracker(new TrackerBranch(named, request.branch()), request.laneOfCalls()));
+            new ReadTracker(
+                new TrackerBranch(named, request.branch(), request.layout()),
+                request.laneOfCalls()));
     Repository repository = tracker.target().repository();
 
-    Heads heads = listHeads(run, repository, request);
+    Heads heads = heads(run, tracker, request);
     SyncPlan plan = SyncPlan.of(tracker.state(), heads.all());
 
     List<Outcome<Fetched>> outcomes =
@@ -63,12 +68,14 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
                     request.laneOfCalls()));
     FetchedStudents fetched = FetchedStudents.of(plan.toFetch(), outcomes, request.file());
 
-    CommitResult committed = commit(run, tracker, plan, fetched);
-    return result(
-        plan,
-        fetched,
-        committed,
-        tracker.use().plus(heads.use()).plus(fetched.use()).plus(committed.use()));
+    ApiUse reading = tracker.use().plus(heads.use()).plus(fetched.use());
+    CommitChanges changes =
+        new CommitChanges(tracker.target(), tracker.state(), fetched.changes(), plan.logins());
+    if (!request.commits()) {
+      return previewed(plan, fetched, changes, reading);
+    }
+    CommitResult committed = commit(run, changes);
+    return result(plan, fetched, committed, reading.plus(committed.use()));
   }
 
   /// The address is fixed for the whole run, so that a changed setting can't send the second half
@@ -97,6 +104,22 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
 
   private record Heads(List<Head> all, ApiUse use) {}
 
+  /// Of everybody, or of the announced students: then nothing is listed unless it must be.
+  private static Heads heads(RunContext run, Tracker tracker, SyncRequest request) {
+    Repository repository = tracker.target().repository();
+    List<AnnouncedPull> pulls = request.announced();
+    if (pulls == null) {
+      return listHeads(run, repository, request);
+    }
+    Announcements announcements = new Announcements(pulls);
+    Optional<List<Head>> told = announcements.heads(tracker.state());
+    if (told.isPresent()) {
+      return new Heads(told.get(), ApiUse.NONE);
+    }
+    Heads listed = listHeads(run, repository, request);
+    return new Heads(announcements.among(listed.all()), listed.use());
+  }
+
   private static Heads listHeads(RunContext run, Repository repository, SyncRequest request) {
     List<Head> all = new ArrayList<>();
     ApiUse use = ApiUse.NONE;
@@ -119,13 +142,27 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
             + " pages; nothing was written");
   }
 
-  private static CommitResult commit(
-      RunContext run, Tracker tracker, SyncPlan plan, FetchedStudents fetched) {
-    if (fetched.changes().isEmpty() && plan.logins().isEmpty()) {
+  private static CommitResult commit(RunContext run, CommitChanges changes) {
+    if (changes.changes().isEmpty() && changes.logins().isEmpty()) {
       return new CommitResult.NothingToCommit(ApiUse.NONE);
     }
-    return run.call(
-        new CommitChanges(tracker.target(), tracker.state(), fetched.changes(), plan.logins()));
+    return run.call(changes);
+  }
+
+  private static SyncResult previewed(
+      SyncPlan plan, FetchedStudents fetched, CommitChanges changes, ApiUse use) {
+    Preview preview = Preview.of(changes);
+    return new SyncResult(
+        plan.students(),
+        preview.students(),
+        plan.students() - preview.students() - fetched.failed().size(),
+        fetched.failed(),
+        plan.skipped(),
+        use.requests(),
+        use.points(),
+        null,
+        use.remaining(),
+        preview);
   }
 
   private static SyncResult result(

@@ -1,12 +1,14 @@
 package dev.backstitch.activities.sync;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.backstitch.activities.tracker.Preview;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a sync did.
 ///
 /// @param students students with an open pull request: changed, unchanged and failed together
-/// @param changed students whose file or watermark was written
+/// @param changed students whose file or watermark was written, or would have been
 /// @param unchanged students whose watermark was right already
 /// @param failed students whose file could not be had; what the branch holds of them is kept
 /// @param skipped pull requests that stand for no student, or not for the one that counts
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param points hourly quota spent on them
 /// @param commitOid the commit, null if there was nothing to commit
 /// @param quotaRemaining GraphQL points left this hour as GitHub last said, null if it did not
+/// @param preview of a dry run: what would have been written; null, which is left out in JSON, of
+///   any other
 public record SyncResult(
     int students,
     int changed,
@@ -23,12 +27,37 @@ public record SyncResult(
     int requests,
     int points,
     @Nullable String commitOid,
-    @Nullable Integer quotaRemaining) {
+    @Nullable Integer quotaRemaining,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Preview preview) {
 
   /// Copies the lists.
   public SyncResult {
     failed = List.copyOf(failed);
     skipped = List.copyOf(skipped);
+  }
+
+  /// What a sync did that was no dry run.
+  public SyncResult(
+      int students,
+      int changed,
+      int unchanged,
+      List<FailedStudent> failed,
+      List<SkippedPullRequest> skipped,
+      int requests,
+      int points,
+      @Nullable String commitOid,
+      @Nullable Integer quotaRemaining) {
+    this(
+        students,
+        changed,
+        unchanged,
+        failed,
+        skipped,
+        requests,
+        points,
+        commitOid,
+        quotaRemaining,
+        null);
   }
 
   /// A student whose file could not be had. The next sync tries again.

@@ -7,6 +7,13 @@
 /// **What it costs.** With 185 students: one request for the branch, two for the heads, one for
 /// each 25 changed files, one for the commit. Nothing changed: three requests and no commit.
 ///
+/// **After webhooks** ([AnnouncedPull]) only the students they tell of are synced, and their heads
+/// are taken from the deliveries: one request for the branch, one for up to 25 files, one for the
+/// commit. Deliveries are lost, doubled and reordered, so `Announcements` trusts them only as far
+/// as they agree with the branch; otherwise the open pull requests are listed, as for everybody.
+///
+/// **A dry run** reads the same and commits nothing: its result holds the difference.
+///
 /// **What it promises.** A student who fails keeps everything the branch holds of them and is
 /// reported with a reason; the others are not held up. A closed pull request keeps its file and its
 /// entries. The result does not depend on the order in which anything arrived.

@@ -24,16 +24,6 @@ public final class BranchReader {
   /// How far back a commit of ours is looked for.
   static final int RECENT_COMMITS = 20;
 
-  /// One document, and all files through the commit, so that they can't be of two commits.
-  private static final String DOCUMENT = document("ReadTracker", "");
-
-  /// The same with the newest commits. A document of its own, because what is asked for and left
-  /// out by a variable is paid for all the same.
-  private static final String DOCUMENT_WITH_HISTORY =
-      document(
-          "ReadTrackerWithHistory",
-          "history(first: %d) { nodes { oid message } }".formatted(RECENT_COMMITS));
-
   private final GraphQl graphQl;
   private final Contents contents;
 
@@ -74,7 +64,8 @@ public final class BranchReader {
             .put("owner", target.repository().owner())
             .put("name", target.repository().name())
             .put("ref", "refs/heads/" + target.branch());
-    String document = history ? DOCUMENT_WITH_HISTORY : DOCUMENT;
+    Layout paths = target.paths();
+    String document = history ? documentWithHistory(paths) : document("ReadTracker", paths, "");
     JsonNode repository =
         graphQl
             .send(target.repository().api(), document, variables, "read " + target, meter)
@@ -87,12 +78,13 @@ public final class BranchReader {
     TrackerBranch named =
         new TrackerBranch(
             Repository.of(target.repository().api(), repository.path("nameWithOwner").asText()),
-            target.branch());
+            target.branch(),
+            target.layout());
     TrackerState state =
         new TrackerState(
             commit.path("oid").asText(),
-            map(named, commit, "users", TrackerFiles.USER_MAP, meter),
-            map(named, commit, "hashes", TrackerFiles.HASHES, meter),
+            map(named, commit, "users", paths.userMap(), meter),
+            map(named, commit, "hashes", paths.hashes(), meter),
             studentFiles(commit.path("students")));
     return new Branch(named, state, recent(commit.path("history")));
   }
@@ -129,10 +121,8 @@ public final class BranchReader {
     SortedMap<String, String> files = new TreeMap<>();
     for (JsonNode entry : students.path("object").path("entries")) {
       String name = entry.path("name").asText();
-      if (entry.path("type").asText().equals("blob") && name.endsWith(TrackerFiles.SUFFIX)) {
-        files.put(
-            name.substring(0, name.length() - TrackerFiles.SUFFIX.length()),
-            entry.path("oid").asText());
+      if (entry.path("type").asText().equals("blob") && Layout.isStudentFile(name)) {
+        files.put(Layout.userIdOf(name), entry.path("oid").asText());
       }
     }
     return files;
@@ -146,7 +136,17 @@ public final class BranchReader {
     return recent;
   }
 
-  private static String document(String name, String more) {
+  /// With the newest commits. A document of its own, because what is asked for and left out by a
+  /// variable is paid for all the same.
+  private static String documentWithHistory(Layout paths) {
+    return document(
+        "ReadTrackerWithHistory",
+        paths,
+        "history(first: %d) { nodes { oid message } }".formatted(RECENT_COMMITS));
+  }
+
+  /// One document, and all files through the commit, so that they can't be of two commits.
+  private static String document(String name, Layout paths, String more) {
     return """
     query %s($owner: String!, $name: String!, $ref: String!) {
       rateLimit { cost remaining }
@@ -168,12 +168,7 @@ public final class BranchReader {
     fragment map on TreeEntry { object { ... on Blob { %s } } }
     """
         .formatted(
-            name,
-            TrackerFiles.USER_MAP,
-            TrackerFiles.HASHES,
-            TrackerFiles.STUDENTS,
-            more,
-            Contents.BLOB_FIELDS);
+            name, paths.userMap(), paths.hashes(), paths.students(), more, Contents.BLOB_FIELDS);
   }
 
   private static String missingBranch(TrackerBranch target) {

@@ -19,10 +19,18 @@ import org.jspecify.annotations.Nullable;
 /// @param files what must be written, by path: only what differs from the branch. The contents are
 ///   ASCII
 /// @param students how many students change
-record Merge(SortedMap<String, String> files, int students) {
+/// @param users the map of users as it will be
+/// @param hashes the map of watermarks as it will be
+record Merge(
+    SortedMap<String, String> files,
+    int students,
+    SortedMap<String, String> users,
+    SortedMap<String, String> hashes) {
 
   Merge {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    users = IdMap.sorted(users);
+    hashes = IdMap.sorted(hashes);
   }
 
   boolean isEmpty() {
@@ -50,6 +58,7 @@ record Merge(SortedMap<String, String> files, int students) {
   ///   than both comes with the next sync.
   static Merge of(CommitChanges wanted, TrackerState current, Map<Integer, String> heads) {
     List<StudentChange> contested = contested(wanted, current);
+    Layout paths = wanted.target().paths();
     SortedMap<String, String> files = new TreeMap<>();
     TreeMap<String, String> users = new TreeMap<>(current.users());
     TreeMap<String, String> hashes = new TreeMap<>(current.hashes());
@@ -64,7 +73,7 @@ record Merge(SortedMap<String, String> files, int students) {
       @Nullable String blobNow = current.files().get(change.userId());
       boolean written = blobNow == null || !GitBlob.isOf(blobNow, rendered);
       if (written) {
-        files.put(TrackerFiles.studentPath(change.userId()), ascii(rendered));
+        files.put(paths.studentPath(change.userId()), ascii(rendered));
       }
       if (moved || written) {
         students++;
@@ -72,12 +81,12 @@ record Merge(SortedMap<String, String> files, int students) {
     }
     wanted.logins().forEach((id, login) -> putLogin(users, current, id, login));
     if (!users.equals(current.users())) {
-      files.put(TrackerFiles.USER_MAP, ascii(IdMap.rendered(users)));
+      files.put(paths.userMap(), ascii(IdMap.rendered(users)));
     }
     if (!hashes.equals(current.hashes())) {
-      files.put(TrackerFiles.HASHES, ascii(IdMap.rendered(hashes)));
+      files.put(paths.hashes(), ascii(IdMap.rendered(hashes)));
     }
-    return new Merge(files, students);
+    return new Merge(files, students, users, hashes);
   }
 
   /// A reader takes an entry in the map for a promise that the file is there.

@@ -16,6 +16,7 @@ import dev.backstitch.activities.pulls.ListHeads;
 import dev.backstitch.activities.sync.SyncResult.FailedStudent;
 import dev.backstitch.activities.tracker.CommitChanges;
 import dev.backstitch.activities.tracker.CommitResult;
+import dev.backstitch.activities.tracker.Preview;
 import dev.backstitch.activities.tracker.ReadTracker;
 import dev.backstitch.activities.tracker.StudentChange;
 import dev.backstitch.activities.tracker.Tracker;
@@ -25,6 +26,7 @@ import dev.backstitch.orchestrator.workflow.PermanentFailureException;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +86,7 @@ class ProgressSyncTest {
     known = known(Map.of("7", "ann"), Map.of("7", "aaa"), Map.of("7", "blob"));
     files.put("bbb", new FetchedFile.Found("blob", "[]"));
 
-    SyncResult result = sync(null);
+    SyncResult result = sync(SyncRequest.of("course/progress"));
 
     assertThat(result)
         .isEqualTo(new SyncResult(2, 1, 1, List.of(), List.of(), 5, 5, "commit-1", 96));
@@ -100,7 +102,7 @@ class ProgressSyncTest {
     firstPage = List.of(head(1, "aaa", 7, "ann"));
     known = known(Map.of("7", "ann"), Map.of("7", "aaa"), Map.of("7", "blob"));
 
-    SyncResult result = sync(null);
+    SyncResult result = sync(SyncRequest.of("course/progress"));
 
     assertThat(result.commitOid()).isNull();
     assertThat(result.unchanged()).isEqualTo(1);
@@ -113,7 +115,7 @@ class ProgressSyncTest {
     firstPage = List.of(head(1, "aaa", 7, "ann"));
     files.put("aaa", new FetchedFile.Found("blob", "[]"));
 
-    sync(null);
+    sync(SyncRequest.of("course/progress"));
 
     assertThat(run.calls())
         .contains(
@@ -132,7 +134,7 @@ class ProgressSyncTest {
     known = known(Map.of("7", "ann"), Map.of("7", "old"), Map.of("7", "blob"));
     files.put("bbb", new FetchedFile.Found("blob", "[]"));
 
-    SyncResult result = sync(null);
+    SyncResult result = sync(SyncRequest.of("course/progress"));
 
     assertThat(result.changed()).isEqualTo(1);
     assertThat(result.failed())
@@ -157,7 +159,7 @@ class ProgressSyncTest {
     files.put("ccc", new FetchedFile.TooBig(600_000, 262_144));
     files.put("ddd", new FetchedFile.Gone("nobody shows it"));
 
-    SyncResult result = sync(null);
+    SyncResult result = sync(SyncRequest.of("course/progress"));
 
     assertThat(result.failed())
         .containsExactly(
@@ -177,7 +179,7 @@ class ProgressSyncTest {
 
   @Test
   void the_first_configured_address_is_the_default_and_another_may_be_asked_for() {
-    sync(null);
+    sync(SyncRequest.of("course/progress"));
     sync("https://github.example.edu/api/v3/");
 
     assertThat(run.calls())
@@ -195,8 +197,61 @@ class ProgressSyncTest {
     assertThat(run.calls()).isEmpty();
   }
 
+  @Test
+  void a_dry_run_shows_the_difference_and_commits_nothing() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"), head(2, "bbb", 8, "bob"));
+    known = known(Map.of("7", "ann"), Map.of("7", "aaa"), Map.of("7", "blob"));
+    files.put("bbb", new FetchedFile.Found("blob", "[]"));
+
+    SyncResult result = sync(SyncRequest.of("course/progress").previewed());
+
+    assertThat(commits()).isEmpty();
+    assertThat(result.commitOid()).isNull();
+    assertThat(result.changed()).isEqualTo(1);
+    assertThat(result.unchanged()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(result.preview()).files())
+        .extracting(Preview.FileDiff::path)
+        .containsExactly("students/8.json", "user_map.json", "latest_sync_hashes.json");
+  }
+
+  @Test
+  void an_announced_student_is_synced_without_a_listing() {
+    known = known(Map.of("7", "ann"), Map.of("7", "aaa"), Map.of("7", "blob"));
+    files.put("bbb", new FetchedFile.Found("blob", "[]"));
+
+    SyncResult result = sync(SyncRequest.of("course/progress").of(List.of(announced("aaa"))));
+
+    assertThat(result.requests()).isEqualTo(3);
+    assertThat(run.calls()).noneMatch(ListHeads.class::isInstance);
+    assertThat(commits().getFirst().changes().getFirst().headOid()).isEqualTo("bbb");
+  }
+
+  @Test
+  void an_announcement_that_does_not_fit_the_branch_is_looked_up() {
+    firstPage = List.of(head(1, "ccc", 7, "ann"), head(2, "ddd", 8, "bob"));
+    known = known(Map.of("7", "ann"), Map.of("7", "other"), Map.of("7", "blob"));
+    files.put("ccc", new FetchedFile.Found("blob", "[]"));
+
+    SyncResult result = sync(SyncRequest.of("course/progress").of(List.of(announced("aaa"))));
+
+    assertThat(result.students()).isEqualTo(1);
+    assertThat(run.calls()).anyMatch(ListHeads.class::isInstance);
+    assertThat(commits().getFirst().changes().getFirst().headOid()).isEqualTo("ccc");
+  }
+
+  private static AnnouncedPull announced(String before) {
+    return new AnnouncedPull(
+        1,
+        new Author("ann", 7L),
+        "ann/progress",
+        List.of(new AnnouncedPull.Move(before, "bbb", true)));
+  }
+
   private SyncResult sync(@Nullable String apiUrl) {
-    SyncRequest request = new SyncRequest("course/progress", null, null, null, apiUrl, null);
+    return sync(new SyncRequest("course/progress", null, null, null, apiUrl, null));
+  }
+
+  private SyncResult sync(SyncRequest request) {
     return new ProgressSync(List.of(API, ENTERPRISE)).run(run, request);
   }
 

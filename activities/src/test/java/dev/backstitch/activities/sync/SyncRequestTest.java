@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import dev.backstitch.activities.pulls.Author;
+import dev.backstitch.activities.sync.AnnouncedPull.Move;
+import dev.backstitch.activities.tracker.Layout;
 import dev.backstitch.orchestrator.InvalidRequestException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +36,23 @@ class SyncRequestTest {
 
     assertThat(JSON.readValue(JSON.writeValueAsString(request), SyncRequest.class))
         .isEqualTo(request);
+  }
+
+  @Test
+  void what_only_some_requests_have_survives_too() throws Exception {
+    SyncRequest request =
+        SyncRequest.of("o/r")
+            .in(new Layout("a", "b", "c"))
+            .of(
+                List.of(
+                    new AnnouncedPull(
+                        1, new Author("ann", 7L), null, List.of(new Move("x", "y", true)))))
+            .previewed();
+
+    assertThat(JSON.readValue(JSON.writeValueAsString(request), SyncRequest.class))
+        .isEqualTo(request);
+    assertThat(JSON.writeValueAsString(SyncRequest.of("o/r")))
+        .doesNotContain("layout", "dryRun", "announced");
   }
 
   @ParameterizedTest

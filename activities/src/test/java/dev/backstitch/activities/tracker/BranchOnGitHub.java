@@ -122,8 +122,8 @@ final class BranchOnGitHub {
       return answer;
     }
     ObjectNode commit = repository.putObject("ref").putObject("target").put("oid", headOid());
-    entry(commit, "users", TrackerFiles.USER_MAP);
-    entry(commit, "hashes", TrackerFiles.HASHES);
+    entry(commit, "users", Layout.GIT_MASTERY.userMap());
+    entry(commit, "hashes", Layout.GIT_MASTERY.hashes());
     ArrayNode entries = commit.putObject("students").putObject("object").putArray("entries");
     files.forEach((path, bytes) -> {
       if (path.startsWith("students/")) {
