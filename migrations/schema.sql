@@ -328,6 +328,62 @@ create table run (
   constraint run_workflow_check CHECK (length(workflow) >= 1 AND length(workflow) <= 200)
 ) with (fillfactor=80);
 
+create table sync (
+  name text not null,
+  version integer not null,
+  config text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint sync_pkey PRIMARY KEY (name),
+  constraint sync_name_check CHECK (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  constraint sync_version_check CHECK (version > 0)
+);
+
+create table sync_news (
+  news_id bigint not null generated always as identity,
+  name text not null,
+  repository text not null,
+  content text not null,
+  told_at timestamp with time zone not null default clock_timestamp(),
+  constraint sync_news_pkey PRIMARY KEY (news_id)
+);
+
+create table sync_repository (
+  name text not null,
+  repository text not null,
+  due_at timestamp with time zone,
+  held_until timestamp with time zone,
+  news_at timestamp with time zone,
+  constraint sync_repository_pkey PRIMARY KEY (name, repository)
+) with (fillfactor=70);
+
+create table sync_run (
+  run_id bigint not null,
+  name text not null,
+  repository text not null,
+  reason text not null,
+  due_at timestamp with time zone,
+  news integer not null default 0,
+  fired_at timestamp with time zone not null default clock_timestamp(),
+  constraint sync_run_pkey PRIMARY KEY (run_id),
+  constraint sync_run_check CHECK ((reason = 'SCHEDULE'::text) = (due_at IS NOT NULL)),
+  constraint sync_run_check1 CHECK ((reason = 'WEBHOOK'::text) = (news > 0)),
+  constraint sync_run_news_check CHECK (news >= 0),
+  constraint sync_run_reason_check CHECK (reason = ANY (ARRAY['SCHEDULE'::text, 'WEBHOOK'::text, 'PERSON'::text, 'DRY_RUN'::text]))
+);
+
+create table webhook_delivery (
+  delivery_id text not null,
+  event text not null,
+  action text,
+  repository text,
+  told integer not null default 0,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  constraint webhook_delivery_pkey PRIMARY KEY (delivery_id),
+  constraint webhook_delivery_delivery_id_check CHECK (length(delivery_id) >= 1 AND length(delivery_id) <= 100),
+  constraint webhook_delivery_told_check CHECK (told >= 0)
+);
+
 create table worker (
   worker_id bigint not null generated always as identity,
   host text not null,
@@ -352,6 +408,8 @@ alter table heartbeat add constraint heartbeat_worker_id_fkey FOREIGN KEY (worke
 alter table quota add constraint quota_owner_fkey FOREIGN KEY (owner) REFERENCES quota_owner(owner);
 alter table quota_lane add constraint quota_lane_owner_resource_fkey FOREIGN KEY (owner, resource) REFERENCES quota(owner, resource);
 alter table quota_permit add constraint quota_permit_owner_resource_fkey FOREIGN KEY (owner, resource) REFERENCES quota(owner, resource);
+alter table sync_news add constraint sync_news_name_repository_fkey FOREIGN KEY (name, repository) REFERENCES sync_repository(name, repository) ON DELETE CASCADE;
+alter table sync_repository add constraint sync_repository_name_fkey FOREIGN KEY (name) REFERENCES sync(name) ON DELETE CASCADE;
 
 
 -- indexes
@@ -366,6 +424,13 @@ CREATE INDEX run_out_of_the_ordinary ON run USING btree (status, run_id) WHERE s
 CREATE INDEX run_owned ON run USING btree (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX run_to_claim ON run USING btree (wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
 CREATE INDEX run_to_claim_by_priority ON run USING btree (queue, priority, wake_at, run_id) WHERE worker_id IS NULL AND status = 'RUNNING'::run_status;
+CREATE INDEX sync_news_by_repository ON sync_news USING btree (name, repository, news_id);
+CREATE INDEX sync_repository_by_repository ON sync_repository USING btree (lower(repository), name);
+CREATE INDEX sync_repository_due ON sync_repository USING btree (LEAST(due_at, news_at)) WHERE due_at IS NOT NULL OR news_at IS NOT NULL;
+CREATE UNIQUE INDEX sync_repository_ignores_case ON sync_repository USING btree (name, lower(repository));
+CREATE INDEX sync_run_by_name ON sync_run USING btree (name, run_id);
+CREATE UNIQUE INDEX sync_run_once_per_due_time ON sync_run USING btree (name, repository, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_delivery_by_time ON webhook_delivery USING btree (received_at);
 CREATE INDEX worker_alive ON worker USING btree (worker_id) WHERE ended_at IS NULL;
 
 
@@ -1824,6 +1889,69 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.start_run_v1(
+  p_worker_id bigint,
+  p_build text,
+  p_run_id bigint,
+  p_workflow text,
+  p_key text,
+  p_queue text,
+  p_priority smallint,
+  p_payload bytea
+)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'backstitch', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_now  constant timestamptz := clock_timestamp();
+  v_open bigint;
+begin
+  perform 1
+  from fence
+  where worker_id = p_worker_id
+  order by lane
+  limit 1
+  for key share;
+
+  if not found then
+    raise exception 'BST-DB-001: worker % has no fence row left', p_worker_id
+      using errcode = 'BS001',
+            hint = 'Others took over; the process registers anew and asks again.';
+  end if;
+
+  -- A second round if the run that had the key was closed in between.
+  for v_round in 1 .. 100 loop
+    insert into run (run_id, workflow, business_key, queue, priority, build, wake_at, created_at)
+    values (p_run_id, p_workflow, p_key, p_queue, p_priority, p_build, v_now, v_now)
+    on conflict (workflow, business_key) where closed_at is null and business_key is not null
+      do nothing;
+
+    if found then
+      insert into history (run_id, seq, event_type, occurred_at, worker_id, payload)
+      values (p_run_id, 1, 'RunStarted', v_now, p_worker_id, p_payload);
+      return null;
+    end if;
+
+    select run_id
+    into v_open
+    from run
+    where workflow = p_workflow
+      and business_key = p_key
+      and closed_at is null;
+
+    if found then
+      return v_open;
+    end if;
+  end loop;
+
+  raise exception 'BST-DB-007: the key % of % changes hands too often', p_key, p_workflow
+    using errcode = '40001';
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.take_posts(
   p_worker_id bigint,
   p_kinds text[],
@@ -2165,6 +2293,8 @@ grant execute on function run_id_text(bigint) to current_user;
 grant execute on function run_id_text(bigint) to public;
 revoke all on function send_message(bigint,text,text,bytea,integer,boolean) from public, current_user;
 grant execute on function send_message(bigint,text,text,bytea,integer,boolean) to current_user;
+revoke all on function start_run_v1(bigint,text,bigint,text,text,text,smallint,bytea) from public, current_user;
+grant execute on function start_run_v1(bigint,text,bigint,text,text,text,smallint,bytea) to current_user;
 revoke all on function take_posts(bigint,text[],integer,interval,integer) from public, current_user;
 grant execute on function take_posts(bigint,text[],integer,interval,integer) to current_user;
 revoke all on function terminate_run(bigint,bytea,boolean) from public, current_user;

@@ -1,17 +1,13 @@
 package dev.backstitch.orchestrator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.catalog.CatalogBuilder;
-import dev.backstitch.orchestrator.catalog.WorkflowDefinition;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
-import dev.backstitch.orchestrator.config.QueueLimits;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.database.PoolerProbe;
-import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.database.SqlState;
 import dev.backstitch.orchestrator.history.EventPage;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.inbox.SendResult;
@@ -37,7 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -57,6 +53,7 @@ public final class Orchestrator implements AutoCloseable {
   private final OrchestratorConfig config;
   private final HikariDataSource pool;
   private final Worker.Surroundings surroundings;
+  private final StartRules rules;
   private final RunReader reader;
   private final PostReader posts;
   private final RunControl control;
@@ -74,6 +71,7 @@ public final class Orchestrator implements AutoCloseable {
     this.config = config;
     this.pool = pool;
     this.surroundings = surroundings;
+    this.rules = new StartRules(surroundings.catalog(), surroundings.codec(), config.build());
     this.reader = new RunReader(surroundings.jdbi());
     this.posts = new PostReader(surroundings.jdbi());
     this.control = new RunControl(surroundings.jdbi(), config.inbox());
@@ -118,7 +116,7 @@ public final class Orchestrator implements AutoCloseable {
   /// @throws StartTimeoutException if the database could not be written in time; the run may or may
   ///   not have been started, so ask again with the same key
   public StartResult start(StartRequest request) {
-    NewRun run = validate(request);
+    NewRun run = rules.checked(request);
     if (!starts.tryAcquire()) {
       throw new OverloadedException(config.startsAtOnce());
     }
@@ -126,6 +124,29 @@ public final class Orchestrator implements AutoCloseable {
       return start(run);
     } finally {
       starts.release();
+    }
+  }
+
+  /// Does something in one transaction on this engine's database, with runs that are started in it:
+  /// they are there if it commits, and were never there if it does not. It must be short, because
+  /// until it ends nobody can take this worker over.
+  ///
+  /// @throws StartTimeoutException if others have taken this worker over; nothing was written
+  /// @throws JdbiException if the database does not answer
+  public <T> T inTransaction(Function<RunTransaction, T> work) {
+    Worker writer = worker;
+    RunTransaction.Starts starts = new RunTransaction.Starts(writer, rules::checked);
+    try {
+      T result = surroundings.jdbi().inTransaction(handle -> work.apply(starts.in(handle)));
+      if (starts.any()) {
+        writer.lookNow();
+      }
+      return result;
+    } catch (JdbiException e) {
+      if (e.getCause() instanceof SQLException sql && SqlState.of(sql) == SqlState.FENCED) {
+        throw new StartTimeoutException("the worker is being replaced", e);
+      }
+      throw e;
     }
   }
 
@@ -373,63 +394,6 @@ public final class Orchestrator implements AutoCloseable {
       fresh.close();
       throw e;
     }
-  }
-
-  private NewRun validate(StartRequest request) {
-    WorkflowDefinition definition =
-        surroundings
-            .catalog()
-            .workflow(request.workflow())
-            .orElseThrow(() ->
-                new InvalidRequestException(
-                    "workflow",
-                    "there is no workflow "
-                        + request.workflow()
-                        + "; there are: "
-                        + String.join(", ", workflows())));
-    String key = request.key();
-    if (key != null && (key.isBlank() || key.length() > 200)) {
-      throw new InvalidRequestException(
-          "key", "a key has 1 to 200 characters and is not blank, or is left out");
-    }
-    if (!QueueLimits.isName(request.queue())) {
-      throw new InvalidRequestException(
-          "queue", "a queue's name has 1 to 100 lower-case letters, digits, '-' and '.'");
-    }
-    if (request.priority() < 0 || request.priority() > 9) {
-      throw new InvalidRequestException("priority", "a priority is 0 to 9, 9 is taken first");
-    }
-    try {
-      if (surroundings.codec().decodeStrictly(request.input(), definition.inputType()) == null) {
-        throw new InvalidRequestException("input", "an input is needed, was null");
-      }
-    } catch (JsonProcessingException e) {
-      if (e.getCause() instanceof InvalidRequestException byTheInputItself) {
-        throw byTheInputItself;
-      }
-      throw new InvalidRequestException(inputField(e), inputFault(e), e);
-    }
-    return new NewRun(
-        new Event.RunStarted(request.workflow(), key, config.build(), request.input()),
-        request.queue(),
-        request.priority());
-  }
-
-  private static String inputField(JsonProcessingException fault) {
-    if (fault instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      return mapping.getPath().stream()
-          .map(part ->
-              part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
-          .collect(Collectors.joining(".", "input.", ""));
-    }
-    return "input";
-  }
-
-  private static String inputFault(JsonProcessingException fault) {
-    Throwable cause = fault.getCause();
-    return cause instanceof IllegalArgumentException
-        ? String.valueOf(cause.getMessage())
-        : fault.getOriginalMessage();
   }
 
   private boolean isOver(RunId id) {

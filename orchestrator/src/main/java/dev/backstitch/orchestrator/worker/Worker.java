@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +211,21 @@ public final class Worker implements AutoCloseable {
       run.deliver(new Fact.Begun(start));
     }
     return run.started();
+  }
+
+  /// Starts a run in the caller's transaction, for whichever worker has room. Fails with BS001 if
+  /// others have taken over.
+  public StartResult startIn(Handle handle, NewRun start) {
+    RunId id = ids.next();
+    StartStore.Writer writer = new StartStore.Writer(lease.workerId(), config.build());
+    return StartStore.start(handle, writer, id, start)
+        .<StartResult>map(StartResult.AlreadyOpen::new)
+        .orElseGet(() -> new StartResult.Started(id));
+  }
+
+  /// Looks for runs at once: somebody has started one for whoever has room.
+  public void lookNow() {
+    claimer.lookNow();
   }
 
   /// Whether the run is in this worker's memory, so that its observer will hear of every change.
