@@ -88,6 +88,22 @@ public final class ProblemException extends RuntimeException {
         List.of());
   }
 
+  /// There is no such sync.
+  public static ProblemException syncNotFound(String name) {
+    return of(
+        404,
+        "sync-not-found",
+        "There is no such sync",
+        "No sync is called '" + name + "'. GET /api/v1/syncs lists those that exist.",
+        "name",
+        List.of());
+  }
+
+  /// The sync is not as the caller has seen it.
+  public static ProblemException syncChanged(String detail) {
+    return of(409, "sync-changed", "The sync was changed meanwhile", detail, "version", List.of());
+  }
+
   /// The run is over.
   public static ProblemException runClosed(String id, String status) {
     return of(

@@ -10,6 +10,9 @@ import dev.backstitch.api.run.EventStreams;
 import dev.backstitch.api.run.PostsApi;
 import dev.backstitch.api.run.RunControlApi;
 import dev.backstitch.api.run.RunsApi;
+import dev.backstitch.api.sync.SyncTrigger;
+import dev.backstitch.api.sync.Syncs;
+import dev.backstitch.api.sync.SyncsApi;
 import dev.backstitch.migrations.EmbeddedPostgres;
 import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
@@ -97,6 +100,12 @@ public final class Server implements AutoCloseable {
     var runs = new RunsApi(orchestrator, streams);
     var control = new RunControlApi(orchestrator);
     var posts = new PostsApi(orchestrator);
+    var syncs = new Syncs(orchestrator);
+    // A server for one command's own use does not begin what others are waiting for.
+    var trigger =
+        config.announced()
+            ? parts.add(SyncTrigger.start(orchestrator))
+            : SyncTrigger.idle(orchestrator);
     var pages = new Pages(orchestrator, Clock.systemUTC());
     var web =
         WebServer.start(
@@ -113,6 +122,7 @@ public final class Server implements AutoCloseable {
                 control,
                 new QuotasApi(orchestrator),
                 posts,
+                new SyncsApi(syncs, trigger::lookNow),
                 pages));
     // Whoever waits for something is sent home before the web server waits for its requests.
     parts.add(web);

@@ -49,8 +49,10 @@ class OpenApiTest {
   @MethodSource("listingOperations")
   void every_query_parameter_is_documented_and_every_documented_one_is_read(String operation) {
     String path =
-        operation.split(" ", 2)[1].replace(
-            "{id}", app.run("greet", null, "{\"name\":\"a\"}").toString());
+        operation
+            .split(" ", 2)[1]
+            .replace("{id}", app.run("greet", null, "{\"name\":\"a\"}").toString())
+            .replace("{name}", "some-sync");
 
     JsonNode problem = TestApp.json(app.get(path + "?no-such-parameter=1"));
 

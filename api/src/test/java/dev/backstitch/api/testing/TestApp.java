@@ -12,6 +12,7 @@ import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A real server on a real database of its own, with the sample workflows, and the few requests
@@ -41,6 +43,14 @@ public final class TestApp implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestApp(TestDatabase database, UnaryOperator<ServerConfig> configure) {
+    this(database, configure, List.of(), new Settings(Map.of()));
+  }
+
+  private TestApp(
+      TestDatabase database,
+      UnaryOperator<ServerConfig> configure,
+      List<WorkflowModule> more,
+      Settings settings) {
     this.database = database;
     try {
       home = Files.createTempDirectory("backstitch-test-");
@@ -49,7 +59,9 @@ public final class TestApp implements AutoCloseable {
     }
     server =
         Server.start(
-            configure.apply(config(home, database)), List.of(samples), new Settings(Map.of()));
+            configure.apply(config(home, database)),
+            Stream.concat(Stream.of(samples), more.stream()).toList(),
+            settings);
   }
 
   /// A server with the defaults, on any port.
@@ -60,6 +72,18 @@ public final class TestApp implements AutoCloseable {
   /// A server with another configuration.
   public static TestApp start(UnaryOperator<ServerConfig> configure) {
     return new TestApp(TestDatabase.create(), configure);
+  }
+
+  /// A server with one more module, and settings.
+  public static TestApp startWith(WorkflowModule module, Map<String, String> settings) {
+    return new TestApp(
+        TestDatabase.create(), config -> config, List.of(module), new Settings(settings));
+  }
+
+  /// A server with one more module on a database that outlives it.
+  public static TestApp startWithOn(TestDatabase database, WorkflowModule module) {
+    return new TestApp(database, config -> config, List.of(module), new Settings(Map.of()))
+        .keepingDatabase();
   }
 
   /// A server on a database that outlives it.
@@ -116,6 +140,13 @@ public final class TestApp implements AutoCloseable {
         request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  public HttpResponse<String> put(String path, String json) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json)));
   }
 
   public static JsonNode json(HttpResponse<String> answer) {
