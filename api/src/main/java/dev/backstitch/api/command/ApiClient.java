@@ -59,6 +59,24 @@ public final class ApiClient implements AutoCloseable {
             .build());
   }
 
+  /// Puts a document.
+  ///
+  /// @throws CommandFailedException with what the server says
+  public JsonNode put(String path, JsonNode body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build());
+  }
+
+  /// Deletes a resource.
+  ///
+  /// @throws CommandFailedException with what the server says
+  public JsonNode delete(String path) {
+    return send(request(path).DELETE().build());
+  }
+
   @Override
   public void close() {
     http.close();

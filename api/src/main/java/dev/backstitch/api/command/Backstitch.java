@@ -59,6 +59,7 @@ public final class Backstitch implements Runnable {
         new CommandLine(root)
             .addSubcommand(new ServeCommand(environment, output))
             .addSubcommand(new SyncCommand(environment, output))
+            .addSubcommand(SyncsCommand.line(environment, output))
             .addSubcommand(new RunsCommand(environment, output))
             .addSubcommand(new QuotasCommand(environment, output))
             .addSubcommand(new RunCommand(environment, output))
