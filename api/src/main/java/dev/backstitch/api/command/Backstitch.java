@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "  GITHUB_TOKEN                   the token for GitHub",
       "  BACKSTITCH_API_TOKEN           what callers of the server must know",
       "  BACKSTITCH_DATABASE_PASSWORD   goes with --database-url",
+      "  BACKSTITCH_WEBHOOKS_SECRET     what GitHub signs webhooks with",
       "Exit codes: 0 done, 1 not done, 2 used wrongly."
     })
 public final class Backstitch implements Runnable {

@@ -176,6 +176,29 @@ public final class ProblemException extends RuntimeException {
         Map.of("WWW-Authenticate", challenge));
   }
 
+  /// A delivery that nobody who knows the secret has sent.
+  public static ProblemException badSignature() {
+    return of(
+        401,
+        "bad-signature",
+        "The signature is not right",
+        "X-Hub-Signature-256 must be the HMAC of the body. Set the same secret at GitHub as in"
+            + " BACKSTITCH_WEBHOOKS_SECRET.",
+        "X-Hub-Signature-256",
+        List.of());
+  }
+
+  /// The server has no secret to tell deliveries by.
+  public static ProblemException webhooksOff() {
+    return of(
+        404,
+        "webhooks-off",
+        "This server takes no webhooks",
+        "Set BACKSTITCH_WEBHOOKS_SECRET to the secret that GitHub signs with, and restart.",
+        null,
+        List.of());
+  }
+
   /// Asked under a name that is not ours.
   public static ProblemException foreignHost(String host) {
     return of(

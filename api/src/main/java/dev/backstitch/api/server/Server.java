@@ -10,9 +10,12 @@ import dev.backstitch.api.run.EventStreams;
 import dev.backstitch.api.run.PostsApi;
 import dev.backstitch.api.run.RunControlApi;
 import dev.backstitch.api.run.RunsApi;
+import dev.backstitch.api.sync.SyncNews;
 import dev.backstitch.api.sync.SyncTrigger;
 import dev.backstitch.api.sync.Syncs;
 import dev.backstitch.api.sync.SyncsApi;
+import dev.backstitch.api.webhook.WebhookApi;
+import dev.backstitch.api.webhook.WebhookSecret;
 import dev.backstitch.migrations.EmbeddedPostgres;
 import dev.backstitch.migrations.EmbeddedPostgresConfig;
 import dev.backstitch.migrations.Migrator;
@@ -123,6 +126,10 @@ public final class Server implements AutoCloseable {
                 new QuotasApi(orchestrator),
                 posts,
                 new SyncsApi(syncs, trigger::lookNow),
+                new WebhookApi(
+                    settings.get("webhooks.secret").map(String::strip).map(WebhookSecret::of),
+                    orchestrator,
+                    new SyncNews(gather(settings), trigger::lookNow)),
                 pages));
     // Whoever waits for something is sent home before the web server waits for its requests.
     parts.add(web);
@@ -139,6 +146,16 @@ public final class Server implements AutoCloseable {
         orchestrator.workflows(),
         Duration.between(begin, Instant.now()).toMillis());
     return new Server(parts, orchestrator, web);
+  }
+
+  private static Duration gather(Settings settings) {
+    String seconds = settings.get("webhooks.gather-seconds").orElse("5");
+    if (!seconds.matches("[0-9]{1,2}") || Integer.parseInt(seconds) > 60) {
+      throw new IllegalArgumentException(
+          "webhooks.gather-seconds (BACKSTITCH_WEBHOOKS_GATHER_SECONDS) must be 0 to 60, was "
+              + seconds);
+    }
+    return Duration.ofSeconds(Integer.parseInt(seconds));
   }
 
   private static DatabaseAddress database(ServerConfig config, Path home, OpenParts parts) {
