@@ -7,6 +7,8 @@ import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Faults;
 import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
+import dev.backstitch.loadtest.simulator.hook.Hook;
+import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.loadtest.simulator.http.HttpListener;
 import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
@@ -115,6 +117,14 @@ public final class GitHubSimulator implements AutoCloseable {
     return simulation.violations().all();
   }
 
+  /// Adds a webhook for `pull_request` events of the base repository: from now on they are sent.
+  ///
+  /// @param address where to
+  /// @param secret what they are signed with, at least 16 characters
+  public Hook addHook(URI address, String secret, HookTrouble trouble) {
+    return simulation.hooks().add(address, secret, trouble);
+  }
+
   /// Time as the simulator sees it: quota windows and periods of faults follow it.
   public SimulatorClock clock() {
     return simulation.clock();
@@ -184,6 +194,7 @@ public final class GitHubSimulator implements AutoCloseable {
 
   @Override
   public void close() {
+    simulation.hooks().close();
     listener.close();
     simulation.world().close();
     deleteFolder(directory);

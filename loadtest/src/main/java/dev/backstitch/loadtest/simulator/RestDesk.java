@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Answers REST calls that nothing refused: checks the request, answers it, checks the answer, and
 /// turns it into 304 when the client has it already.
@@ -31,6 +32,10 @@ final class RestDesk {
   }
 
   Answer answer(Call.Rest call, Caller caller) {
+    Optional<Answer> ofHooks = simulation.hooks().answer(call.request(), call.api());
+    if (ofHooks.isPresent()) {
+      return ofHooks.get();
+    }
     if (!call.request().method().equals("GET")) {
       return Refusals.methodNotAllowed(call.request().method());
     }

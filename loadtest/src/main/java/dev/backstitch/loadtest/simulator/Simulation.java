@@ -23,7 +23,8 @@ record Simulation(
     Faults faults,
     Violations violations,
     Tally tally,
-    AnswerHeaders headers) {
+    AnswerHeaders headers,
+    Hooks hooks) {
 
   private static final long ACCOUNT_ID = 9_000_001L;
 
@@ -33,10 +34,11 @@ record Simulation(
     var account = Account.user(ACCOUNT_ID, config.login());
     var credentials = new Credentials();
     credentials.add(config.token(), account);
+    SyncWorld world = SyncWorld.create(repository, clock, config.world());
     return new Simulation(
         config,
         clock,
-        SyncWorld.create(repository, clock, config.world()),
+        world,
         credentials,
         account,
         new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
@@ -44,6 +46,7 @@ record Simulation(
         new Faults(clock),
         new Violations(),
         new Tally(),
-        new AnswerHeaders(clock, config.world().seed()));
+        new AnswerHeaders(clock, config.world().seed()),
+        new Hooks(world.forge(), clock));
   }
 }

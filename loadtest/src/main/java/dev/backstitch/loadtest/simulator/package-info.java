@@ -30,13 +30,16 @@
 /// it, so that its checks make no client slower as long as they take less. An effect happens when
 /// the request comes, not when its answer leaves.
 ///
-/// **What it is not.** It keeps no users but those it invents, takes no push, sends no webhooks,
-/// and serves only what `rest` and `graphql` list. A field that is missing can be added in minutes,
-/// see the README beside the schemas.
+/// **Webhooks.** `addHook` has every change of a pull request sent to an address, signed, with
+/// seeded loss, doubles and delays; the log of deliveries and the request to repeat one are served.
+///
+/// **What it is not.** It keeps no users but those it invents, takes no push, and serves only what
+/// `rest` and `graphql` list. A field that is missing can be added in minutes, see the README
+/// beside the schemas.
 ///
 /// Packages, from the ground up: `git` (objects and refs), `forge` (repositories, forks, pull
-/// requests), `world` (students and the oracle), `quota`, `account`, `clock`, `fault`, `contract`,
-/// `graphql`, `rest`, `http`.
+/// requests), `world` (students and the oracle), `hook`, `quota`, `account`, `clock`, `fault`,
+/// `contract`, `graphql`, `rest`, `http`.
 @NullMarked
 package dev.backstitch.loadtest.simulator;
 

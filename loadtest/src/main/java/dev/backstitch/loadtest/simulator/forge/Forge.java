@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Forge {
   private final Map<Repository, Map<String, ObjectId>> forkBranches = new HashMap<>();
   private final TreeMap<Integer, PullRequest> pullRequests = new TreeMap<>();
   private final Map<String, Protection> protections = new HashMap<>();
+  private final List<PullRequestWatcher> watchers = new CopyOnWriteArrayList<>();
 
   /// @param objects already holds the base repository's branches
   public Forge(ObjectNetwork objects, SimulatorClock clock, Repository base) {
@@ -33,6 +35,15 @@ public final class Forge {
     this.clock = clock;
     this.base = base;
     repositories.put(Repository.key(base.owner().login(), base.name()), base);
+  }
+
+  /// Tells a watcher of everything that happens to pull requests from now on.
+  public void watch(PullRequestWatcher watcher) {
+    watchers.add(watcher);
+  }
+
+  private void tell(String action, Optional<ObjectId> before, PullRequest now) {
+    watchers.forEach(watcher -> watcher.happened(action, before, now));
   }
 
   public ObjectNetwork objects() {
@@ -75,6 +86,7 @@ public final class Forge {
       refs.put(pullRequest.ref(), pullRequest.head());
     }
     objects.createRefs(refs);
+    opened.forEach(pullRequest -> tell("opened", Optional.empty(), pullRequest));
   }
 
   /// Moves the head of a pull request, and its fork's branch with it.
@@ -89,11 +101,14 @@ public final class Forge {
         .map(forkBranches::get)
         .ifPresent(branches -> branches.put(before.headBranch(), head));
     pullRequests.put(number, after);
+    tell("synchronize", Optional.of(before.head()), after);
     return after;
   }
 
   public synchronized void close(int number) {
-    pullRequests.put(number, require(number).closed(clock.now()));
+    PullRequest closed = require(number).closed(clock.now());
+    pullRequests.put(number, closed);
+    tell("closed", Optional.empty(), closed);
   }
 
   /// Deletes the fork a pull request comes from. The pull request stays, and so do its commits.
