@@ -48,8 +48,7 @@ final class Gate {
     }
     Caller caller = new Caller(account.orElse(Account.ANONYMOUS), token(call.request()));
     SecondaryLimits limits = simulation.secondaryLimits();
-    boolean within =
-        limits.begin(caller.account(), call.resource(), call.operation() == Operation.COMMIT);
+    boolean within = limits.begin(caller.account(), call.resource(), call.operation().isWrite());
     try {
       Answer answer =
           refuseByLimit(call, caller, within, fault)
@@ -73,7 +72,10 @@ final class Gate {
     if (call.request().header("Authorization").isPresent()) {
       return Optional.of(Refusals.badCredentials());
     }
-    boolean needsAccount = call instanceof Call.GraphQl || call.operation() == Operation.GET_USER;
+    boolean needsAccount =
+        call instanceof Call.GraphQl
+            || call.operation() == Operation.GET_USER
+            || call.operation().isWrite();
     return needsAccount ? Optional.of(Refusals.authenticationRequired()) : Optional.empty();
   }
 

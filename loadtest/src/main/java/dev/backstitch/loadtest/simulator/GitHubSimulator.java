@@ -155,6 +155,11 @@ public final class GitHubSimulator implements AutoCloseable {
     simulation.credentials().add(token, Account.user(user.id(), user.login()));
   }
 
+  /// Makes a token valid as that of an App's installation: it may write check runs.
+  public void addInstallationToken(String token) {
+    simulation.credentials().add(token, Account.installation(9_100_001L, 910_001L, "stitcher"));
+  }
+
   /// Makes a token invalid: 401 from now on.
   public void revokeToken(String token) {
     simulation.credentials().revoke(token);

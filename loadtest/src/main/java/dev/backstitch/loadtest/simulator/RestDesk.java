@@ -36,7 +36,7 @@ final class RestDesk {
     if (ofHooks.isPresent()) {
       return ofHooks.get();
     }
-    if (!call.request().method().equals("GET")) {
+    if (!call.route().method().equals(call.request().method())) {
       return Refusals.methodNotAllowed(call.request().method());
     }
     List<String> problems = checkRequest(call);
@@ -62,7 +62,11 @@ final class RestDesk {
     return call.route().contractPath().isEmpty()
         ? List.of()
         : OpenApiContract.shared()
-            .checkRequest(call.route().contractPath(), call.request().parameters());
+            .checkRequest(
+                call.request().method(),
+                call.route().contractPath(),
+                call.request().parameters(),
+                call.request().body().text());
   }
 
   private void checkAnswer(Call.Rest call, Answer answer) {
@@ -73,7 +77,7 @@ final class RestDesk {
     }
     List<String> problems =
         OpenApiContract.shared()
-            .checkAnswer(call.route().contractPath(), answer.status(), JSON, answer.body().text());
+            .checkAnswer(call.request().method(), call.route().contractPath(), answer);
     if (!problems.isEmpty()) {
       simulation.violations().record(new Violation(Violation.Side.SIMULATOR, name(call), problems));
     }

@@ -5,6 +5,8 @@ import com.atlassian.oai.validator.model.Request;
 import com.atlassian.oai.validator.model.SimpleRequest;
 import com.atlassian.oai.validator.model.SimpleResponse;
 import com.atlassian.oai.validator.report.ValidationReport;
+import dev.backstitch.loadtest.simulator.http.Body;
+import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ public final class OpenApiContract {
 
   /// Statuses that any operation may answer, whether its description lists them or not.
   private static final Set<Integer> GENERAL =
-      Set.of(400, 401, 403, 404, 405, 429, 500, 502, 503, 504);
+      Set.of(400, 401, 403, 404, 405, 422, 429, 500, 502, 503, 504);
 
   private final OpenApiInteractionValidator validator;
 
@@ -39,27 +41,46 @@ public final class OpenApiContract {
     static final OpenApiContract SHARED = load();
   }
 
-  /// What is wrong with a GET request; empty when nothing is.
+  /// What is wrong with a request; empty when nothing is.
   ///
+  /// @param method in upper case
   /// @param path as described, each path parameter's value percent-encoded with its slashes: the
   ///   validator matches by segment, though some of GitHub's parameters span several
-  public List<String> checkRequest(String path, Map<String, String> parameters) {
-    SimpleRequest.Builder request = SimpleRequest.Builder.get(path);
+  /// @param json the body; empty if there is none
+  public List<String> checkRequest(
+      String method, String path, Map<String, String> parameters, String json) {
+    var request = new SimpleRequest.Builder(Request.Method.valueOf(method), path);
     parameters.forEach(request::withQueryParam);
+    if (!json.isEmpty()) {
+      request.withContentType("application/json").withBody(json);
+    }
     return messages(validator.validateRequest(request.build()));
   }
 
-  /// What is wrong with the answer to a GET request; empty when nothing is.
+  /// The same for a GET request.
+  public List<String> checkRequest(String path, Map<String, String> parameters) {
+    return checkRequest("GET", path, parameters, "");
+  }
+
+  /// What is wrong with the answer to a request; empty when nothing is.
   ///
-  /// @param contentType without parameters
-  public List<String> checkAnswer(String path, int status, String contentType, String body) {
-    SimpleResponse.Builder answer = SimpleResponse.Builder.status(status);
-    if (status != 304) {
-      answer.withContentType(contentType).withBody(body);
+  /// @param method in upper case
+  /// @param answer in JSON, or with another type for 304
+  public List<String> checkAnswer(String method, String path, Answer answer) {
+    SimpleResponse.Builder response = SimpleResponse.Builder.status(answer.status());
+    if (answer.status() != 304) {
+      response.withContentType("application/json").withBody(answer.body().text());
     }
     return messages(
-        validator.validateResponse(path, Request.Method.GET, answer.build()),
-        GENERAL.contains(status) ? Set.of("validation.response.status.unknown") : Set.of());
+        validator.validateResponse(path, Request.Method.valueOf(method), response.build()),
+        GENERAL.contains(answer.status())
+            ? Set.of("validation.response.status.unknown")
+            : Set.of());
+  }
+
+  /// The same for the answer to a GET request.
+  public List<String> checkAnswer(String path, int status, String contentType, String body) {
+    return checkAnswer("GET", path, Answer.of(status, contentType, Body.of(body)));
   }
 
   private static List<String> messages(ValidationReport report) {

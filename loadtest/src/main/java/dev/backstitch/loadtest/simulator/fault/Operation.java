@@ -29,7 +29,49 @@ public enum Operation {
   GET_BRANCH,
   GET_RATE_LIMIT,
   GET_USER,
+  CREATE_STATUS,
+  GET_STATUS,
+  CREATE_CHECK_RUN,
+  UPDATE_CHECK_RUN,
+  LIST_CHECK_RUNS,
   UNKNOWN_ROUTE;
+
+  /// The method of its requests.
+  public String method() {
+    return switch (this) {
+      case CREATE_STATUS, CREATE_CHECK_RUN -> "POST";
+      case UPDATE_CHECK_RUN -> "PATCH";
+      case ANY,
+          REST,
+          GET_REPOSITORY,
+          LIST_PULLS,
+          GET_CONTENTS,
+          GET_BLOB,
+          GET_REF,
+          GET_COMMIT,
+          GET_BRANCH,
+          GET_RATE_LIMIT,
+          GET_USER,
+          GET_STATUS,
+          LIST_CHECK_RUNS,
+          UNKNOWN_ROUTE ->
+          "GET";
+      case GRAPHQL,
+          READ_STATE,
+          LIST_HEADS,
+          READ_HEADS,
+          FETCH_FILES,
+          READ_HISTORY,
+          COMMIT,
+          OTHER_QUERY ->
+          "POST";
+    };
+  }
+
+  /// Whether it changes something.
+  public boolean isWrite() {
+    return this == COMMIT || (!isGraphQl() && !method().equals("GET"));
+  }
 
   public boolean isGraphQl() {
     return switch (this) {
@@ -53,6 +95,11 @@ public enum Operation {
           GET_BRANCH,
           GET_RATE_LIMIT,
           GET_USER,
+          CREATE_STATUS,
+          GET_STATUS,
+          CREATE_CHECK_RUN,
+          UPDATE_CHECK_RUN,
+          LIST_CHECK_RUNS,
           UNKNOWN_ROUTE ->
           false;
     };

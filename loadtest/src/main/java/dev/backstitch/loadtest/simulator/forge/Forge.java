@@ -4,6 +4,7 @@ import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.git.CommitDraft;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
 import dev.backstitch.loadtest.simulator.git.ObjectNetwork;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ public final class Forge {
   private final TreeMap<Integer, PullRequest> pullRequests = new TreeMap<>();
   private final Map<String, Protection> protections = new HashMap<>();
   private final List<PullRequestWatcher> watchers = new CopyOnWriteArrayList<>();
+  private final CommitStatuses statuses = new CommitStatuses();
+  private final CheckRuns checkRuns = new CheckRuns();
 
   /// @param objects already holds the base repository's branches
   public Forge(ObjectNetwork objects, SimulatorClock clock, Repository base) {
@@ -52,6 +55,18 @@ public final class Forge {
 
   public Repository base() {
     return base;
+  }
+
+  public CommitStatuses statuses() {
+    return statuses;
+  }
+
+  public CheckRuns checkRuns() {
+    return checkRuns;
+  }
+
+  public Instant now() {
+    return clock.now();
   }
 
   public synchronized Optional<Repository> repository(String owner, String name) {

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.rest;
 
+import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,6 +54,11 @@ record PageLinks(int page, int perPage, int total) {
       links.add(link(url, parameters, 1, "first"));
     }
     return links.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", links));
+  }
+
+  /// An answer with the header, if it needs one.
+  Answer linked(Answer answer, String url, Map<String, String> parameters) {
+    return header(url, parameters).map(value -> answer.with("Link", value)).orElse(answer);
   }
 
   private static String link(

@@ -17,6 +17,8 @@ import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,16 @@ public final class RestApi {
           route
               .repository()
               .map(repository -> inRepository(request, route, repository, scope))
+              .orElseGet(RestApi::notFound);
+      case CREATE_STATUS, GET_STATUS ->
+          route
+              .repository()
+              .map(repository -> StatusApi.answer(request, route, repository, scope))
+              .orElseGet(RestApi::notFound);
+      case CREATE_CHECK_RUN, UPDATE_CHECK_RUN, LIST_CHECK_RUNS ->
+          route
+              .repository()
+              .map(repository -> CheckRunApi.answer(request, route, repository, scope))
               .orElseGet(RestApi::notFound);
       case UNKNOWN_ROUTE -> notFound();
       case ANY,
@@ -146,9 +158,8 @@ public final class RestApi {
     found.subList(page.from(), page.to()).stream()
         .map(pullRequest -> PullRequestJson.simple(scope, pullRequest))
         .forEach(json::add);
-    Optional<String> link =
-        page.header(scope.api() + "/repositories/" + repository.id() + "/pulls", parameters);
-    return link.map(value -> json(json).with("Link", value)).orElseGet(() -> json(json));
+    return page.linked(
+        json(json), scope.api() + "/repositories/" + repository.id() + "/pulls", parameters);
   }
 
   private static boolean hasState(PullRequest pullRequest, String state) {
@@ -193,11 +204,20 @@ public final class RestApi {
     return accept.contains("application/vnd.github.raw") || accept.contains(".raw+json");
   }
 
+  /// The body of a request, which was found to be what GitHub describes.
+  static JsonNode body(Request request) {
+    try {
+      return JSON.readTree(request.body().bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Optional<ObjectId> objectId(String name) {
     return ObjectId.isId(name) ? Optional.of(ObjectId.fromString(name)) : Optional.empty();
   }
 
-  private static Answer notFound() {
+  static Answer notFound() {
     return error(404, "Not Found");
   }
 
@@ -214,7 +234,7 @@ public final class RestApi {
     return json(200, json);
   }
 
-  private static Answer json(int status, JsonNode json) {
+  static Answer json(int status, JsonNode json) {
     try {
       return Answer.of(status, JSON_TYPE, Body.of(JSON.writeValueAsBytes(json)));
     } catch (JsonProcessingException e) {

@@ -20,6 +20,11 @@ import java.util.stream.Stream;
 public record Route(
     Operation operation, Optional<Repository> repository, String rest, String contractPath) {
 
+  /// The method that it takes.
+  public String method() {
+    return operation.method();
+  }
+
   /// The route of a request. What the simulator does not serve is [Operation#UNKNOWN_ROUTE].
   public static Route of(Request request, Forge forge) {
     List<String> segments = request.segments();
@@ -61,7 +66,13 @@ public record Route(
             route(Operation.GET_BRANCH, repository, path, List.of("branches"), parts, "name"),
             route(Operation.GET_BLOB, repository, path, List.of("git", "blobs"), parts, "id"),
             route(Operation.GET_REF, repository, path, List.of("git", "ref"), parts, "name"),
-            route(Operation.GET_COMMIT, repository, path, List.of("git", "commits"), parts, "id"));
+            route(Operation.GET_COMMIT, repository, path, List.of("git", "commits"), parts, "id"),
+            route(Operation.CREATE_STATUS, repository, path, List.of("statuses"), parts, "sha"),
+            ofCommit(Operation.GET_STATUS, repository, path, "status", parts),
+            ofCommit(Operation.LIST_CHECK_RUNS, repository, path, "check-runs", parts),
+            route(Operation.CREATE_CHECK_RUN, repository, path, List.of("check-runs"), parts, ""),
+            route(
+                Operation.UPDATE_CHECK_RUN, repository, path, List.of("check-runs"), parts, "id"));
     return routes
         .filter(route -> route.operation() != Operation.UNKNOWN_ROUTE)
         .findFirst()
@@ -89,6 +100,21 @@ public record Route(
     boolean undescribed = !parameter.isEmpty() && rest.isEmpty();
     String contractPath = path + fixed + (parameter.isEmpty() ? "" : encode(rest));
     return new Route(operation, repository, rest, undescribed ? "" : contractPath);
+  }
+
+  /// A route about a commit, whose name, perhaps a branch with slashes, is between two fixed words.
+  private static Route ofCommit(
+      Operation operation,
+      Optional<Repository> repository,
+      String path,
+      String last,
+      List<String> parts) {
+    if (parts.size() < 3 || !parts.getFirst().equals("commits") || !parts.getLast().equals(last)) {
+      return plain(Operation.UNKNOWN_ROUTE, "");
+    }
+    String commit = String.join("/", parts.subList(1, parts.size() - 1));
+    return new Route(
+        operation, repository, commit, path + "/commits" + encode(commit) + "/" + last);
   }
 
   private static Route plain(Operation operation, String path) {

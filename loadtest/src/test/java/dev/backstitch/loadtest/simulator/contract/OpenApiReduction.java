@@ -18,18 +18,25 @@ import java.util.TreeMap;
 /// its reason in [#correct].
 final class OpenApiReduction {
 
-  /// The operations kept; all of them are GET.
-  static final List<String> PATHS =
+  /// The operations kept.
+  static final List<String> OPERATIONS =
       List.of(
-          "/rate_limit",
-          "/repos/{owner}/{repo}",
-          "/repos/{owner}/{repo}/branches/{branch}",
-          "/repos/{owner}/{repo}/contents/{path}",
-          "/repos/{owner}/{repo}/git/blobs/{file_sha}",
-          "/repos/{owner}/{repo}/git/commits/{commit_sha}",
-          "/repos/{owner}/{repo}/git/ref/{ref}",
-          "/repos/{owner}/{repo}/pulls",
-          "/user");
+          "get /rate_limit",
+          "get /repos/{owner}/{repo}",
+          "get /repos/{owner}/{repo}/branches/{branch}",
+          "get /repos/{owner}/{repo}/commits/{ref}/check-runs",
+          "get /repos/{owner}/{repo}/commits/{ref}/status",
+          "get /repos/{owner}/{repo}/contents/{path}",
+          "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
+          "get /repos/{owner}/{repo}/git/commits/{commit_sha}",
+          "get /repos/{owner}/{repo}/git/ref/{ref}",
+          "get /repos/{owner}/{repo}/installation",
+          "get /repos/{owner}/{repo}/pulls",
+          "get /user",
+          "patch /repos/{owner}/{repo}/check-runs/{check_run_id}",
+          "post /app/installations/{installation_id}/access_tokens",
+          "post /repos/{owner}/{repo}/check-runs",
+          "post /repos/{owner}/{repo}/statuses/{sha}");
 
   /// Prose, and discriminators: the validator refuses GitHub's (they name properties that are
   /// optional, or that a list does not have), and a oneOf decides without them.
@@ -60,12 +67,14 @@ final class OpenApiReduction {
     info.set("license", whole.at("/info/license"));
     result.set("servers", whole.get("servers"));
     ObjectNode paths = result.putObject("paths");
-    for (String path : PATHS) {
-      JsonNode operation = whole.path("paths").path(path).path("get");
+    for (String name : OPERATIONS) {
+      String method = name.substring(0, name.indexOf(' '));
+      String path = name.substring(name.indexOf(' ') + 1);
+      JsonNode operation = whole.path("paths").path(path).path(method);
       if (operation.isMissingNode()) {
-        throw new IllegalArgumentException("GitHub's description has no GET " + path);
+        throw new IllegalArgumentException("GitHub's description has no " + name);
       }
-      paths.putObject(path).set("get", plain(operation, false));
+      paths.withObjectProperty(path).set(method, plain(operation, false));
     }
     while (!wanted.isEmpty()) {
       String pointer = wanted.pop();
