@@ -2,6 +2,7 @@ package dev.backstitch.activities;
 
 import dev.backstitch.activities.branch.BranchAddress;
 import dev.backstitch.activities.branch.BranchTarget;
+import dev.backstitch.activities.check.CheckTarget;
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
@@ -13,6 +14,7 @@ import dev.backstitch.activities.pulls.FetchFile;
 import dev.backstitch.activities.pulls.FileFetcher;
 import dev.backstitch.activities.pulls.ListHeads;
 import dev.backstitch.activities.pulls.PullRequests;
+import dev.backstitch.activities.status.StatusTarget;
 import dev.backstitch.activities.sync.ProgressSync;
 import dev.backstitch.activities.tracker.BranchReader;
 import dev.backstitch.activities.tracker.BranchWriter;
@@ -81,6 +83,8 @@ public final class GitHubModule implements WorkflowModule {
         BranchAddress.KIND,
         new BranchTarget(
             graphQl, apis, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong()));
+    registry.target(StatusTarget.KIND, new StatusTarget(client, apis, InstantSource.system()));
+    registry.target(CheckTarget.KIND, new CheckTarget(client, apis, InstantSource.system()));
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
     GitHubQuota quota = quota(settings, clientSettings);
     registry.activity(

@@ -2,8 +2,9 @@
 ///
 /// The packages, in the order in which they build on each other: `client` talks to the API and
 /// judges its answers; `format` knows the bytes on the branch; `contents` reads files exactly;
-/// `pulls` and `tracker` hold the activities; `sync` holds the workflow. Beside them, `branch` and
-/// `callback` are targets of posts: a git branch, and anybody's HTTP server.
+/// `pulls` and `tracker` hold the activities; `sync` holds the workflow. Beside them are targets of
+/// posts: `branch` (files on a git branch), `status` and `check` (of commits), which share `post`;
+/// and `callback` (anybody's HTTP server).
 ///
 /// Every setting is in the documentation of [GitHubModule].
 @NullMarked

@@ -9,6 +9,7 @@ import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.format.GitBlob;
+import dev.backstitch.activities.post.GitHubOutcome;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;

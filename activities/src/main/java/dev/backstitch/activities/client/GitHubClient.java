@@ -1,5 +1,6 @@
 package dev.backstitch.activities.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.orchestrator.quota.Permit;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class GitHubClient {
   private static final Logger log = LoggerFactory.getLogger(GitHubClient.class);
   private static final int MAX_REDIRECTS = 5;
+  private static final int MAX_PAGES = 20;
   private static final int REST_POINTS = 1;
+  private static final String JSON = "application/vnd.github+json";
 
   /// The version whose answers this code was written against
   /// (https://docs.github.com/en/rest/about-the-rest-api/api-versions).
@@ -69,12 +74,48 @@ public final class GitHubClient {
   /// @throws GitHubException for any other status, and if there is no complete answer
   public GitHubResponse get(ApiUrl api, String path, String accept, String purpose, Meter meter)
       throws InterruptedException {
-    GitHubResponse response = send(GitHubRequest.get(api, path, accept, purpose), meter);
+    return answered(GitHubRequest.get(api, path, accept, purpose), meter);
+  }
+
+  /// Gets a list in all its pages, by the links that lead from one to the next.
+  ///
+  /// @param path begins with a slash and is percent-encoded
+  /// @return the body of each page
+  /// @throws GitHubException as for [#get], and if there are more than 20 pages
+  public List<JsonNode> getPages(ApiUrl api, String path, String purpose, Meter meter)
+      throws InterruptedException {
+    List<JsonNode> pages = new ArrayList<>();
+    GitHubRequest request = GitHubRequest.get(api, path, JSON, purpose);
+    for (int page = 0; page < MAX_PAGES; page++) {
+      GitHubResponse response = answered(request, meter);
+      pages.add(response.json(purpose));
+      Optional<URI> next = response.nextPage(request.uri()).filter(api::isSameOrigin);
+      if (next.isEmpty()) {
+        return pages;
+      }
+      request = request.at(next.get());
+    }
+    throw new GitHubException(
+        Problem.of(
+            Kind.TOO_BIG, "Could not " + purpose + ": there are more than 20 pages of a list."));
+  }
+
+  /// Sends a REST request that changes something.
+  ///
+  /// @return an answer with a status of 2xx
+  /// @throws GitHubException for any other status, and if there is no complete answer: then nobody
+  ///   knows whether it has taken effect ([Problem#leavesOutcomeUnknown])
+  public GitHubResponse write(RestWrite write, Meter meter) throws InterruptedException {
+    return answered(GitHubRequest.write(write), meter);
+  }
+
+  private GitHubResponse answered(GitHubRequest request, Meter meter) throws InterruptedException {
+    GitHubResponse response = send(request, meter);
     if (response.status() / 100 == 2) {
       meter.countPoints(REST_POINTS, null);
       return response;
     }
-    Problem problem = problems.read(response, purpose);
+    Problem problem = problems.read(response, request.purpose());
     if (problem.isAboutTheRequest()) {
       meter.countPoints(REST_POINTS, null);
     }
@@ -103,7 +144,7 @@ public final class GitHubClient {
       if (next.isEmpty()) {
         return response;
       }
-      if (request.json() == null) {
+      if (!request.verb().isGraphQl()) {
         meter.countPoints(REST_POINTS, null);
       }
       hop = hop.at(next.get());
@@ -170,7 +211,7 @@ public final class GitHubClient {
     }
     return builder
         .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(request.json()))
+        .method(request.verb().method(), BodyPublishers.ofString(request.json()))
         .build();
   }
 

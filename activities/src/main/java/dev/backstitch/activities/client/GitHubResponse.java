@@ -1,11 +1,18 @@
 package dev.backstitch.activities.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.activities.client.Problem.Kind;
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One answer, whatever its status.
@@ -25,6 +32,8 @@ public record GitHubResponse(
     @Nullable String requestId,
     Instant sentAt,
     Instant receivedAt) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]*)>[^,]*;\\s*rel=\"?next\"?");
 
   Optional<String> header(String name) {
     return headers.firstValue(name);
@@ -33,6 +42,32 @@ public record GitHubResponse(
   /// The server's clock when it answered, or the local one if it did not say.
   Instant serverTime() {
     return httpDate(headers).orElse(receivedAt);
+  }
+
+  /// The body as JSON.
+  ///
+  /// @param purpose for the message
+  /// @throws GitHubException if it is none
+  public JsonNode json(String purpose) {
+    try {
+      return MAPPER.readTree(body.bytes());
+    } catch (IOException cutShort) {
+      throw new GitHubException(
+          Problem.of(
+              Kind.UNREADABLE, "Could not " + purpose + ": the answer is not complete JSON."),
+          cutShort);
+    }
+  }
+
+  /// Where the next page of a list is
+  /// (https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api).
+  ///
+  /// @param here the address of this one
+  Optional<URI> nextPage(URI here) {
+    return header("Link")
+        .map(NEXT_PAGE::matcher)
+        .filter(Matcher::find)
+        .map(link -> here.resolve(link.group(1)));
   }
 
   static Optional<Instant> httpDate(HttpHeaders headers) {

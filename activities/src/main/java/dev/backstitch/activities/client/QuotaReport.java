@@ -24,7 +24,7 @@ record QuotaReport(GitHubRequest request, Permit permit) {
   /// @throws GitHubException if it must wait
   void before() {
     try {
-      permit.spend(resource(), POINTS, request.write() ? POINTS : 0);
+      permit.spend(resource(), POINTS, request.verb().write() ? POINTS : 0);
     } catch (QuotaWaitException wait) {
       throw new GitHubException(
           new Problem(
@@ -87,7 +87,7 @@ record QuotaReport(GitHubRequest request, Permit permit) {
   }
 
   private String resource() {
-    return request.json() == null ? CORE : GRAPHQL;
+    return request.verb().isGraphQl() ? GRAPHQL : CORE;
   }
 
   private static @Nullable Limited limited(Kind kind) {

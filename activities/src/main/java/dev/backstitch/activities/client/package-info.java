@@ -20,8 +20,8 @@
 ///
 /// **Why not a library.** Those for Java hide what the sync lives on: they retry or sleep inside a
 /// call, so that attempts never reach the history; they do not tell which bucket of the quota an
-/// answer was charged to; and their GraphQL knows no variables. What is needed here is one POST and
-/// two GETs.
+/// answer was charged to; and their GraphQL knows no variables. What is needed here is a handful of
+/// requests.
 ///
 /// Reading order: [ApiUrl], [GitHubClient], [GraphQl], [ProblemReader], [Problem], [Quota].
 @NullMarked

@@ -1,17 +1,14 @@
 package dev.backstitch.activities.contents;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.activities.client.Body;
 import dev.backstitch.activities.client.GitHubClient;
 import dev.backstitch.activities.client.GitHubException;
-import dev.backstitch.activities.client.GitHubResponse;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.format.GitBlob;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,7 +21,6 @@ public final class Contents {
   /// What a GraphQL document must ask of a `Blob` for [#ofBlob] to read it.
   public static final String BLOB_FIELDS = "oid byteSize isBinary isTruncated text";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RAW = "application/vnd.github.raw+json";
   private static final String OBJECT = "application/vnd.github+json";
 
@@ -83,7 +79,7 @@ public final class Contents {
       throws InterruptedException {
     String restPath =
         repository.restPath() + "/contents/" + encoded(path) + "?ref=" + encoded(commitOid);
-    JsonNode file = json(client.get(repository.api(), restPath, OBJECT, purpose, meter), purpose);
+    JsonNode file = client.get(repository.api(), restPath, OBJECT, purpose, meter).json(purpose);
     if (!file.path("type").asText().equals("file") || file.has("submodule_git_url")) {
       return new RestFile.NoFile();
     }
@@ -103,17 +99,6 @@ public final class Contents {
               "Could not " + purpose + ": the bytes received are not those of blob " + oid + "."));
     }
     return bytes;
-  }
-
-  private static JsonNode json(GitHubResponse response, String purpose) {
-    try {
-      return JSON.readTree(response.body().bytes());
-    } catch (IOException cutShort) {
-      throw new GitHubException(
-          Problem.of(
-              Kind.UNREADABLE, "Could not " + purpose + ": the answer is not complete JSON."),
-          cutShort);
-    }
   }
 
   private static String encoded(String path) {

@@ -1,4 +1,4 @@
-package dev.backstitch.activities.branch;
+package dev.backstitch.activities.post;
 
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
@@ -7,10 +7,11 @@ import dev.backstitch.orchestrator.workflow.PermanentFailureException;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 
 /// What a problem with GitHub means for a post.
-final class GitHubOutcome {
+public final class GitHubOutcome {
   private GitHubOutcome() {}
 
-  static PostOutcome of(Problem problem) {
+  /// The outcome of a post that met this problem.
+  public static PostOutcome of(Problem problem) {
     if (problem.leavesOutcomeUnknown()) {
       return new PostOutcome.Unknown(problem.message());
     }
