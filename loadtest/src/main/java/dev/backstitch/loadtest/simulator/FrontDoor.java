@@ -6,6 +6,7 @@ import dev.backstitch.loadtest.simulator.http.Handler;
 import dev.backstitch.loadtest.simulator.http.Reply;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.rest.RestApi;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +76,13 @@ final class FrontDoor implements Handler {
         gate.chargeFailed(call);
         yield simulation.headers().common(Refusals.failure(call, status));
       }
+      case Fault.EchoedAuthorization(int status) ->
+          simulation
+              .headers()
+              .common(
+                  RestApi.error(
+                      status,
+                      "Not allowed with " + call.request().header("Authorization").orElse("none")));
       case Fault.ResetAfterWrite() -> {
         answer(call, struck);
         yield new Reply.Reset();

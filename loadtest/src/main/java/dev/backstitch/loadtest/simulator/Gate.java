@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.simulator;
 
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Credentials;
+import dev.backstitch.loadtest.simulator.account.SignedClaim;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
@@ -10,6 +11,7 @@ import dev.backstitch.loadtest.simulator.quota.QuotaBook;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Lets a request through in GitHub's order: its head, who sends it, the limits, then what it asks
@@ -39,8 +41,9 @@ final class Gate {
     if (wrongHead.isPresent()) {
       return wrongHead.get();
     }
-    Optional<Account> account = account(call.request());
-    Optional<Answer> refused = account.isPresent() ? Optional.empty() : refuseUnknown(call);
+    Optional<SignedClaim> claim = claim(call.request());
+    Optional<Account> account = account(call, claim);
+    Optional<Answer> refused = account.isPresent() ? Optional.empty() : refuseUnknown(call, claim);
     if (refused.isPresent()) {
       // The caller sees the quota of everybody without a token, which is not the one it spends.
       QuotaState anonymous = spend(call, Account.ANONYMOUS, 1);
@@ -59,6 +62,22 @@ final class Gate {
     }
   }
 
+  /// Who calls, if it is somebody who may ask for this at all: an App that speaks for itself is
+  /// heard where nobody else is, and nowhere else.
+  private Optional<Account> account(Call call, Optional<SignedClaim> claim) {
+    if (!call.operation().isForApps()) {
+      return account(call.request());
+    }
+    return claim.orElse(null) instanceof SignedClaim.Valid(Account app)
+        ? Optional.of(app)
+        : Optional.empty();
+  }
+
+  private Optional<SignedClaim> claim(Request request) {
+    Instant shown = simulation.clock().shown(simulation.clock().now());
+    return token(request).flatMap(token -> SignedClaim.read(token, simulation.apps(), shown));
+  }
+
   /// The caller's account, if the request carries a valid token.
   private Optional<Account> account(Request request) {
     return token(request).flatMap(simulation.credentials()::account);
@@ -68,7 +87,14 @@ final class Gate {
     return request.header("Authorization").flatMap(Credentials::token);
   }
 
-  private static Optional<Answer> refuseUnknown(Call call) {
+  private static Optional<Answer> refuseUnknown(Call call, Optional<SignedClaim> claim) {
+    if (call.operation().isForApps()) {
+      return Optional.of(
+          Refusals.unauthorized(
+              claim.orElse(null) instanceof SignedClaim.Invalid(String message)
+                  ? message
+                  : "A JSON web token could not be decoded"));
+    }
     if (call.request().header("Authorization").isPresent()) {
       return Optional.of(Refusals.badCredentials());
     }

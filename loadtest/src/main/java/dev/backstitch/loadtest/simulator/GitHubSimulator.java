@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.simulator;
 
 import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.contract.Violation;
@@ -158,6 +159,21 @@ public final class GitHubSimulator implements AutoCloseable {
   /// Makes a token valid as that of an App's installation: it may write check runs.
   public void addInstallationToken(String token) {
     simulation.credentials().add(token, Account.installation(9_100_001L, 910_001L, "stitcher"));
+  }
+
+  /// Makes a token valid as that of the base repository's Actions: 1,000 points an hour.
+  public void addActionsToken(String token) {
+    simulation.credentials().add(token, Account.actions(simulation.world().forge().base().id()));
+  }
+
+  /// Apps and their installations.
+  public Apps apps() {
+    return simulation.apps();
+  }
+
+  /// What is left of the quota of an installation.
+  public QuotaState quota(Apps.Installation installation, QuotaResource resource) {
+    return simulation.quotas().state(installation.account(), resource);
   }
 
   /// Makes a token invalid: 401 from now on.

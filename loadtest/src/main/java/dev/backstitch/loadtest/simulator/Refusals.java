@@ -42,7 +42,11 @@ final class Refusals {
   }
 
   static Answer badCredentials() {
-    return RestApi.error(401, "Bad credentials");
+    return unauthorized("Bad credentials");
+  }
+
+  static Answer unauthorized(String message) {
+    return RestApi.error(401, message);
   }
 
   static Answer authenticationRequired() {

@@ -50,6 +50,7 @@ final class RestDesk {
             call.route(),
             new RestScope(
                 simulation.world().forge(),
+                simulation.apps(),
                 caller.account(),
                 quotas(caller),
                 call.api(),

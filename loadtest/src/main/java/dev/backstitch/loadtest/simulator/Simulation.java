@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.simulator;
 
 import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.account.Credentials;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.contract.Violations;
@@ -17,6 +18,7 @@ record Simulation(
     SimulatorClock clock,
     SyncWorld world,
     Credentials credentials,
+    Apps apps,
     Account account,
     QuotaBook quotas,
     SecondaryLimits secondaryLimits,
@@ -32,7 +34,7 @@ record Simulation(
   static Simulation create(SimulatorConfig config, Path repository) {
     var clock = new SimulatorClock(Clock.systemUTC());
     var account = Account.user(ACCOUNT_ID, config.login());
-    var credentials = new Credentials();
+    var credentials = new Credentials(clock);
     credentials.add(config.token(), account);
     SyncWorld world = SyncWorld.create(repository, clock, config.world());
     return new Simulation(
@@ -40,6 +42,7 @@ record Simulation(
         clock,
         world,
         credentials,
+        new Apps(clock, credentials, config.world().seed()),
         account,
         new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
         new SecondaryLimits(clock, config.secondaryLimits()),

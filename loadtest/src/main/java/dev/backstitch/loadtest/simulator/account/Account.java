@@ -1,7 +1,7 @@
 package dev.backstitch.loadtest.simulator.account;
 
-/// The owner of a quota: a user, an installation of an App, a repository's Actions, or everybody
-/// who sends no valid token.
+/// The owner of a quota: a user, an App or an installation of it, a repository's Actions, or
+/// everybody who sends no valid token.
 ///
 /// @param id of the user or installation
 /// @param appId 0 unless an App acts
@@ -11,13 +11,32 @@ public record Account(long id, String login, Kind kind, long appId) {
   public enum Kind {
     ANONYMOUS,
     USER,
-    INSTALLATION
+    APP,
+    INSTALLATION,
+    ACTIONS
   }
+
+  private static final long GITHUB_ACTIONS = 15_368L;
 
   public static final Account ANONYMOUS = new Account(0, "anonymous", Kind.ANONYMOUS, 0);
 
   public static Account user(long id, String login) {
     return new Account(id, login, Kind.USER, 0);
+  }
+
+  /// An App that speaks for itself: it may ask for its installations and their tokens only.
+  public static Account app(long appId, String slug) {
+    return new Account(appId, slug, Kind.APP, appId);
+  }
+
+  /// The Actions of a repository, by the token that their jobs get.
+  public static Account actions(long repositoryId) {
+    return new Account(repositoryId, "github-actions[bot]", Kind.ACTIONS, GITHUB_ACTIONS);
+  }
+
+  /// Whether an App is behind it, so that it may write check runs.
+  public boolean mayCheck() {
+    return kind == Kind.INSTALLATION || kind == Kind.ACTIONS;
   }
 
   /// An App at work for one owner of repositories.

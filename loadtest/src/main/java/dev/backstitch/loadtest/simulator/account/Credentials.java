@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.simulator.account;
 
+import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -8,16 +10,28 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The tokens that are valid. Thread-safe.
 public final class Credentials {
 
-  private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+  private record Grant(Account account, Instant until) {}
+
+  private final SimulatorClock clock;
+  private final Map<String, Grant> grants = new ConcurrentHashMap<>();
+
+  public Credentials(SimulatorClock clock) {
+    this.clock = clock;
+  }
 
   /// Makes a token valid for an account. Several tokens may share one account and thus its quota.
   public void add(String token, Account account) {
-    accounts.put(token, account);
+    grants.put(token, new Grant(account, Instant.MAX));
+  }
+
+  /// The same for a time.
+  public void add(String token, Account account, Instant until) {
+    grants.put(token, new Grant(account, until));
   }
 
   /// From now on the token is answered with 401, like an expired one.
   public void revoke(String token) {
-    accounts.remove(token);
+    grants.remove(token);
   }
 
   /// Reads an `Authorization` header: `Bearer TOKEN` or `token TOKEN`.
@@ -35,6 +49,8 @@ public final class Credentials {
   }
 
   public Optional<Account> account(String token) {
-    return Optional.ofNullable(accounts.get(token));
+    return Optional.ofNullable(grants.get(token))
+        .filter(grant -> clock.now().isBefore(grant.until()))
+        .map(Grant::account);
   }
 }

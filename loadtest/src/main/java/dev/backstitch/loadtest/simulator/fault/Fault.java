@@ -25,6 +25,14 @@ public sealed interface Fault {
   /// The connection is reset before the request takes effect.
   record ResetBeforeWrite() implements Fault {}
 
+  /// The request has no effect and is answered with this status and a message that repeats the
+  /// caller's `Authorization`, as a careless proxy might.
+  record EchoedAuthorization(int status) implements Fault {
+    public EchoedAuthorization {
+      requireError(status);
+    }
+  }
+
   /// The request takes effect; then the connection is reset instead of an answer.
   record ResetAfterWrite() implements Fault {}
 
@@ -72,6 +80,7 @@ public sealed interface Fault {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
       case Status _,
+          EchoedAuthorization _,
           StatusAfterWrite _,
           ResetBeforeWrite _,
           ResetAfterWrite _,

@@ -34,12 +34,14 @@ public enum Operation {
   CREATE_CHECK_RUN,
   UPDATE_CHECK_RUN,
   LIST_CHECK_RUNS,
+  GET_INSTALLATION,
+  CREATE_INSTALLATION_TOKEN,
   UNKNOWN_ROUTE;
 
   /// The method of its requests.
   public String method() {
     return switch (this) {
-      case CREATE_STATUS, CREATE_CHECK_RUN -> "POST";
+      case CREATE_STATUS, CREATE_CHECK_RUN, CREATE_INSTALLATION_TOKEN -> "POST";
       case UPDATE_CHECK_RUN -> "PATCH";
       case ANY,
           REST,
@@ -54,6 +56,7 @@ public enum Operation {
           GET_USER,
           GET_STATUS,
           LIST_CHECK_RUNS,
+          GET_INSTALLATION,
           UNKNOWN_ROUTE ->
           "GET";
       case GRAPHQL,
@@ -66,6 +69,11 @@ public enum Operation {
           OTHER_QUERY ->
           "POST";
     };
+  }
+
+  /// Whether only an App that speaks for itself may ask for it.
+  public boolean isForApps() {
+    return this == GET_INSTALLATION || this == CREATE_INSTALLATION_TOKEN;
   }
 
   /// Whether it changes something.
@@ -100,6 +108,8 @@ public enum Operation {
           CREATE_CHECK_RUN,
           UPDATE_CHECK_RUN,
           LIST_CHECK_RUNS,
+          GET_INSTALLATION,
+          CREATE_INSTALLATION_TOKEN,
           UNKNOWN_ROUTE ->
           false;
     };

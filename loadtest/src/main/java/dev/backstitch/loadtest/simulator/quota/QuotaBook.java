@@ -14,6 +14,9 @@ public final class QuotaBook {
 
   private static final int ANONYMOUS_LIMIT = 60;
 
+  /// Of each repository.
+  private static final int ACTIONS_LIMIT = 1_000;
+
   private record Key(Account account, QuotaResource resource) {}
 
   private record Window(int used, Instant reset) {}
@@ -70,7 +73,11 @@ public final class QuotaBook {
   }
 
   private int limit(Account account) {
-    return account.anonymous() ? ANONYMOUS_LIMIT : limit;
+    return switch (account.kind()) {
+      case ANONYMOUS -> ANONYMOUS_LIMIT;
+      case ACTIONS -> Math.min(ACTIONS_LIMIT, limit);
+      case USER, APP, INSTALLATION -> limit;
+    };
   }
 
   private Window window(Account account, QuotaResource resource) {

@@ -39,7 +39,7 @@ final class CheckRunApi {
 
   static Answer answer(Request request, Route route, Repository repository, RestScope scope) {
     boolean writes = route.operation() != Operation.LIST_CHECK_RUNS;
-    if (writes && scope.viewer().kind() != Account.Kind.INSTALLATION) {
+    if (writes && !scope.viewer().mayCheck()) {
       return RestApi.error(403, "You must authenticate via a GitHub App.");
     }
     return switch (route.operation()) {

@@ -39,6 +39,9 @@ public final class RestApi {
 
   /// Answers a request of that route, from the world as it is now.
   public static Answer answer(Request request, Route route, RestScope scope) {
+    if (route.operation().isWrite() && !reaches(scope, route)) {
+      return error(403, "Resource not accessible by integration");
+    }
     return switch (route.operation()) {
       case GET_USER ->
           json(AccountJson.full(scope, new User(scope.viewer().id(), scope.viewer().login())));
@@ -58,6 +61,7 @@ public final class RestApi {
               .repository()
               .map(repository -> CheckRunApi.answer(request, route, repository, scope))
               .orElseGet(RestApi::notFound);
+      case GET_INSTALLATION, CREATE_INSTALLATION_TOKEN -> AppApi.answer(route, scope);
       case UNKNOWN_ROUTE -> notFound();
       case ANY,
           GRAPHQL,
@@ -71,6 +75,19 @@ public final class RestApi {
           OTHER_QUERY ->
           throw new IllegalArgumentException(route.operation() + " is no REST route");
     };
+  }
+
+  /// An installation writes to the repositories of its owner only.
+  private static boolean reaches(RestScope scope, Route route) {
+    return route
+        .repository()
+        .flatMap(repository ->
+            scope
+                .apps()
+                .installation(scope.viewer().id())
+                .filter(found -> scope.viewer().equals(found.account()))
+                .map(found -> found.owner().equalsIgnoreCase(repository.owner().login())))
+        .orElse(true);
   }
 
   private static Answer inRepository(

@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.simulator.rest;
 
 import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
@@ -13,7 +14,12 @@ import java.util.Objects;
 /// @param api the address that the client used for the API, without a slash at the end
 /// @param web where pages would be, without a slash at the end
 public record RestScope(
-    Forge forge, Account viewer, Map<QuotaResource, QuotaState> quotas, String api, String web) {
+    Forge forge,
+    Apps apps,
+    Account viewer,
+    Map<QuotaResource, QuotaState> quotas,
+    String api,
+    String web) {
 
   public RestScope {
     quotas = Map.copyOf(quotas);

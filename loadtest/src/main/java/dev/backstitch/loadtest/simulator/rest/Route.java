@@ -40,6 +40,13 @@ public record Route(
         && segments.get(1).matches("[0-9]{1,18}")) {
       return byId(forge.repository(Long.parseLong(segments.get(1))), segments);
     }
+    if (first.equals("app")
+        && segments.size() == 4
+        && segments.get(1).equals("installations")
+        && segments.get(3).equals("access_tokens")) {
+      return new Route(
+          Operation.CREATE_INSTALLATION_TOKEN, Optional.empty(), segments.get(2), request.path());
+    }
     return switch (request.path()) {
       case "/rate_limit" -> plain(Operation.GET_RATE_LIMIT, "/rate_limit");
       case "/user" -> plain(Operation.GET_USER, "/user");
@@ -68,6 +75,7 @@ public record Route(
             route(Operation.GET_REF, repository, path, List.of("git", "ref"), parts, "name"),
             route(Operation.GET_COMMIT, repository, path, List.of("git", "commits"), parts, "id"),
             route(Operation.CREATE_STATUS, repository, path, List.of("statuses"), parts, "sha"),
+            route(Operation.GET_INSTALLATION, repository, path, List.of("installation"), parts, ""),
             ofCommit(Operation.GET_STATUS, repository, path, "status", parts),
             ofCommit(Operation.LIST_CHECK_RUNS, repository, path, "check-runs", parts),
             route(Operation.CREATE_CHECK_RUN, repository, path, List.of("check-runs"), parts, ""),
