@@ -27,6 +27,7 @@ import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,6 +39,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /// | name | meaning |
 /// | --- | --- |
 /// | `github.token` | sent to the addresses below and nowhere else; without it every call fails with advice |
+/// | `github.app-id` | the number or client id of a GitHub App that is to be used in place of a token |
+/// | `github.app-private-key-file` | where its private key is, in PEM as GitHub hands it out |
+/// | `github.actions-repository` | the repository whose Actions the token belongs to; set by itself in a job of GitHub Actions |
 /// | `github.api-urls` | comma-separated, the first is the default; `https://api.github.com` unless set |
 /// | `github.user-agent` | `backstitch/0.1` unless set |
 /// | `github.request-timeout-seconds` | 1 to 300, 15 unless set |
@@ -68,9 +72,10 @@ public final class GitHubModule implements WorkflowModule {
   public void register(Registry registry, Settings settings) {
     List<ApiUrl> apis = apis(settings);
     ClientSettings clientSettings = clientSettings(settings);
+    HttpClient http = GitHubClient.newHttpClient(clientSettings);
+    GitHubAccount account = GitHubAccount.of(settings, clientSettings, http);
     GitHubClient client =
-        new GitHubClient(
-            GitHubClient.newHttpClient(clientSettings), clientSettings, InstantSource.system());
+        new GitHubClient(http, clientSettings, InstantSource.system(), account.credentials());
     GraphQl graphQl = new GraphQl(client);
     Contents contents = new Contents(client);
     MeteredCalls metered = new MeteredCalls();
@@ -86,27 +91,25 @@ public final class GitHubModule implements WorkflowModule {
     registry.target(StatusTarget.KIND, new StatusTarget(client, apis, InstantSource.system()));
     registry.target(CheckTarget.KIND, new CheckTarget(client, apis, InstantSource.system()));
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
-    GitHubQuota quota = quota(settings, clientSettings);
+    GitHubQuota quota = quota(account, settings, clientSettings);
     registry.activity(
         ReadTracker.class,
-        metered.handler(reader::read),
+        metered.handler(call -> call.target().repository(), reader::read),
         options ->
             reading(options)
                 .withQuota(
                     ReadTracker.class,
                     calls ->
                         quota.query(
-                            calls.getFirst().target().repository().api(),
-                            calls.getFirst().lane())));
+                            calls.getFirst().target().repository(), calls.getFirst().lane())));
     registry.activity(
         ListHeads.class,
-        metered.handler(new PullRequests(graphQl)::list),
+        metered.handler(ListHeads::repository, new PullRequests(graphQl)::list),
         options ->
             reading(options)
                 .withQuota(
                     ListHeads.class,
-                    calls ->
-                        quota.query(calls.getFirst().repository().api(), calls.getFirst().lane())));
+                    calls -> quota.query(calls.getFirst().repository(), calls.getFirst().lane())));
     registry.batchActivity(
         FetchFile.class,
         new BatchPolicy<>(FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::group),
@@ -117,11 +120,10 @@ public final class GitHubModule implements WorkflowModule {
                 .withStartToClose(Duration.ofMinutes(4))
                 .withQuota(
                     FetchFile.class,
-                    calls ->
-                        quota.query(calls.getFirst().repository().api(), calls.getFirst().lane())));
+                    calls -> quota.query(calls.getFirst().repository(), calls.getFirst().lane())));
     registry.activity(
         CommitChanges.class,
-        metered.handler(writer::commit),
+        metered.handler(call -> call.target().repository(), writer::commit),
         options ->
             reading(options)
                 .withEffect(Effect.WRITE)
@@ -129,13 +131,13 @@ public final class GitHubModule implements WorkflowModule {
                 .withInFlight(COMMITS_IN_FLIGHT)
                 .withQuota(
                     CommitChanges.class,
-                    calls -> quota.mutation(calls.getFirst().target().repository().api())));
+                    calls -> quota.mutation(calls.getFirst().target().repository())));
   }
 
-  private static GitHubQuota quota(Settings settings, ClientSettings client) {
+  private static GitHubQuota quota(
+      GitHubAccount account, Settings settings, ClientSettings client) {
     return GitHubQuota.of(
-        settings.get("github.quota-owner").orElse(null),
-        client.token(),
+        account.quotaOwner(),
         reserve(settings.get("github.bulk-reserve").orElse("1000")),
         client.requestTimeout());
   }

@@ -1,10 +1,10 @@
 /// The GitHub side: [GitHubModule] registers the progress sync and the activities it calls.
 ///
 /// The packages, in the order in which they build on each other: `client` talks to the API and
-/// judges its answers; `format` knows the bytes on the branch; `contents` reads files exactly;
-/// `pulls` and `tracker` hold the activities; `sync` holds the workflow. Beside them are targets of
-/// posts: `branch` (files on a git branch), `status` and `check` (of commits), which share `post`;
-/// and `callback` (anybody's HTTP server).
+/// judges its answers, `app` speaks for a GitHub App; `format` knows the bytes on the branch;
+/// `contents` reads files exactly; `pulls` and `tracker` hold the activities; `sync` holds the
+/// workflow. Beside them are targets of posts: `branch` (files on a git branch), `status` and
+/// `check` (of commits), which share `post`; and `callback` (anybody's HTTP server).
 ///
 /// Every setting is in the documentation of [GitHubModule].
 @NullMarked

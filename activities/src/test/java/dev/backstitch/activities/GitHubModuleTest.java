@@ -15,6 +15,7 @@ import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -93,6 +94,9 @@ class GitHubModuleTest {
     "github.token, 'two words', GITHUB_TOKEN",
     "github.user-agent, 'bäckstitch', github.user-agent",
     "github.request-timeout-seconds, 0, github.request-timeout-seconds must be 1 to 300",
+    "github.app-id, 4711, BST-APP-007",
+    "github.app-private-key-file, key.pem, BST-APP-007",
+    "github.actions-repository, progress, github.actions-repository must be OWNER/NAME",
     "github.request-timeout-seconds, soon, github.request-timeout-seconds must be 1 to 300",
   })
   void a_wrong_setting_stops_the_start_with_its_name(String name, String value, String message) {
@@ -100,5 +104,19 @@ class GitHubModuleTest {
             () -> new GitHubModule().register(new DirectRun(), new Settings(Map.of(name, value))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void an_app_beside_a_token_and_one_whose_key_is_absent_stop_the_start() {
+    Map<String, String> app =
+        Map.of("github.app-id", "4711", "github.app-private-key-file", "/nowhere/key.pem");
+    Map<String, String> both = new HashMap<>(app);
+    both.put("github.token", "ghp_secret");
+
+    assertThatThrownBy(() -> new GitHubModule().register(new DirectRun(), new Settings(app)))
+        .hasMessageContaining("BST-APP-001");
+    assertThatThrownBy(() -> new GitHubModule().register(new DirectRun(), new Settings(both)))
+        .hasMessageContaining("BST-APP-008")
+        .hasMessageNotContaining("ghp_secret");
   }
 }

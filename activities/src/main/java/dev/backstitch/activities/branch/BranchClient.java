@@ -103,7 +103,7 @@ final class BranchClient {
             .put("ref", "refs/heads/" + branch.branch());
     JsonNode commit =
         graphQl
-            .send(branch.repository().api(), document, variables, "read " + branch, meter())
+            .send(branch.repository().api(), document, variables, "read " + branch, meter(branch))
             .dataOrThrow()
             .path("repository")
             .path("ref")
@@ -159,7 +159,7 @@ final class BranchClient {
     String purpose = "commit " + files.size() + " files to " + branch;
     JsonNode oid =
         graphQl
-            .send(branch.repository().api(), MUTATION, variables, purpose, meter())
+            .send(branch.repository().api(), MUTATION, variables, purpose, meter(branch))
             .dataOrThrow()
             .path("createCommitOnBranch")
             .path("commit")
@@ -182,7 +182,7 @@ final class BranchClient {
 
   /// Posts belong to many runs, so nobody asks what one has used. They are few, and wait for
   /// nobody: the quota ledger sees them in the next answer, as spent by somebody else.
-  private static Meter meter() {
-    return new Meter(ApiUse.NONE, Permit.NONE);
+  private static Meter meter(BranchAddress branch) {
+    return new Meter(ApiUse.NONE, Permit.NONE, branch.repository());
   }
 }

@@ -50,7 +50,8 @@ public final class CheckTarget implements PostTarget {
       PostOutcome refused = new PostOutcome.Refused(String.valueOf(e.getMessage()));
       return delivery.items().stream().map(_ -> refused).toList();
     }
-    CheckRuns runs = new CheckRuns(client, repository, new Meter(ApiUse.NONE, Permit.NONE));
+    CheckRuns runs =
+        new CheckRuns(client, repository, new Meter(ApiUse.NONE, Permit.NONE, repository));
     return oneByOne.send(
         delivery.items(), (key, report, item) -> show(runs, key, report, item.version()));
   }
@@ -86,7 +87,8 @@ public final class CheckTarget implements PostTarget {
   @Override
   public List<ReadBack> readBack(Target target, List<Doubt> doubts) throws InterruptedException {
     Repository repository = RepositoryPlace.parse(target.place(), apis);
-    CheckRuns runs = new CheckRuns(client, repository, new Meter(ApiUse.NONE, Permit.NONE));
+    CheckRuns runs =
+        new CheckRuns(client, repository, new Meter(ApiUse.NONE, Permit.NONE, repository));
     List<ReadBack> answers = new ArrayList<>();
     for (Doubt doubt : doubts) {
       boolean whole =

@@ -42,18 +42,28 @@ public final class GitHubClient {
   private final HttpClient http;
   private final ClientSettings settings;
   private final InstantSource clock;
+  private final Credentials credentials;
   private final ProblemReader problems;
 
+  /// With the token of the settings.
+  ///
   /// @param http must be [#newHttpClient]'s kind: it follows no redirect by itself
   public GitHubClient(HttpClient http, ClientSettings settings, InstantSource clock) {
+    this(http, settings, clock, new OneToken(settings.token()));
+  }
+
+  /// @param http must be [#newHttpClient]'s kind: it follows no redirect by itself
+  /// @param credentials in place of the settings' token
+  public GitHubClient(
+      HttpClient http, ClientSettings settings, InstantSource clock, Credentials credentials) {
     if (http.followRedirects() != HttpClient.Redirect.NEVER) {
       throw new IllegalArgumentException("the client must not follow redirects by itself");
     }
     this.http = http;
     this.settings = settings;
     this.clock = clock;
-    this.problems =
-        new ProblemReader(text -> settings.token().map(token -> token.maskedIn(text)).orElse(text));
+    this.credentials = credentials;
+    this.problems = new ProblemReader(credentials::masked, credentials::advice);
   }
 
   /// HTTP/1.1, because a connection that an HTTP/2 server closes politely fails every request on it
@@ -122,21 +132,23 @@ public final class GitHubClient {
     throw new GitHubException(problem);
   }
 
-  /// Sends a request, follows its redirects, and returns the answer whatever its status.
+  /// Sends a request, follows its redirects, and returns the answer whatever its status. A token
+  /// that is refused is replaced once, if there is another: a refused request has done nothing.
   ///
   /// @throws GitHubException if there is no complete answer
   GitHubResponse send(GitHubRequest request, Meter meter) throws InterruptedException {
-    Token token =
-        settings
-            .token()
-            .orElseThrow(() ->
-                new GitHubException(
-                    Problem.of(
-                        Kind.MISSING_TOKEN,
-                        "Can't "
-                            + request.purpose()
-                            + " without a token: set the environment variable GITHUB_TOKEN and"
-                            + " start again.")));
+    Repository home = meter.home();
+    Token token = credentials.token(home, request.purpose());
+    GitHubResponse response = follow(request, token, meter);
+    if (response.status() != 401) {
+      return response;
+    }
+    Token other = credentials.renewed(token, response.serverTime(), home, request.purpose());
+    return other == token ? response : follow(request, other, meter);
+  }
+
+  private GitHubResponse follow(GitHubRequest request, Token token, Meter meter)
+      throws InterruptedException {
     GitHubRequest hop = request;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       GitHubResponse response = exchange(hop, token, meter);

@@ -40,7 +40,7 @@ public record GitHubResponse(
   }
 
   /// The server's clock when it answered, or the local one if it did not say.
-  Instant serverTime() {
+  public Instant serverTime() {
     return httpDate(headers).orElse(receivedAt);
   }
 

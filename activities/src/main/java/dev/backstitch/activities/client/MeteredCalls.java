@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityHandler;
 import dev.backstitch.orchestrator.workflow.Call;
 import java.util.LinkedHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Turns code that talks to GitHub into activity handlers: problems become what the engine knows,
@@ -26,11 +27,24 @@ public final class MeteredCalls {
     R handle(C call, ActivityContext context, Meter meter) throws InterruptedException;
   }
 
-  /// A handler for the engine.
+  /// A handler for the engine, on behalf of no repository.
   public <C extends Call<R>, R extends @Nullable Object> ActivityHandler<C, R> handler(
       MeteredHandler<C, R> handler) {
+    return metered(_ -> null, handler);
+  }
+
+  /// A handler for the engine.
+  ///
+  /// @param home the repository on whose behalf a call is
+  public <C extends Call<R>, R extends @Nullable Object> ActivityHandler<C, R> handler(
+      Function<C, Repository> home, MeteredHandler<C, R> handler) {
+    return metered(home, handler);
+  }
+
+  private <C extends Call<R>, R extends @Nullable Object> ActivityHandler<C, R> metered(
+      Function<? super C, ? extends @Nullable Repository> home, MeteredHandler<C, R> handler) {
     return (call, context) -> {
-      Meter meter = new Meter(takeOver(context), context.permit());
+      Meter meter = new Meter(takeOver(context), context.permit(), home.apply(call));
       boolean returned = false;
       try {
         R result = handler.handle(call, context, meter);

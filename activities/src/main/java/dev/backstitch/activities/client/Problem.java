@@ -30,6 +30,8 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
     MISSING_TOKEN("missing-token", Meaning.PERMANENT),
     /// The token is wrong, expired or revoked.
     BAD_CREDENTIALS("bad-credentials", Meaning.PERMANENT),
+    /// The GitHub App is not installed where it is needed.
+    NOT_INSTALLED("app-not-installed", Meaning.PERMANENT),
     /// The token is right, but may not do this.
     FORBIDDEN("forbidden", Meaning.PERMANENT),
     /// It does not exist, or the token may not see it.
@@ -97,7 +99,8 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   public boolean leavesOutcomeUnknown() {
     return switch (kind) {
       case SERVER_ERROR, TIMEOUT, CONNECTION_LOST, UNREADABLE -> true;
-      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT, UNREACHABLE -> false;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED -> false;
+      case QUOTA_EXHAUSTED, SECONDARY_LIMIT, UNREACHABLE -> false;
       case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED, STALE -> false;
       case BROKEN_TRACKER, TOO_BIG, TOO_HEAVY -> false;
     };
@@ -107,7 +110,7 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   boolean isAboutTheRequest() {
     return switch (kind) {
       case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED, STALE -> true;
-      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
       case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST, UNREADABLE -> false;
       case BROKEN_TRACKER, TOO_BIG, TOO_HEAVY -> false;
     };

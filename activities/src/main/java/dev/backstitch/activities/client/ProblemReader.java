@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -50,10 +51,13 @@ final class ProblemReader {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final UnaryOperator<String> mask;
+  private final Supplier<String> credentialsAdvice;
 
   /// @param mask takes secrets out of a text
-  ProblemReader(UnaryOperator<String> mask) {
+  /// @param credentialsAdvice what to do when the token is refused
+  ProblemReader(UnaryOperator<String> mask, Supplier<String> credentialsAdvice) {
     this.mask = mask;
+    this.credentialsAdvice = credentialsAdvice;
   }
 
   /// Judges an answer whose status is not 2xx.
@@ -62,7 +66,7 @@ final class ProblemReader {
     String said = quoted(messageOf(response));
     String start = "GitHub did not " + purpose + " (" + status + said + "): ";
     if (status == 401) {
-      return Problem.of(Kind.BAD_CREDENTIALS, start + BAD_CREDENTIALS_ADVICE);
+      return Problem.of(Kind.BAD_CREDENTIALS, start + credentialsAdvice.get());
     }
     if (status == 403 || status == 429) {
       return refused(response, start);
@@ -264,8 +268,6 @@ final class ProblemReader {
     return until.isAfter(from) ? Duration.between(from, until) : Duration.ZERO;
   }
 
-  private static final String BAD_CREDENTIALS_ADVICE =
-      "the token is wrong, expired or revoked. Set GITHUB_TOKEN to a valid one and start again.";
   private static final String NOT_FOUND_ADVICE =
       "it does not exist, or the token may not see it (GitHub says the same for both). Check the"
           + " spelling, and that the token has access to the repository.";

@@ -94,7 +94,8 @@ record QuotaReport(GitHubRequest request, Permit permit) {
     return switch (kind) {
       case QUOTA_EXHAUSTED -> Limited.PRIMARY;
       case SECONDARY_LIMIT -> Limited.SECONDARY;
-      case MISSING_TOKEN, BAD_CREDENTIALS, FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT -> null;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED -> null;
+      case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT -> null;
       case INVALID, TOO_BIG, BROKEN_TRACKER, UNEXPECTED, STALE, TOO_HEAVY, SERVER_ERROR -> null;
       case UNREACHABLE, TIMEOUT, CONNECTION_LOST, UNREADABLE -> null;
     };

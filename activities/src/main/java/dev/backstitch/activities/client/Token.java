@@ -44,7 +44,7 @@ public final class Token {
   }
 
   /// Takes the token out of a text that came from outside, should a server ever echo it.
-  String maskedIn(String text) {
+  public String maskedIn(String text) {
     return text.replace(value, MASK);
   }
 

@@ -7,9 +7,11 @@
 /// Retrying, waiting for quota and giving up belong to the engine, where they are visible in the
 /// history: a [Problem] knows which of its exceptions it becomes.
 ///
-/// **The token.** It is sent in one header, to the origin of the configured [ApiUrl] and nowhere
-/// else; redirects are followed by hand for that reason. No message, `toString` or log line holds
-/// it: texts from the server are masked before they are quoted.
+/// **The token** comes from [Credentials], by the repository on whose behalf a request is sent
+/// ([Meter]): one for all ([OneToken]), or that of an App's installation (package `app`). It is
+/// sent in one header, to the origin of the configured [ApiUrl] and nowhere else; redirects are
+/// followed by hand for that reason. No message, `toString` or log line holds it: texts from the
+/// server are masked before they are quoted.
 ///
 /// **What it costs.** A [Meter] travels with every call of one attempt and counts requests
 /// (redirects included) and GraphQL points. [MeteredCalls] carries what failed attempts used over

@@ -15,7 +15,9 @@ public final class GitHubOutcome {
     if (problem.leavesOutcomeUnknown()) {
       return new PostOutcome.Unknown(problem.message());
     }
-    if (problem.kind() == Kind.MISSING_TOKEN || problem.kind() == Kind.BAD_CREDENTIALS) {
+    if (problem.kind() == Kind.MISSING_TOKEN
+        || problem.kind() == Kind.BAD_CREDENTIALS
+        || problem.kind() == Kind.NOT_INSTALLED) {
       // No post's fault, and mended by whoever has the token: the circuit breaker waits for that.
       return new PostOutcome.Failed(problem.message());
     }

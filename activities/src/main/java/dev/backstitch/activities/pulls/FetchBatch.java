@@ -212,7 +212,7 @@ final class FetchBatch {
   private static boolean isAbsence(Problem problem) {
     return switch (problem.kind()) {
       case NOT_FOUND, FORBIDDEN, CONFLICT, INVALID, UNEXPECTED -> true;
-      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
       case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST -> false;
       case PROTECTED_BRANCH, BROKEN_TRACKER, TOO_BIG, STALE, TOO_HEAVY, UNREADABLE -> false;
     };
@@ -221,7 +221,7 @@ final class FetchBatch {
   /// Whether the next request, even the smallest, would fail for the same reason.
   private static boolean concernsEveryone(Problem problem) {
     return switch (problem.kind()) {
-      case MISSING_TOKEN, BAD_CREDENTIALS, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> true;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> true;
       case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST -> true;
       case NOT_FOUND, FORBIDDEN, CONFLICT, INVALID, UNEXPECTED -> false;
       case PROTECTED_BRANCH, BROKEN_TRACKER, TOO_BIG, STALE, TOO_HEAVY, UNREADABLE -> false;

@@ -40,7 +40,8 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
       before = before.plus(metered.takeOver(item.context()));
       attempt = Math.max(attempt, item.context().attempt());
     }
-    Meter meter = new Meter(before, items.getFirst().context().permit());
+    Item<FetchFile> first = items.getFirst();
+    Meter meter = new Meter(before, first.context().permit(), first.call().repository());
     FetchBatch batch =
         new FetchBatch(graphQl, contents, meter, retry.delayAfter(attempt, LONGEST_DELAY));
     try {

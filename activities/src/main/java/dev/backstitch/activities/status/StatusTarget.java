@@ -57,7 +57,7 @@ public final class StatusTarget implements PostTarget {
       PostOutcome refused = new PostOutcome.Refused(String.valueOf(e.getMessage()));
       return delivery.items().stream().map(_ -> refused).toList();
     }
-    Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
+    Meter meter = new Meter(ApiUse.NONE, Permit.NONE, repository);
     return oneByOne.send(delivery.items(), (key, status, _) -> set(repository, key, status, meter));
   }
 
@@ -86,7 +86,7 @@ public final class StatusTarget implements PostTarget {
   @Override
   public List<ReadBack> readBack(Target target, List<Doubt> doubts) throws InterruptedException {
     Repository repository = RepositoryPlace.parse(target.place(), apis);
-    Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
+    Meter meter = new Meter(ApiUse.NONE, Permit.NONE, repository);
     Map<String, List<JsonNode>> byCommit = new HashMap<>();
     List<ReadBack> answers = new ArrayList<>();
     for (Doubt doubt : doubts) {

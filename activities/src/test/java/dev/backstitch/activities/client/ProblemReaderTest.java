@@ -39,7 +39,7 @@ class ProblemReaderTest {
   };
   private static final String[] NONE = {};
 
-  private final ProblemReader reader = new ProblemReader(text -> text);
+  private final ProblemReader reader = new ProblemReader(text -> text, () -> "set GITHUB_TOKEN");
 
   static Stream<Arguments> answers() {
     String secondary =

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the quota ledger is told of GitHub's answers.
 class QuotaReportTest {
-  private static final ProblemReader READER = new ProblemReader(text -> text);
+  private static final ProblemReader READER =
+      new ProblemReader(text -> text, () -> "set GITHUB_TOKEN");
 
   private static QuotaAnswer told(int status, String body, int remaining, String... more) {
     List<String> headers =

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// | variable | meaning |
 /// | --- | --- |
 /// | `GITHUB_TOKEN` | module setting `github.token` |
+/// | `GITHUB_REPOSITORY` | in a job of GitHub Actions: module setting `github.actions-repository` |
 /// | `BACKSTITCH_HOME` | the home folder |
 /// | `BACKSTITCH_API_TOKEN` | what callers of the API must know |
 /// | `BACKSTITCH_DATABASE_PASSWORD` | goes with `--database-url` |
@@ -49,6 +50,10 @@ public final class Environment {
       }
     });
     get("GITHUB_TOKEN").ifPresent(token -> settings.put("github.token", token.strip()));
+    if (get("GITHUB_ACTIONS").filter("true"::equals).isPresent()) {
+      get("GITHUB_REPOSITORY")
+          .ifPresent(repository -> settings.putIfAbsent("github.actions-repository", repository));
+    }
     settings.putAll(more);
     return new Settings(settings);
   }

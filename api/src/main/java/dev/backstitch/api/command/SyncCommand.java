@@ -117,7 +117,8 @@ final class SyncCommand implements Callable<Integer> {
   }
 
   private void requireToken() {
-    if (environment.get("GITHUB_TOKEN").isEmpty()) {
+    if (environment.get("GITHUB_TOKEN").isEmpty()
+        && environment.get("BACKSTITCH_GITHUB_APP_ID").isEmpty()) {
       throw new CommandFailedException(
           "GITHUB_TOKEN is not set. Put a token in it that may write contents and read pull"
               + " requests of "

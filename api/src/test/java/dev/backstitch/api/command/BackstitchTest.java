@@ -375,6 +375,20 @@ class BackstitchTest {
     assertThat(environment.settings(Map.of()).toString()).doesNotContain("secret");
   }
 
+  @Test
+  void a_job_of_github_actions_says_whose_quota_its_token_uses() {
+    Map<String, String> job =
+        Map.of("GITHUB_ACTIONS", "true", "GITHUB_REPOSITORY", "git-mastery/progress");
+
+    assertThat(new Environment(job).settings(Map.of()).get("github.actions-repository"))
+        .contains("git-mastery/progress");
+    assertThat(
+            new Environment(Map.of("GITHUB_REPOSITORY", "git-mastery/progress"))
+                .settings(Map.of())
+                .get("github.actions-repository"))
+        .isEmpty();
+  }
+
   private static String[] with(String[] options, String... command) {
     var all = new ArrayList<>(List.of(command));
     all.addAll(List.of(options));

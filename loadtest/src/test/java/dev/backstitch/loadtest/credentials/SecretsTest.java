@@ -1,0 +1,274 @@
+package dev.backstitch.loadtest.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
+import dev.backstitch.activities.GitHubModule;
+import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.activities.client.Repository;
+import dev.backstitch.activities.post.CommitKey;
+import dev.backstitch.activities.status.CommitStatus;
+import dev.backstitch.activities.status.StatusTarget;
+import dev.backstitch.api.server.Server;
+import dev.backstitch.api.server.ServerConfig;
+import dev.backstitch.loadtest.simulator.GitHubSimulator;
+import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.loadtest.simulator.fault.Fault;
+import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.migrations.testkit.TestDatabase;
+import dev.backstitch.orchestrator.StartRequest;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.Registry;
+import dev.backstitch.orchestrator.workflow.RunContext;
+import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.Workflow;
+import dev.backstitch.orchestrator.workflow.WorkflowModule;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/// Looks for secrets in everything that anybody can read: our logs at their finest, every row of
+/// the database, every page and answer of the API. GitHub itself repeats them, to see whether what
+/// comes from outside is masked.
+class SecretsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern LINK = Pattern.compile("href=\"(/[^\"#]*)\"");
+  private static final int MOST_PAGES = 200;
+
+  @TempDir private static Path folder;
+
+  private final GitHubSimulator github =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(3));
+  private final TestDatabase database = TestDatabase.create();
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final Logger ours = (Logger) LoggerFactory.getLogger("dev.backstitch");
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    root.addAppender(log);
+    // All of ours is looked at, none of it printed.
+    ours.addAppender(log);
+    ours.setAdditive(false);
+    ours.setLevel(Level.TRACE);
+  }
+
+  @AfterEach
+  void close() {
+    root.detachAppender(log);
+    ours.detachAppender(log);
+    ours.setAdditive(true);
+    ours.setLevel(null);
+    github.close();
+    database.close();
+  }
+
+  private record Reporter(Repository repository) implements WorkflowModule {
+    @Override
+    public String name() {
+      return "reporter";
+    }
+
+    @Override
+    public void register(Registry registry, Settings settings) {
+      registry.workflow("report", () -> new Report(repository));
+    }
+  }
+
+  record Report(Repository repository) implements Workflow<String, String> {
+    @Override
+    public String run(RunContext run, String sha) {
+      run.post(
+          StatusTarget.target(repository),
+          new CommitKey(sha, "sync").toString(),
+          CommitStatus.of(CommitStatus.State.SUCCESS, "done"));
+      return sha;
+    }
+  }
+
+  private String work(Map<String, String> settings) throws Exception {
+    Repository base = Repository.of(ApiUrl.parse(github.apiUrl().toString()), github.repository());
+    ServerConfig config =
+        ServerConfig.in(folder)
+            .withDatabase(
+                new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()))
+            .quiet();
+    try (Server server =
+        Server.start(
+            config, List.of(new GitHubModule(), new Reporter(base)), new Settings(settings))) {
+      sync(server);
+      github.faults().next(Operation.LIST_HEADS, new Fault.EchoedAuthorization(422));
+      sync(server);
+      github.faults().next(Operation.CREATE_STATUS, new Fault.EchoedAuthorization(422));
+      RunId report = start(server, "report", "\"" + github.world().trackerHead().name() + "\"");
+      server.orchestrator().result(report, PATIENCE);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !server.orchestrator().posts().undelivered(null, 10).isEmpty());
+      forgetTokens(settings);
+      sync(server);
+      return pages(server.address()) + rows() + logged();
+    }
+  }
+
+  /// Once more with a token that has been refused, and for an App with an echo where it asks for
+  /// another one.
+  private void forgetTokens(Map<String, String> settings) {
+    if (settings.containsKey("github.token")) {
+      github.revokeToken(github.token());
+    } else {
+      github.apps().revokeIssued();
+      github.faults().next(Operation.CREATE_INSTALLATION_TOKEN, new Fault.EchoedAuthorization(403));
+    }
+  }
+
+  private void sync(Server server) {
+    RunId run = start(server, "progress-sync", "{\"repository\": \"" + github.repository() + "\"}");
+    server.orchestrator().result(run, PATIENCE);
+  }
+
+  private static RunId start(Server server, String workflow, String input) {
+    return server
+        .orchestrator()
+        .start(new StartRequest(workflow, null, Payload.ofJson(input)))
+        .runId();
+  }
+
+  /// Every page that links lead to, and the API's answers.
+  private static String pages(URI server) throws IOException, InterruptedException {
+    StringBuilder all = new StringBuilder();
+    List<String> paths =
+        new ArrayList<>(
+            List.of(
+                "/", "/quotas", "/metrics", "/api/v1/runs", "/api/v1/outbox", "/api/v1/quotas"));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (int i = 0; i < paths.size() && i < MOST_PAGES; i++) {
+        String page =
+            http.send(
+                    HttpRequest.newBuilder(server.resolve(paths.get(i))).build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body();
+        all.append(page);
+        Matcher link = LINK.matcher(page);
+        while (link.find()) {
+          add(paths, link.group(1).replace("&amp;", "&"));
+        }
+        if (paths.get(i).matches("/runs/[^/?]*")) {
+          add(paths, "/api/v1" + paths.get(i));
+          add(paths, "/api/v1" + paths.get(i) + "/events");
+          add(paths, "/api/v1" + paths.get(i) + "/posts");
+        }
+      }
+    }
+    assertThat(paths).hasSizeGreaterThan(20);
+    return all.toString();
+  }
+
+  private static void add(List<String> paths, String path) {
+    if (!paths.contains(path) && !path.startsWith("/assets/")) {
+      paths.add(path);
+    }
+  }
+
+  /// Every row of every table; bytes as the text that they are.
+  private String rows() {
+    return Jdbi.create(database.dataSource()).withHandle(SecretsTest::rows);
+  }
+
+  private static String rows(Handle handle) {
+    StringBuilder all = new StringBuilder();
+    for (String table :
+        handle
+            .createQuery("select tablename from pg_tables where schemaname = 'backstitch'")
+            .mapTo(String.class)
+            .list()) {
+      handle
+          .createQuery("select t::text from backstitch." + table + " t")
+          .mapTo(String.class)
+          .forEach(all::append);
+    }
+    handle
+        .createQuery("select convert_from(payload, 'UTF8') from backstitch.history")
+        .mapTo(String.class)
+        .forEach(all::append);
+    return all.toString();
+  }
+
+  private String logged() {
+    StringBuilder all = new StringBuilder();
+    for (ILoggingEvent event : List.copyOf(log.list)) {
+      all.append(event.getFormattedMessage()).append('\n');
+      for (IThrowableProxy thrown = event.getThrowableProxy();
+          thrown != null;
+          thrown = thrown.getCause()) {
+        all.append(thrown.getMessage()).append('\n');
+      }
+    }
+    return all.toString();
+  }
+
+  @Test
+  void no_key_claim_or_token_of_an_app_is_anywhere_to_be_read() throws Exception {
+    KeyFile key = KeyFile.in(folder);
+    github.apps().install(github.apps().register(4711, "stitcher", key.publicKey()), "seam-school");
+
+    String everything =
+        work(
+            Map.of(
+                "github.api-urls",
+                github.apiUrl().toString(),
+                "github.app-id",
+                "4711",
+                "github.app-private-key-file",
+                key.path().toString()));
+
+    assertThat(github.apps().issuedTokens()).isNotEmpty();
+    assertThat(everything).contains("Not allowed with Bearer ***");
+    github.apps().issuedTokens().forEach(token -> assertAbsent(everything, token));
+    key.text()
+        .lines()
+        .filter(line -> !line.startsWith("-----") && line.length() > 16)
+        .forEach(line -> assertAbsent(everything, line));
+    assertThat(Pattern.compile("eyJ[A-Za-z0-9_-]{10,}\\.").matcher(everything).find()).isFalse();
+  }
+
+  @Test
+  void a_token_is_nowhere_to_be_read() throws Exception {
+    String everything =
+        work(Map.of("github.api-urls", github.apiUrl().toString(), "github.token", github.token()));
+
+    assertThat(everything).contains("Not allowed with Bearer ***");
+    assertAbsent(everything, github.token());
+  }
+
+  /// Without printing all of it.
+  private static void assertAbsent(String everything, String secret) {
+    int at = everything.indexOf(secret);
+    assertThat(at < 0 ? "" : everything.substring(Math.max(0, at - 200), at)).isEmpty();
+    assertThat(at).isNegative();
+  }
+}
