@@ -20,6 +20,10 @@ import dev.backstitch.activities.tracker.BranchReader;
 import dev.backstitch.activities.tracker.BranchWriter;
 import dev.backstitch.activities.tracker.CommitChanges;
 import dev.backstitch.activities.tracker.ReadTracker;
+import dev.backstitch.activities.webhook.DeliveryLog;
+import dev.backstitch.activities.webhook.ListDeliveries;
+import dev.backstitch.activities.webhook.RedeliverDelivery;
+import dev.backstitch.activities.webhook.WebhookSweep;
 import dev.backstitch.orchestrator.workflow.ActivityOptions;
 import dev.backstitch.orchestrator.workflow.BatchPolicy;
 import dev.backstitch.orchestrator.workflow.Effect;
@@ -92,6 +96,7 @@ public final class GitHubModule implements WorkflowModule {
     registry.target(CheckTarget.KIND, new CheckTarget(client, apis, InstantSource.system()));
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
     GitHubQuota quota = quota(account, settings, clientSettings);
+    registerSweep(registry, apis, metered, new DeliveryLog(client), quota);
     registry.activity(
         ReadTracker.class,
         metered.handler(call -> call.target().repository(), reader::read),
@@ -132,6 +137,32 @@ public final class GitHubModule implements WorkflowModule {
                 .withQuota(
                     CommitChanges.class,
                     calls -> quota.mutation(calls.getFirst().target().repository())));
+  }
+
+  private static void registerSweep(
+      Registry registry,
+      List<ApiUrl> apis,
+      MeteredCalls metered,
+      DeliveryLog deliveries,
+      GitHubQuota quota) {
+    registry.workflow("webhook-sweep", () -> new WebhookSweep(apis));
+    registry.activity(
+        ListDeliveries.class,
+        metered.handler(ListDeliveries::repository, deliveries::list),
+        options ->
+            reading(options)
+                .withQuota(
+                    ListDeliveries.class,
+                    calls -> quota.restInBulk(calls.getFirst().repository())));
+    registry.activity(
+        RedeliverDelivery.class,
+        metered.handler(RedeliverDelivery::repository, deliveries::redeliver),
+        options ->
+            reading(options)
+                .withEffect(Effect.WRITE)
+                .withQuota(
+                    RedeliverDelivery.class,
+                    calls -> quota.restPostInBulk(calls.getFirst().repository())));
   }
 
   private static GitHubQuota quota(

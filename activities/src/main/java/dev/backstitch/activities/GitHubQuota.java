@@ -21,6 +21,8 @@ record GitHubQuota(Function<Repository, String> name, QuotaRules rules) {
   /// account together: here nine and 1,600. A query may take ten seconds, hence so few.
   private static final QuotaRules GRAPHQL = QuotaRules.DEFAULT.withPace(6, 3, 800);
 
+  private static final int POSTS_PER_MINUTE = 160;
+
   /// How much longer than one request a permit lasts.
   private static final Duration BEYOND_A_REQUEST = Duration.ofSeconds(45);
 
@@ -36,6 +38,17 @@ record GitHubQuota(Function<Repository, String> name, QuotaRules rules) {
   /// What is posted back is live: the work behind it is done, and people look at it.
   QuotaUse mutation(Repository home) {
     return QuotaUse.write(owner(home), "graphql", Lane.LIVE, rules);
+  }
+
+  /// What nobody waits for, by REST: one request.
+  QuotaUse restInBulk(Repository home) {
+    return QuotaUse.read(owner(home), "core", Lane.BULK, rules);
+  }
+
+  /// The same by POST. It creates no content, so the limits for that are not its; but it counts
+  /// five times as much a minute.
+  QuotaUse restPostInBulk(Repository home) {
+    return QuotaUse.read(owner(home), "core", Lane.BULK, rules.withPace(2, 2, POSTS_PER_MINUTE));
   }
 
   private String owner(Repository home) {

@@ -37,7 +37,7 @@ class GitHubModuleTest {
 
     new GitHubModule().register(registry, new Settings(Map.of()));
 
-    assertThat(registry.workflows()).containsExactly("progress-sync");
+    assertThat(registry.workflows()).containsExactly("progress-sync", "webhook-sweep");
     assertThat(List.of(ReadTracker.class, ListHeads.class, FetchFile.class))
         .allMatch(call -> registry.optionsOf(call).effect() == Effect.READ);
     assertThat(registry.optionsOf(CommitChanges.class).effect()).isEqualTo(Effect.WRITE);

@@ -6,6 +6,7 @@ import dev.backstitch.api.sync.FiringStore.Cause;
 import dev.backstitch.api.sync.FiringStore.Due;
 import dev.backstitch.api.sync.FiringStore.StoredNews;
 import dev.backstitch.orchestrator.RunTransaction;
+import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.quota.Lane;
 import dev.backstitch.orchestrator.run.StartResult;
 import java.time.Duration;
@@ -48,7 +49,7 @@ final class Firing {
     if (schedule == null) {
       FiringStore.setDue(handle, row, null);
     } else if (started(
-        config.request(row.repository(), Lane.BULK),
+        config.start(row.repository(), SyncReason.SCHEDULE),
         new Cause(SyncReason.SCHEDULE, row.dueAt(), 0))) {
       // From now, and not from the time that was due: those that were missed become one.
       FiringStore.setDue(handle, row, schedule.schedule().next(row.now()));
@@ -64,7 +65,9 @@ final class Firing {
             news.stream().map(one -> Syncs.read(one.content(), PullRequestNews.class)).toList());
     if (pulls.isEmpty()
         || started(
-            config.request(row.repository(), Lane.LIVE).of(pulls),
+            Syncs.syncRequest(
+                config.key(row.repository(), SyncReason.WEBHOOK),
+                config.request(row.repository(), Lane.LIVE).of(pulls)),
             new Cause(SyncReason.WEBHOOK, null, news.size()))) {
       FiringStore.takeNews(handle, row, news);
     } else {
@@ -73,10 +76,8 @@ final class Firing {
   }
 
   /// @return false if another run still has the branch
-  private boolean started(SyncRequest request, Cause cause) {
-    StartResult result =
-        transaction.start(
-            Syncs.startRequest(config.key(row.repository(), cause.reason()), request));
+  private boolean started(StartRequest request, Cause cause) {
+    StartResult result = transaction.start(request);
     if (!(result instanceof StartResult.Started)) {
       return false;
     }

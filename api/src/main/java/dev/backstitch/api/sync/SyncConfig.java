@@ -3,7 +3,9 @@ package dev.backstitch.api.sync;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backstitch.activities.sync.SyncRequest;
 import dev.backstitch.activities.tracker.Layout;
+import dev.backstitch.activities.webhook.SweepRequest;
 import dev.backstitch.orchestrator.InvalidRequestException;
+import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.quota.Lane;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param schedule when everybody is synced; null for never by itself
 /// @param webhook whether webhooks of `pull_request` events start a sync of their students; not
 ///   unless given
+/// @param sweep instead of a sync: deliveries that nobody has accepted are asked for again, in one
+///   repository; null for a sync
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SyncConfig(
     List<String> repositories,
@@ -33,7 +37,8 @@ public record SyncConfig(
     @Nullable String apiUrl,
     Layout layout,
     @Nullable ScheduleConfig schedule,
-    Boolean webhook) {
+    Boolean webhook,
+    @Nullable SweepConfig sweep) {
   private static final int MAX_REPOSITORIES = 100;
   private static final int MAX_KEY = 200;
 
@@ -48,7 +53,8 @@ public record SyncConfig(
       @Nullable String apiUrl,
       @Nullable Layout layout,
       @Nullable ScheduleConfig schedule,
-      @Nullable Boolean webhook) {
+      @Nullable Boolean webhook,
+      @Nullable SweepConfig sweep) {
     this.repositories = checkedList(repositories);
     SyncRequest defaults =
         checked(new Wish(this.repositories.getFirst(), file, base, branch, apiUrl));
@@ -59,30 +65,52 @@ public record SyncConfig(
     this.layout = layout == null ? Layout.GIT_MASTERY : layout;
     this.schedule = schedule;
     this.webhook = Boolean.TRUE.equals(webhook);
+    this.sweep = sweep;
     this.repositories.forEach(this::requireUsable);
+    if (sweep != null && (this.webhook || this.repositories.size() > 1)) {
+      throw new InvalidRequestException(
+          "sweep", "a sweep has one repository, since a hook belongs to one, and no webhook");
+    }
   }
 
   /// A sync of one repository, with the defaults.
   public static SyncConfig of(String repository) {
-    return new SyncConfig(List.of(repository), null, null, null, null, null, null, null);
+    return new SyncConfig(List.of(repository), null, null, null, null, null, null, null, null);
   }
 
   /// The same with another schedule.
   public SyncConfig withSchedule(@Nullable ScheduleConfig other) {
-    return new SyncConfig(repositories, file, base, branch, apiUrl, layout, other, webhook);
+    return new SyncConfig(repositories, file, base, branch, apiUrl, layout, other, webhook, sweep);
   }
 
   /// The same with or without webhooks.
   public SyncConfig withWebhook(boolean other) {
-    return new SyncConfig(repositories, file, base, branch, apiUrl, layout, schedule, other);
+    return new SyncConfig(repositories, file, base, branch, apiUrl, layout, schedule, other, sweep);
   }
 
   /// The same at another API.
   public SyncConfig withApiUrl(String other) {
-    return new SyncConfig(repositories, file, base, branch, other, layout, schedule, webhook);
+    return new SyncConfig(
+        repositories, file, base, branch, other, layout, schedule, webhook, sweep);
   }
 
-  /// What a run of one repository is asked for.
+  /// What is to be started when everybody is due, or somebody asks for it.
+  ///
+  /// @param reason any but [SyncReason#WEBHOOK]
+  StartRequest start(String repository, SyncReason reason) {
+    SweepConfig swept = sweep;
+    if (swept != null && reason != SyncReason.DRY_RUN) {
+      return Syncs.sweepRequest(
+          repository + ":hook-" + swept.hook() + ":sweep",
+          new SweepRequest(repository, swept.hook(), swept.lookBackHours(), apiUrl));
+    }
+    SyncRequest request =
+        request(repository, reason == SyncReason.SCHEDULE ? Lane.BULK : Lane.LIVE);
+    return Syncs.syncRequest(
+        key(repository, reason), reason == SyncReason.DRY_RUN ? request.previewed() : request);
+  }
+
+  /// What a sync of one repository is asked for.
   SyncRequest request(String repository, Lane lane) {
     return new SyncRequest(repository, file, base, branch, apiUrl, lane).in(layout);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.backstitch.activities.sync.SyncRequest;
+import dev.backstitch.activities.webhook.SweepRequest;
 import dev.backstitch.api.sync.SyncState.SyncRun;
 import dev.backstitch.api.sync.SyncStore.StoredSync;
 import dev.backstitch.orchestrator.InvalidRequestException;
@@ -14,7 +15,6 @@ import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.history.EventCodec;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.ValueCodec;
-import dev.backstitch.orchestrator.quota.Lane;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.StartResult;
 import java.time.Instant;
@@ -33,7 +33,8 @@ public final class Syncs {
   /// The most syncs that are listed.
   static final int MOST = 1_000;
 
-  private static final String WORKFLOW = "progress-sync";
+  private static final String SYNC = "progress-sync";
+  private static final String SWEEP = "webhook-sweep";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final ObjectMapper JSON = EventCodec.mapper();
   private static final ValueCodec VALUES = new ValueCodec();
@@ -191,12 +192,12 @@ public final class Syncs {
   private static List<Asked> start(
       RunTransaction transaction, String name, SyncConfig config, boolean dryRun) {
     SyncReason reason = dryRun ? SyncReason.DRY_RUN : SyncReason.PERSON;
+    if (dryRun && config.sweep() != null) {
+      throw new InvalidRequestException("dryRun", "a sweep writes nothing that could be shown");
+    }
     List<Asked> asked = new ArrayList<>();
     for (String repository : config.repositories()) {
-      SyncRequest live = config.request(repository, Lane.LIVE);
-      StartResult result =
-          transaction.start(
-              startRequest(config.key(repository, reason), dryRun ? live.previewed() : live));
+      StartResult result = transaction.start(config.start(repository, reason));
       boolean started = result instanceof StartResult.Started;
       if (started) {
         FiringStore.record(
@@ -211,8 +212,12 @@ public final class Syncs {
     return asked;
   }
 
-  static StartRequest startRequest(String key, SyncRequest request) {
-    return new StartRequest(WORKFLOW, key, VALUES.encode(request));
+  static StartRequest syncRequest(String key, SyncRequest request) {
+    return new StartRequest(SYNC, key, VALUES.encode(request));
+  }
+
+  static StartRequest sweepRequest(String key, SweepRequest request) {
+    return new StartRequest(SWEEP, key, VALUES.encode(request));
   }
 
   private static void requireName(String name) {

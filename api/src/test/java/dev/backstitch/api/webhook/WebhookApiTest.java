@@ -194,7 +194,8 @@ class WebhookApiTest {
   private void put(boolean webhook, String base) {
     syncs.put(
         "course",
-        new SyncConfig(List.of("course/progress"), null, base, null, null, null, null, webhook),
+        new SyncConfig(
+            List.of("course/progress"), null, base, null, null, null, null, webhook, null),
         new Syncs.Terms(null, false));
   }
 

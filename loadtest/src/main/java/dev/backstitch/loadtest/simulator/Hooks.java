@@ -116,7 +116,7 @@ final class Hooks implements AutoCloseable {
     return json(200, all);
   }
 
-  private static Answer deliveries(Hook hook, Request request, String api) {
+  private Answer deliveries(Hook hook, Request request, String api) {
     Map<String, String> parameters = request.parameters();
     int size =
         Math.clamp(
@@ -142,11 +142,11 @@ final class Hooks implements AutoCloseable {
         : answer;
   }
 
-  private static ObjectNode item(HookDelivery delivery) {
+  private ObjectNode item(HookDelivery delivery) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", delivery.id());
     json.put("guid", delivery.guid());
-    json.put("delivered_at", delivery.deliveredAt().toString());
+    json.put("delivered_at", clock.shown(delivery.deliveredAt()).toString());
     json.put("redelivery", delivery.redelivery());
     json.put("duration", delivery.duration().toMillis() / 1000.0);
     json.put("status", delivery.status());

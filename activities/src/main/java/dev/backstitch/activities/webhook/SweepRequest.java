@@ -1,0 +1,47 @@
+package dev.backstitch.activities.webhook;
+
+import dev.backstitch.activities.client.Repository;
+import dev.backstitch.orchestrator.InvalidRequestException;
+import org.jspecify.annotations.Nullable;
+
+/// Which webhook to look after.
+///
+/// @param repository `owner/name`
+/// @param hook its id at GitHub
+/// @param lookBackHours how far back the log is read, 1 to 72: GitHub keeps three days
+/// @param apiUrl one of the configured `github.api-urls`, the first of them unless given
+public record SweepRequest(
+    String repository, Long hook, Integer lookBackHours, @Nullable String apiUrl) {
+
+  /// How far back the log is read unless something else is given.
+  public static final int USUAL_LOOK_BACK_HOURS = 24;
+
+  private static final int LONGEST_HOURS = 72;
+
+  /// Puts the default in.
+  ///
+  /// @throws InvalidRequestException naming the field and what is allowed
+  public SweepRequest(
+      @Nullable String repository,
+      @Nullable Long hook,
+      @Nullable Integer lookBackHours,
+      @Nullable String apiUrl) {
+    if (repository == null || !Repository.isName(repository)) {
+      throw new InvalidRequestException(
+          "input.repository", "repository is required: OWNER/NAME, such as git-mastery/progress");
+    }
+    if (hook == null || hook < 1) {
+      throw new InvalidRequestException(
+          "input.hook", "hook is required: the number in the address of the webhook's settings");
+    }
+    int hours = lookBackHours == null ? USUAL_LOOK_BACK_HOURS : lookBackHours;
+    if (hours < 1 || hours > LONGEST_HOURS) {
+      throw new InvalidRequestException(
+          "input.lookBackHours", "lookBackHours must be 1 to " + LONGEST_HOURS + ", was " + hours);
+    }
+    this.repository = repository;
+    this.hook = hook;
+    this.lookBackHours = hours;
+    this.apiUrl = apiUrl;
+  }
+}
