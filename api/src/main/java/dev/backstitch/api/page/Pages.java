@@ -5,6 +5,7 @@ import dev.backstitch.api.http.Problem;
 import dev.backstitch.api.http.ProblemException;
 import dev.backstitch.api.http.QueryParameters;
 import dev.backstitch.api.http.Routes;
+import dev.backstitch.api.sync.Syncs;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.run.RunFilter;
 import dev.backstitch.orchestrator.run.RunId;
@@ -22,14 +23,16 @@ public final class Pages implements Routes, ErrorPage {
   private final Assets assets;
   private final Templates templates;
   private final RunPages runPages;
+  private final SyncPages syncPages;
   private final Clock clock;
 
-  /// Pages about the runs of this engine.
-  public Pages(Orchestrator orchestrator, Clock clock) {
+  /// Pages about the runs of this engine, and its syncs.
+  public Pages(Orchestrator orchestrator, Syncs syncs, Clock clock) {
     this.orchestrator = orchestrator;
     this.assets = new Assets();
     this.templates = new Templates(assets);
     this.runPages = new RunPages(orchestrator, templates, clock);
+    this.syncPages = new SyncPages(syncs, templates, clock);
     this.clock = clock;
   }
 
@@ -38,6 +41,7 @@ public final class Pages implements Routes, ErrorPage {
     routes.get("/", this::list);
     routes.get("/quotas", this::quotas);
     runPages.addTo(routes);
+    syncPages.addTo(routes);
     assets.addTo(routes);
   }
 

@@ -109,7 +109,7 @@ public final class Server implements AutoCloseable {
         config.announced()
             ? parts.add(SyncTrigger.start(orchestrator))
             : SyncTrigger.idle(orchestrator);
-    var pages = new Pages(orchestrator, Clock.systemUTC());
+    var pages = new Pages(orchestrator, syncs, Clock.systemUTC());
     var web =
         WebServer.start(
             config.host(),

@@ -21,6 +21,9 @@ class OpenApiTest {
       List.of(
           "GET /",
           "GET /quotas",
+          "GET /syncs",
+          "POST /syncs/{name}/runs",
+          "POST /syncs/{name}/dry-runs",
           "GET /runs/{id}",
           "GET /runs/{id}/events/{seq}",
           "GET /assets/{hash}/{name}");
