@@ -41,7 +41,9 @@
 /// [dev.backstitch.orchestrator.history], [dev.backstitch.orchestrator.replay],
 /// [dev.backstitch.orchestrator.worker], [dev.backstitch.orchestrator.checkpoint],
 /// [dev.backstitch.orchestrator.lease], [dev.backstitch.orchestrator.inbox],
-/// [dev.backstitch.orchestrator.outbox], then [Orchestrator], where callers come in.
+/// [dev.backstitch.orchestrator.outbox], then [Orchestrator], where callers come in. Who starts
+/// runs by the clock finds due times in [dev.backstitch.orchestrator.schedule], and starts a run
+/// together with whatever moves to the next one by [Orchestrator#inTransaction].
 @NullMarked
 package dev.backstitch.orchestrator;
 
