@@ -39,12 +39,10 @@ public final class PostsApi implements Routes {
     if (orchestrator.describe(id).isEmpty()) {
       throw ProblemException.runNotFound(id.toString());
     }
-    RunsApi.answer(
-        ctx,
-        new PostDocuments.RunPostsDocument(
-            id,
-            posts.talliesOf(id),
-            posts.ofRun(id, POSTS_MOST).stream().map(PostDocuments.PostDocument::of).toList()));
+    // The sums behind the posts: a post that is shown as delivered is counted as delivered.
+    List<PostDocuments.PostDocument> shown =
+        posts.ofRun(id, POSTS_MOST).stream().map(PostDocuments.PostDocument::of).toList();
+    RunsApi.answer(ctx, new PostDocuments.RunPostsDocument(id, posts.talliesOf(id), shown));
   }
 
   private void outbox(Context ctx) throws IOException {
