@@ -10,6 +10,7 @@ import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.MeteredCalls;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.activities.post.Reach;
 import dev.backstitch.activities.pulls.FetchFile;
 import dev.backstitch.activities.pulls.FileFetcher;
 import dev.backstitch.activities.pulls.ListHeads;
@@ -88,14 +89,21 @@ public final class GitHubModule implements WorkflowModule {
         new BranchWriter(
             graphQl, reader, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong());
 
+    GitHubQuota quota = quota(account, settings, clientSettings);
     registry.target(
         BranchAddress.KIND,
         new BranchTarget(
-            graphQl, apis, BranchWriter.TRIES, () -> ThreadLocalRandom.current().nextLong()));
-    registry.target(StatusTarget.KIND, new StatusTarget(client, apis, InstantSource.system()));
-    registry.target(CheckTarget.KIND, new CheckTarget(client, apis, InstantSource.system()));
+            graphQl,
+            new Reach(apis, quota::commit),
+            BranchWriter.TRIES,
+            () -> ThreadLocalRandom.current().nextLong()));
+    registry.target(
+        StatusTarget.KIND,
+        new StatusTarget(client, new Reach(apis, quota::status), InstantSource.system()));
+    registry.target(
+        CheckTarget.KIND,
+        new CheckTarget(client, new Reach(apis, quota::check), InstantSource.system()));
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
-    GitHubQuota quota = quota(account, settings, clientSettings);
     registerSweep(registry, apis, metered, new DeliveryLog(client), quota);
     registry.activity(
         ReadTracker.class,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name who is charged for what is done on behalf of a repository
 /// @param rules the limits for GraphQL
-record GitHubQuota(Function<Repository, String> name, QuotaRules rules) {
+/// @param core the limits for REST
+record GitHubQuota(Function<Repository, String> name, QuotaRules rules, QuotaRules core) {
 
   /// GraphQL allows 100 requests at once and 2,000 points a minute, both lanes and all else of the
   /// account together: here nine and 1,600. A query may take ten seconds, hence so few.
@@ -28,7 +29,10 @@ record GitHubQuota(Function<Repository, String> name, QuotaRules rules) {
 
   static GitHubQuota of(Function<Repository, String> name, int reserve, Duration requestTimeout) {
     double lease = requestTimeout.plus(BEYOND_A_REQUEST).toSeconds();
-    return new GitHubQuota(name, GRAPHQL.withReserve(reserve).withLease(lease));
+    return new GitHubQuota(
+        name,
+        GRAPHQL.withReserve(reserve).withLease(lease),
+        QuotaRules.DEFAULT.withReserve(reserve).withLease(lease));
   }
 
   QuotaUse query(Repository home, @Nullable Lane lane) {
@@ -49,6 +53,27 @@ record GitHubQuota(Function<Repository, String> name, QuotaRules rules) {
   /// five times as much a minute.
   QuotaUse restPostInBulk(Repository home) {
     return QuotaUse.read(owner(home), "core", Lane.BULK, rules.withPace(2, 2, POSTS_PER_MINUTE));
+  }
+
+  /// What a delivery of files to a branch uses: it reads the branch, and makes one commit.
+  QuotaUse commit(Repository home, boolean asks) {
+    return asks
+        ? query(home, Lane.LIVE)
+        : new QuotaUse(owner(home), "graphql", Lane.LIVE, 2, 1, rules);
+  }
+
+  /// What one status uses.
+  QuotaUse status(Repository home, boolean asks) {
+    return asks ? look(home) : QuotaUse.write(owner(home), "core", Lane.LIVE, core);
+  }
+
+  /// What one check run uses: it is looked for, then made or updated.
+  QuotaUse check(Repository home, boolean asks) {
+    return asks ? look(home) : new QuotaUse(owner(home), "core", Lane.LIVE, 2, 1, core);
+  }
+
+  private QuotaUse look(Repository home) {
+    return QuotaUse.read(owner(home), "core", Lane.LIVE, core);
   }
 
   private String owner(Repository home) {

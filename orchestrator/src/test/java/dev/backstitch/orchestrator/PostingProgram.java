@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.config.OutboxConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
@@ -99,7 +100,8 @@ final class PostingProgram {
     }
 
     @Override
-    public List<ReadBack> readBack(Target target, List<Doubt> doubts) throws IOException {
+    public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit)
+        throws IOException {
       List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
       return doubts.stream()
           .map(doubt ->

@@ -4,13 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
-import dev.backstitch.orchestrator.quota.Permit;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -56,13 +54,13 @@ final class BranchClient {
   /// The branch as it is now.
   ///
   /// @throws GitHubException of kind STALE if it moved between two questions
-  State read(BranchAddress branch, List<String> paths) throws InterruptedException {
+  State read(BranchAddress branch, List<String> paths, Meter meter) throws InterruptedException {
     State whole = null;
     Map<String, String> blobs = new HashMap<>();
     int from = 0;
     do {
       int to = Math.min(from + MAX_PATHS_PER_QUERY, paths.size());
-      State part = readPart(branch, paths.subList(from, to));
+      State part = readPart(branch, paths.subList(from, to), meter);
       if (whole != null && !whole.headOid().equals(part.headOid())) {
         throw new GitHubException(Problem.of(Kind.STALE, branch + " moved while it was read"));
       }
@@ -73,7 +71,8 @@ final class BranchClient {
     return new State(whole.headOid(), whole.recent(), blobs);
   }
 
-  private State readPart(BranchAddress branch, List<String> paths) throws InterruptedException {
+  private State readPart(BranchAddress branch, List<String> paths, Meter meter)
+      throws InterruptedException {
     StringBuilder fields = new StringBuilder();
     for (int i = 0; i < paths.size(); i++) {
       fields.append(
@@ -103,7 +102,7 @@ final class BranchClient {
             .put("ref", "refs/heads/" + branch.branch());
     JsonNode commit =
         graphQl
-            .send(branch.repository().api(), document, variables, "read " + branch, meter(branch))
+            .send(branch.repository().api(), document, variables, "read " + branch, meter)
             .dataOrThrow()
             .path("repository")
             .path("ref")
@@ -125,16 +124,17 @@ final class BranchClient {
     return new State(commit.path("oid").asText(), recent, blobs);
   }
 
+  /// What a commit is to be.
+  ///
+  /// @param expectedHeadOid where the branch must be
+  /// @param files the new text by path; null removes the file
+  record Change(
+      String expectedHeadOid, SortedMap<String, @Nullable String> files, Message message) {}
+
   /// Puts one commit on the branch, if it is still there.
   ///
-  /// @param files the new text by path; null removes the file
   /// @return the commit
-  String commit(
-      BranchAddress branch,
-      String expectedHeadOid,
-      SortedMap<String, @Nullable String> files,
-      Message message)
-      throws InterruptedException {
+  String commit(BranchAddress branch, Change change, Meter meter) throws InterruptedException {
     ObjectNode variables = GraphQl.variables();
     ObjectNode input = variables.putObject("input");
     input
@@ -143,23 +143,25 @@ final class BranchClient {
         .put("branchName", branch.branch());
     input
         .putObject("message")
-        .put("headline", message.headline())
-        .put("body", String.join("\n", message.lines()));
-    input.put("expectedHeadOid", expectedHeadOid);
+        .put("headline", change.message().headline())
+        .put("body", String.join("\n", change.message().lines()));
+    input.put("expectedHeadOid", change.expectedHeadOid());
     ObjectNode changes = input.putObject("fileChanges");
     ArrayNode additions = changes.putArray("additions");
     ArrayNode deletions = changes.putArray("deletions");
-    files.forEach((path, text) -> {
-      if (text == null) {
-        deletions.addObject().put("path", path);
-      } else {
-        additions.addObject().put("path", path).put("contents", base64(text));
-      }
-    });
-    String purpose = "commit " + files.size() + " files to " + branch;
+    change
+        .files()
+        .forEach((path, text) -> {
+          if (text == null) {
+            deletions.addObject().put("path", path);
+          } else {
+            additions.addObject().put("path", path).put("contents", base64(text));
+          }
+        });
+    String purpose = "commit " + change.files().size() + " files to " + branch;
     JsonNode oid =
         graphQl
-            .send(branch.repository().api(), MUTATION, variables, purpose, meter(branch))
+            .send(branch.repository().api(), MUTATION, variables, purpose, meter)
             .dataOrThrow()
             .path("createCommitOnBranch")
             .path("commit")
@@ -178,11 +180,5 @@ final class BranchClient {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /// Posts belong to many runs, so nobody asks what one has used. They are few, and wait for
-  /// nobody: the quota ledger sees them in the next answer, as spent by somebody else.
-  private static Meter meter(BranchAddress branch) {
-    return new Meter(ApiUse.NONE, Permit.NONE, branch.repository());
   }
 }

@@ -3,13 +3,18 @@ package dev.backstitch.activities.branch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backstitch.activities.branch.BranchClient.Change;
 import dev.backstitch.activities.branch.BranchClient.State;
-import dev.backstitch.activities.client.ApiUrl;
+import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
+import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.format.GitBlob;
 import dev.backstitch.activities.post.GitHubOutcome;
+import dev.backstitch.activities.post.Reach;
+import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaUse;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
@@ -31,19 +36,28 @@ public final class BranchTarget implements PostTarget {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final BranchClient client;
-  private final List<ApiUrl> apis;
+  private final Reach reach;
   private final RetryPolicy tries;
   private final RandomGenerator random;
 
-  /// @param apis the addresses that a branch may be at
+  /// @param reach where branches may be
   /// @param tries how often a commit is tried when others are faster
   /// @param random spreads the tries
-  public BranchTarget(
-      GraphQl graphQl, List<ApiUrl> apis, RetryPolicy tries, RandomGenerator random) {
+  public BranchTarget(GraphQl graphQl, Reach reach, RetryPolicy tries, RandomGenerator random) {
     this.client = new BranchClient(graphQl);
-    this.apis = List.copyOf(apis);
+    this.reach = reach;
     this.tries = tries;
     this.random = random;
+  }
+
+  @Override
+  public @Nullable QuotaUse quota(Target target, boolean asks) {
+    try {
+      BranchAddress branch = BranchAddress.parse(target.place(), reach.apis());
+      return reach.quota().of(branch.repository(), asks);
+    } catch (IllegalArgumentException nowhere) {
+      return null;
+    }
   }
 
   @Override
@@ -94,18 +108,22 @@ public final class BranchTarget implements PostTarget {
       throws InterruptedException {
     BranchAddress branch;
     try {
-      branch = BranchAddress.parse(delivery.target().place(), apis);
+      branch = BranchAddress.parse(delivery.target().place(), reach.apis());
     } catch (IllegalArgumentException e) {
       return new PostOutcome.Refused(String.valueOf(e.getMessage()));
     }
+    Meter meter = new Meter(ApiUse.NONE, delivery.permit(), branch.repository());
     for (int attempt = 1; ; attempt++) {
       try {
-        State state = client.read(branch, List.copyOf(wanted.keySet()));
+        State state = client.read(branch, List.copyOf(wanted.keySet()), meter);
         SortedMap<String, @Nullable String> missing = missing(wanted, state);
         return new PostOutcome.Delivered(
             missing.isEmpty()
                 ? state.headOid()
-                : client.commit(branch, state.headOid(), missing, message(delivery, missing)));
+                : client.commit(
+                    branch,
+                    new Change(state.headOid(), missing, message(delivery, missing)),
+                    meter));
       } catch (GitHubException failed) {
         if (failed.problem().kind() != Kind.STALE || attempt >= tries.attempts()) {
           return GitHubOutcome.of(failed.problem());
@@ -156,8 +174,15 @@ public final class BranchTarget implements PostTarget {
 
   /// Deliveries are numbered per database, runs are told apart everywhere.
   @Override
-  public List<ReadBack> readBack(Target target, List<Doubt> doubts) throws InterruptedException {
-    State state = client.read(BranchAddress.parse(target.place(), apis), List.of());
+  public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit)
+      throws InterruptedException {
+    BranchAddress branch = BranchAddress.parse(target.place(), reach.apis());
+    State state;
+    try {
+      state = client.read(branch, List.of(), new Meter(ApiUse.NONE, permit, branch.repository()));
+    } catch (GitHubException failed) {
+      throw failed.problem().toFailure(failed);
+    }
     return doubts.stream()
         .map(doubt ->
             state.recent().stream()

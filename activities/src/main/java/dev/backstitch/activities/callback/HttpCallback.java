@@ -1,5 +1,6 @@
 package dev.backstitch.activities.callback;
 
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Target;
@@ -52,7 +53,7 @@ public final class HttpCallback implements PostTarget {
 
   /// A receiver can't be asked; it knows doubles by their id and their versions.
   @Override
-  public List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+  public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit) {
     return doubts.stream().map(_ -> ReadBack.UNSURE).toList();
   }
 

@@ -2,8 +2,10 @@ package dev.backstitch.activities.post;
 
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.Repository;
+import dev.backstitch.orchestrator.quota.QuotaUse;
 import dev.backstitch.orchestrator.workflow.Target;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A repository as the place of a target: `https://api.github.com/OWNER/REPO`.
 public final class RepositoryPlace {
@@ -12,6 +14,15 @@ public final class RepositoryPlace {
   /// The target of a kind at a repository.
   public static Target target(String kind, Repository repository) {
     return new Target(kind, repository.api() + "/" + repository.nameWithOwner());
+  }
+
+  /// What a delivery to a place will use; null if nothing can be sent there anyway.
+  public static @Nullable QuotaUse quota(String place, Reach reach, boolean asks) {
+    try {
+      return reach.quota().of(parse(place, reach.apis()), asks);
+    } catch (IllegalArgumentException nowhere) {
+      return null;
+    }
   }
 
   /// Reads a target's place.

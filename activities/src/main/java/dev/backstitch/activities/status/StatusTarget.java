@@ -3,16 +3,18 @@ package dev.backstitch.activities.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.GitHubClient;
+import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.RestWrite;
 import dev.backstitch.activities.post.CommitKey;
 import dev.backstitch.activities.post.OneByOne;
+import dev.backstitch.activities.post.Reach;
 import dev.backstitch.activities.post.RepositoryPlace;
 import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaUse;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Target;
@@ -32,13 +34,13 @@ public final class StatusTarget implements PostTarget {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GitHubClient client;
-  private final List<ApiUrl> apis;
+  private final Reach reach;
   private final OneByOne<CommitStatus> oneByOne;
 
-  /// @param apis the addresses that a repository may be at
-  public StatusTarget(GitHubClient client, List<ApiUrl> apis, InstantSource clock) {
+  /// @param reach where repositories may be
+  public StatusTarget(GitHubClient client, Reach reach, InstantSource clock) {
     this.client = client;
-    this.apis = List.copyOf(apis);
+    this.reach = reach;
     this.oneByOne = new OneByOne<>(CommitStatus.class, clock);
   }
 
@@ -49,15 +51,20 @@ public final class StatusTarget implements PostTarget {
   }
 
   @Override
+  public @Nullable QuotaUse quota(Target target, boolean asks) {
+    return RepositoryPlace.quota(target.place(), reach, asks);
+  }
+
+  @Override
   public List<PostOutcome> deliver(Delivery delivery) throws InterruptedException {
     Repository repository;
     try {
-      repository = RepositoryPlace.parse(delivery.target().place(), apis);
+      repository = RepositoryPlace.parse(delivery.target().place(), reach.apis());
     } catch (IllegalArgumentException e) {
       PostOutcome refused = new PostOutcome.Refused(String.valueOf(e.getMessage()));
       return delivery.items().stream().map(_ -> refused).toList();
     }
-    Meter meter = new Meter(ApiUse.NONE, Permit.NONE, repository);
+    Meter meter = new Meter(ApiUse.NONE, delivery.permit(), repository);
     return oneByOne.send(delivery.items(), (key, status, _) -> set(repository, key, status, meter));
   }
 
@@ -84,9 +91,19 @@ public final class StatusTarget implements PostTarget {
   }
 
   @Override
-  public List<ReadBack> readBack(Target target, List<Doubt> doubts) throws InterruptedException {
-    Repository repository = RepositoryPlace.parse(target.place(), apis);
-    Meter meter = new Meter(ApiUse.NONE, Permit.NONE, repository);
+  public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit)
+      throws InterruptedException {
+    try {
+      return answers(target, doubts, permit);
+    } catch (GitHubException failed) {
+      throw failed.problem().toFailure(failed);
+    }
+  }
+
+  private List<ReadBack> answers(Target target, List<Doubt> doubts, Permit permit)
+      throws InterruptedException {
+    Repository repository = RepositoryPlace.parse(target.place(), reach.apis());
+    Meter meter = new Meter(ApiUse.NONE, permit, repository);
     Map<String, List<JsonNode>> byCommit = new HashMap<>();
     List<ReadBack> answers = new ArrayList<>();
     for (Doubt doubt : doubts) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.ScriptedServer.Seen;
 import dev.backstitch.activities.sync.DirectRun;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
@@ -141,7 +142,7 @@ class HttpCallbackTest {
     HttpCallback hasty = callback(Optional.of(Signature.with(SECRET)), Duration.ofMillis(200));
     assertThat(hasty.deliver(delivery(1, address(), "a")).getFirst())
         .isInstanceOf(PostOutcome.Unknown.class);
-    assertThat(hasty.readBack(new Target("callback", address()), List.of())).isEmpty();
+    assertThat(hasty.readBack(new Target("callback", address()), List.of(), Permit.NONE)).isEmpty();
   }
 
   @Test

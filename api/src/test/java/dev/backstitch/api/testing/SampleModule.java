@@ -1,6 +1,7 @@
 package dev.backstitch.api.testing;
 
 import dev.backstitch.orchestrator.quota.Lane;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.quota.QuotaAnswer;
 import dev.backstitch.orchestrator.quota.QuotaRules;
 import dev.backstitch.orchestrator.quota.QuotaUse;
@@ -129,7 +130,7 @@ public final class SampleModule implements WorkflowModule {
     }
 
     @Override
-    public List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+    public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit) {
       return doubts.stream().map(_ -> ReadBack.UNSURE).toList();
     }
   }

@@ -7,13 +7,14 @@ import dev.backstitch.activities.status.CommitStatus;
 import dev.backstitch.activities.status.CommitStatus.State;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.orchestrator.outbox.RunPost;
 import dev.backstitch.orchestrator.run.RunId;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,9 +89,9 @@ class StatusPostTest {
 
   @Test
   void a_doubt_is_settled_among_more_statuses_than_a_page_holds() {
-    List<RunId> others =
-        IntStream.range(0, 101).mapToObj(i -> office.status(sha, "other " + i, DONE)).toList();
-    others.forEach(run -> office.awaitFate(run, RunPost.Fate.DELIVERED));
+    for (int i = 0; i <= 100; i++) {
+      setByOthers("other " + i);
+    }
     github.faults().next(Operation.CREATE_STATUS, new Fault.ResetAfterWrite());
 
     RunId run = office.status(sha, "sync", DONE);
@@ -98,6 +99,23 @@ class StatusPostTest {
 
     assertThat(statuses()).hasSize(102);
     assertThat(github.counts().of(Operation.GET_STATUS)).isEqualTo(2);
+  }
+
+  private void setByOthers(String context) {
+    github
+        .world()
+        .forge()
+        .statuses()
+        .add(id ->
+            new dev.backstitch.loadtest.simulator.forge.CommitStatus(
+                id,
+                github.world().trackerHead(),
+                context,
+                "success",
+                Optional.empty(),
+                Optional.empty(),
+                Account.user(1, "other-bot"),
+                github.clock().now()));
   }
 
   @Test
@@ -125,6 +143,46 @@ class StatusPostTest {
     assertThat(office.engine().posts().undelivered(null, 10))
         .singleElement()
         .satisfies(post -> assertThat(post.problem()).contains("No commit found"));
+  }
+
+  @Test
+  void what_posts_spend_is_no_surprise_to_the_ledger() {
+    List<RunId> runs = List.of(office.status(sha, "one", DONE), office.status(sha, "two", DONE));
+
+    runs.forEach(run -> office.awaitFate(run, RunPost.Fate.DELIVERED));
+
+    assertThat(office.engine().quotas())
+        .filteredOn(quota -> quota.resource().equals("core"))
+        .singleElement()
+        .satisfies(quota -> {
+          assertThat(quota.unexplained()).isZero();
+          assertThat(quota.remaining()).isEqualTo(4_998);
+        });
+  }
+
+  @Test
+  void posts_wait_for_a_quota_that_is_used_up_and_are_not_failed() {
+    github.faults().next(Operation.CREATE_STATUS, new Fault.QuotaExhausted());
+    RunId run = office.status(sha, "sync", DONE);
+    await()
+        .atMost(PostOffice.PATIENCE)
+        .until(() ->
+            office.engine().posts().undelivered(null, 10).stream()
+                .anyMatch(post -> String.valueOf(post.problem()).contains("used up")));
+    RunId second = office.status(sha, "other", DONE);
+    office.engine().result(second, PostOffice.PATIENCE);
+
+    assertThat(office.engine().posts().undelivered(null, 10))
+        .allSatisfy(post -> assertThat(post.attempts()).isZero());
+    assertThat(office.engine().posts().targets(null, 10))
+        .singleElement()
+        .satisfies(target -> {
+          assertThat(target.failures()).isZero();
+          assertThat(target.pausedUntil()).isNotNull();
+        });
+    assertThat(github.counts().of(Operation.CREATE_STATUS)).isEqualTo(1);
+    assertThat(office.engine().posts().ofRun(run, 1).getFirst().fate())
+        .isEqualTo(RunPost.Fate.RECORDED);
   }
 
   @Test

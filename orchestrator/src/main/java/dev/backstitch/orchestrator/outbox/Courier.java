@@ -2,6 +2,10 @@ package dev.backstitch.orchestrator.outbox;
 
 import dev.backstitch.orchestrator.config.OutboxConfig;
 import dev.backstitch.orchestrator.outbox.Settled.Fate;
+import dev.backstitch.orchestrator.quota.Admission;
+import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaUse;
+import dev.backstitch.orchestrator.workflow.DeferredException;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import java.time.Duration;
@@ -9,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -25,6 +28,12 @@ import org.slf4j.LoggerFactory;
 final class Courier {
   private static final Logger log = LoggerFactory.getLogger(Courier.class);
 
+  /// For how long a target is left alone when its server has told us off too often.
+  private static final Duration WHEN_REFUSED = Duration.ofMinutes(1);
+
+  /// Whoever is told to come back at once comes back a little later.
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
+
   private final Outbox outbox;
   private final Function<String, PostTarget> targets;
   private final Bearings bearings;
@@ -33,11 +42,10 @@ final class Courier {
 
   /// What a courier goes by.
   ///
-  /// @param isCurrent whether this worker can still count on its lease
   /// @param nanoTime measures how long it takes to begin
   /// @param jitter evenly distributed in `[0, 1)`
   record Bearings(
-      long workerId, BooleanSupplier isCurrent, LongSupplier nanoTime, DoubleSupplier jitter) {}
+      long workerId, Deliverer.Gates gates, LongSupplier nanoTime, DoubleSupplier jitter) {}
 
   /// @param targets who delivers to a kind of target; asked for the terms' kinds only
   Courier(
@@ -67,7 +75,7 @@ final class Courier {
   /// Does it. What is thrown comes from the database: then the versions stay in doubt.
   void run(Errand errand) {
     Outbox.Taken taken = errand.taken();
-    Result result = taken.asks() ? ask(taken) : send(errand);
+    Result result = permitted(errand);
     // With an interrupt pending nothing could be written down.
     boolean interrupted = Thread.interrupted();
     boolean ours;
@@ -102,12 +110,20 @@ final class Courier {
       return new Result(settled, null, Duration.ZERO);
     }
 
+    /// Nothing is known that was not known before, and nobody is bothered for a time.
+    static Result nothingYet(Duration later) {
+      return new Result(List.of(), null, later);
+    }
+
     boolean has(Fate... fates) {
       List<Fate> wanted = List.of(fates);
       return settled.stream().anyMatch(each -> wanted.contains(each.fate()));
     }
 
     void log(Outbox.Taken taken) {
+      if (settled.isEmpty()) {
+        return;
+      }
       long delivered = settled.stream().filter(each -> each.fate() == Fate.DELIVERED).count();
       String problem =
           settled.stream().map(Settled::problem).filter(Objects::nonNull).findFirst().orElse("");
@@ -130,9 +146,61 @@ final class Courier {
     }
   }
 
+  // ------------------------------------------------------------------ quota
+
+  /// The ledger is asked before anything is sent. Whoever must wait has not tried: no attempt, and
+  /// nothing for the circuit breaker to count.
+  private Result permitted(Errand errand) {
+    Outbox.Taken taken = errand.taken();
+    PostTarget target = targets.apply(taken.target().kind());
+    Admission admission;
+    try {
+      QuotaUse use = target.quota(taken.target(), taken.asks());
+      admission =
+          use == null
+              ? new Admission.Granted(Permit.NONE)
+              : bearings.gates().quota().ask(use, "delivery " + taken.deliveryId(), false);
+    } catch (RuntimeException e) {
+      // The need is user code. What was to be asked about stays in doubt.
+      return Result.of(each(taken, taken.asks() ? Fate.UNKNOWN : Fate.RETRY, problem(e)));
+    }
+    return switch (admission) {
+      case Admission.Granted(Permit permit) -> {
+        try (permit) {
+          yield taken.asks() ? ask(taken, target, permit) : send(errand, target, permit);
+        }
+      }
+      case Admission.Wait(var until, var reason) ->
+          tooEarly(
+              taken, Duration.between(bearings.gates().databaseClock().instant(), until), reason);
+      case Admission.Refused(var reason) -> tooEarly(taken, WHEN_REFUSED, reason);
+    };
+  }
+
+  private static Result tooEarly(Outbox.Taken taken, Duration wait, String reason) {
+    Duration later = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+    log.info(
+        "event=delivery_waits target=\"{}\" delivery={} posts={} seconds={} reason=\"{}\"",
+        taken.target(),
+        taken.deliveryId(),
+        taken.posts().size(),
+        later.toSeconds(),
+        reason);
+    if (taken.asks()) {
+      // A doubt that is not settled stays one.
+      return Result.nothingYet(later);
+    }
+    return new Result(
+        taken.posts().stream()
+            .map(post -> new Settled(post.key(), Fate.LATER, reason, later))
+            .toList(),
+        null,
+        later);
+  }
+
   // ------------------------------------------------------------------ sending
 
-  private Result send(Errand errand) {
+  private Result send(Errand errand, PostTarget target, Permit permit) {
     Outbox.Taken taken = errand.taken();
     if (!mayBegin(errand)) {
       return Result.of(each(taken, Fate.ABSENT, null));
@@ -149,9 +217,8 @@ final class Courier {
     List<PostOutcome> outcomes;
     try {
       outcomes =
-          targets
-              .apply(taken.target().kind())
-              .deliver(new PostTarget.Delivery(taken.deliveryId(), taken.target(), items));
+          target.deliver(
+              new PostTarget.Delivery(taken.deliveryId(), taken.target(), items, permit));
     } catch (Exception e) {
       return Result.of(each(taken, Fate.UNKNOWN, problem(e)));
     }
@@ -165,7 +232,7 @@ final class Courier {
   /// Whoever comes late would send what others, behind the end of the lease, have sent before.
   private boolean mayBegin(Errand errand) {
     long waited = bearings.nanoTime().getAsLong() - errand.askedNanos();
-    return waited < config.grace().toNanos() && bearings.isCurrent().getAsBoolean();
+    return waited < config.grace().toNanos() && bearings.gates().isCurrent().getAsBoolean();
   }
 
   private Result settled(Outbox.Taken taken, List<PostOutcome> outcomes) {
@@ -201,7 +268,7 @@ final class Courier {
 
   // ------------------------------------------------------------------ asking
 
-  private Result ask(Outbox.Taken taken) {
+  private Result ask(Outbox.Taken taken, PostTarget target, Permit permit) {
     List<PostTarget.Doubt> doubts =
         taken.posts().stream()
             .map(post ->
@@ -213,7 +280,9 @@ final class Courier {
             .toList();
     List<PostTarget.ReadBack> answers;
     try {
-      answers = targets.apply(taken.target().kind()).readBack(taken.target(), doubts);
+      answers = target.readBack(taken.target(), doubts, permit);
+    } catch (DeferredException early) {
+      return tooEarly(taken, early.delay(), early.reason());
     } catch (Exception e) {
       return Result.of(each(taken, Fate.UNKNOWN, problem(e)));
     }

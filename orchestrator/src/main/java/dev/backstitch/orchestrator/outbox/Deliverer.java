@@ -4,7 +4,9 @@ import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.config.OutboxConfig;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.quota.QuotaGate;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -47,9 +49,15 @@ public final class Deliverer implements AutoCloseable {
   private volatile boolean declaresFinals;
   private volatile boolean stopping;
 
+  /// What a delivery has to pass.
+  ///
   /// @param isCurrent whether the worker can still count on its lease
-  public Deliverer(
-      OutboxConfig config, Jdbi jdbi, Catalog catalog, long workerId, BooleanSupplier isCurrent) {
+  /// @param quota gives permits
+  /// @param databaseClock by which the gate says how long to wait
+  public record Gates(BooleanSupplier isCurrent, QuotaGate quota, InstantSource databaseClock) {}
+
+  /// A deliverer that has not begun to look.
+  public Deliverer(OutboxConfig config, Jdbi jdbi, Catalog catalog, long workerId, Gates gates) {
     this.config = config;
     this.timeLimit = new TimeLimit(config.delivery());
     List<String> kinds = catalog.targetKinds();
@@ -61,10 +69,7 @@ public final class Deliverer implements AutoCloseable {
             kinds,
             kind -> timeLimit.on(catalog.target(kind).orElseThrow()),
             new Courier.Bearings(
-                workerId,
-                isCurrent,
-                System::nanoTime,
-                () -> ThreadLocalRandom.current().nextDouble()),
+                workerId, gates, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble()),
             config);
   }
 

@@ -1,5 +1,7 @@
 package dev.backstitch.orchestrator.outbox;
 
+import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaUse;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Target;
@@ -13,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Bounds how long a target may take: the lease on it is not waited past. Safe for any thread.
 ///
@@ -29,13 +32,19 @@ final class TimeLimit implements AutoCloseable {
   PostTarget on(PostTarget target) {
     return new PostTarget() {
       @Override
+      public @Nullable QuotaUse quota(Target place, boolean asks) {
+        return target.quota(place, asks);
+      }
+
+      @Override
       public List<PostOutcome> deliver(Delivery delivery) throws Exception {
         return within(() -> target.deliver(delivery));
       }
 
       @Override
-      public List<ReadBack> readBack(Target place, List<Doubt> doubts) throws Exception {
-        return within(() -> target.readBack(place, doubts));
+      public List<ReadBack> readBack(Target place, List<Doubt> doubts, Permit permit)
+          throws Exception {
+        return within(() -> target.readBack(place, doubts, permit));
       }
     };
   }

@@ -39,6 +39,7 @@
 /// | the process freezes behind the taking | the same | when it wakes up it is too late to begin, and nothing is sent ([Courier]) |
 /// | its answer comes behind the end of its lease | whatever others made of it | it changes nothing |
 /// | the target is down | failures are counted | its circuit breaker leaves it alone for a growing time, then tries one post |
+/// | somebody's quota is used up | posts that wait, doubts that stay | no attempt and no failure: the target is left alone until the ledger's time |
 /// | the target refuses, or too many tries | a dead letter | the newer version takes its place, or an operator drives it again |
 /// | the database is away | what was known before | as for a process that dies |
 ///

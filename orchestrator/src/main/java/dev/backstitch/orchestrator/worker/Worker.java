@@ -113,13 +113,10 @@ public final class Worker implements AutoCloseable {
     this.lease = lease;
     this.ids = new RunIdGenerator(lease.clock(), lease.workerId());
     this.timers = new TimerService(lease.clock());
+    QuotaLedger quota = new QuotaLedger(surroundings.jdbi(), lease.clock());
     this.activities =
         new ActivityExecutor(
-            lease.clock(),
-            timers,
-            codec,
-            new ActivityExecutor.Gates(
-                lease::isCurrent, new QuotaLedger(surroundings.jdbi(), lease.clock())));
+            lease.clock(), timers, codec, new ActivityExecutor.Gates(lease::isCurrent, quota));
     this.lanes =
         IntStream.range(0, config.lanes()).mapToObj(lane -> newLane(database, lane)).toList();
     this.queues =
@@ -144,7 +141,11 @@ public final class Worker implements AutoCloseable {
             cache);
     this.deliverer =
         new Deliverer(
-            config.outbox(), jdbi, surroundings.catalog(), lease.workerId(), lease::isCurrent);
+            config.outbox(),
+            jdbi,
+            surroundings.catalog(),
+            lease.workerId(),
+            new Deliverer.Gates(lease::isCurrent, quota, lease.clock()));
     this.claimer =
         new Claimer(
             jdbi,

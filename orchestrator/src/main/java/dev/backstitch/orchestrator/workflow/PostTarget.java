@@ -1,6 +1,9 @@
 package dev.backstitch.orchestrator.workflow;
 
+import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.quota.QuotaUse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Delivers posts to one kind of [Target], and finds out what became of earlier ones. It is called
 /// for one delivery per target at a time, whichever process does it. Thread-safe, because different
@@ -19,10 +22,16 @@ public interface PostTarget {
   ///
   /// @param id never used for another delivery: leave it at the target as a mark, to be found again
   /// @param items what is due, the longest due first; one per key
-  record Delivery(long id, Target target, List<Item> items) {
+  /// @param permit what it may use of a quota; [Permit#NONE] if the target declares none
+  record Delivery(long id, Target target, List<Item> items, Permit permit) {
     /// Copies the items.
     public Delivery {
       items = List.copyOf(items);
+    }
+
+    /// Without a quota.
+    public Delivery(long id, Target target, List<Item> items) {
+      this(id, target, items, Permit.NONE);
     }
   }
 
@@ -42,6 +51,16 @@ public interface PostTarget {
     UNSURE
   }
 
+  /// What a delivery, or a question about doubts, will use of a quota. It is asked for before
+  /// anything is sent: what must wait is left alone until its time, and that is no attempt. Quick,
+  /// and a function of its parameters alone.
+  ///
+  /// @param asks whether it is a question
+  /// @return null if it needs none
+  default @Nullable QuotaUse quota(Target target, boolean asks) {
+    return null;
+  }
+
   /// Sends the items. An exception, and an answer that does not come in time, means that nobody
   /// knows what became of any of them; so does an interrupt.
   ///
@@ -52,7 +71,9 @@ public interface PostTarget {
   /// Asks the target about versions in doubt. It is asked some time after they were sent, so that
   /// nothing is on its way any more.
   ///
+  /// @param permit what it may use of a quota
   /// @return one answer per doubt, in order
+  /// @throws DeferredException if it is too early; that is no attempt
   /// @throws Exception if the target can't be asked; it will be asked again
-  List<ReadBack> readBack(Target target, List<Doubt> doubts) throws Exception;
+  List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit) throws Exception;
 }

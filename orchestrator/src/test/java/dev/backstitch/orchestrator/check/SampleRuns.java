@@ -7,6 +7,7 @@ import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.ActivityOptions;
@@ -46,7 +47,7 @@ final class SampleRuns implements WorkflowModule {
     }
 
     @Override
-    public List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+    public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit) {
       return doubts.stream().map(_ -> ReadBack.UNSURE).toList();
     }
   }

@@ -2,8 +2,11 @@ package dev.backstitch.orchestrator.outbox;
 
 import dev.backstitch.orchestrator.catalog.Catalog;
 import dev.backstitch.orchestrator.config.OutboxConfig;
+import dev.backstitch.orchestrator.quota.Admission;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -33,7 +36,13 @@ public final class SimulatedCourier {
             catalog.targetKinds(),
             kind -> catalog.target(kind).orElseThrow(),
             new Courier.Bearings(
-                bearings.workerId(), () -> true, bearings.nanoTime(), bearings.jitter()),
+                bearings.workerId(),
+                new Deliverer.Gates(
+                    () -> true,
+                    (_, _, _) -> new Admission.Granted(Permit.NONE),
+                    InstantSource.system()),
+                bearings.nanoTime(),
+                bearings.jitter()),
             OutboxConfig.defaults()
                 .withBatch(3)
                 .withTimes(DELIVERY, GRACE)

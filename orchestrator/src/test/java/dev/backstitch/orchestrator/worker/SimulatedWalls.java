@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.worker;
 
 import dev.backstitch.orchestrator.outbox.SimulatedCourier;
+import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.simulation.Simulation;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
@@ -74,7 +75,7 @@ final class SimulatedWalls {
       }
 
       @Override
-      public List<ReadBack> readBack(Target target, List<Doubt> doubts) {
+      public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit) {
         return SimulatedWalls.this.readBack(kind, target, doubts);
       }
     };
