@@ -247,6 +247,7 @@ class SecretsTest {
                 key.path().toString()));
 
     assertThat(github.apps().issuedTokens()).isNotEmpty();
+    assertThat(everything).contains("/app:4711/seam-school");
     assertThat(everything).contains("Not allowed with Bearer ***");
     github.apps().issuedTokens().forEach(token -> assertAbsent(everything, token));
     key.text()

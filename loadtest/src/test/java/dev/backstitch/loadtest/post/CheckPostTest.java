@@ -172,4 +172,27 @@ class CheckPostTest {
           .satisfies(post -> assertThat(post.problem()).contains("GitHub App"));
     }
   }
+
+  @Test
+  void the_token_of_a_repositorys_actions_has_a_quota_of_its_own() {
+    github.addActionsToken("token-of-a-job");
+    try (PostOffice job =
+        new PostOffice(
+            github,
+            Map.of(
+                "github.token",
+                "token-of-a-job",
+                "github.actions-repository",
+                "Seam-School/progress"))) {
+      job.awaitFate(job.check(sha, "sync", DONE), RunPost.Fate.DELIVERED);
+
+      assertThat(job.engine().quotas())
+          .singleElement()
+          .satisfies(quota -> {
+            assertThat(quota.owner()).endsWith("/actions:seam-school/progress");
+            assertThat(quota.perWindow()).isEqualTo(1_000);
+            assertThat(quota.unexplained()).isZero();
+          });
+    }
+  }
 }
