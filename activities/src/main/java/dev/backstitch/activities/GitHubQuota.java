@@ -46,13 +46,13 @@ record GitHubQuota(Function<Repository, String> name, QuotaRules rules, QuotaRul
 
   /// What nobody waits for, by REST: one request.
   QuotaUse restInBulk(Repository home) {
-    return QuotaUse.read(owner(home), "core", Lane.BULK, rules);
+    return QuotaUse.read(owner(home), "core", Lane.BULK, core);
   }
 
   /// The same by POST. It creates no content, so the limits for that are not its; but it counts
   /// five times as much a minute.
   QuotaUse restPostInBulk(Repository home) {
-    return QuotaUse.read(owner(home), "core", Lane.BULK, rules.withPace(2, 2, POSTS_PER_MINUTE));
+    return QuotaUse.read(owner(home), "core", Lane.BULK, core.withPace(2, 2, POSTS_PER_MINUTE));
   }
 
   /// What a delivery of files to a branch uses: it reads the branch, and makes one commit.

@@ -11,7 +11,7 @@ import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.client.Repository;
-import dev.backstitch.activities.client.RestPosts;
+import dev.backstitch.activities.client.RestWrite;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -31,12 +31,10 @@ public final class DeliveryLog {
       Pattern.compile("<[^>]*[?&]cursor=([^&>]+)[^>]*>;\\s*rel=\"next\"");
 
   private final GitHubClient client;
-  private final RestPosts posts;
 
   /// @param client sends the requests
   public DeliveryLog(GitHubClient client) {
     this.client = client;
-    this.posts = new RestPosts(client);
   }
 
   /// One page of 100.
@@ -62,10 +60,13 @@ public final class DeliveryLog {
   /// Has an event sent again.
   public ApiUse redeliver(RedeliverDelivery call, ActivityContext context, Meter meter)
       throws InterruptedException {
-    posts.post(
-        call.repository().api(),
-        path(call.repository(), call.hook()) + "/" + call.delivery() + "/attempts",
-        "have delivery " + call.delivery() + " of " + call.repository() + " sent again",
+    client.write(
+        new RestWrite(
+            call.repository().api(),
+            RestWrite.Method.POST,
+            path(call.repository(), call.hook()) + "/" + call.delivery() + "/attempts",
+            JSON.createObjectNode(),
+            "have delivery " + call.delivery() + " of " + call.repository() + " sent again"),
         meter);
     return meter.use();
   }
