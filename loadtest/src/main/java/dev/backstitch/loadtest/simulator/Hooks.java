@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
@@ -38,11 +39,13 @@ final class Hooks implements AutoCloseable {
   private static final int LARGEST_PAGE = 100;
 
   private final Forge forge;
+  private final Apps apps;
   private final SimulatorClock clock;
   private final List<Hook> hooks = new CopyOnWriteArrayList<>();
 
-  Hooks(Forge forge, SimulatorClock clock) {
+  Hooks(Forge forge, Apps apps, SimulatorClock clock) {
     this.forge = forge;
+    this.apps = apps;
     this.clock = clock;
     forge.watch(this::happened);
   }
@@ -58,7 +61,8 @@ final class Hooks implements AutoCloseable {
       return;
     }
     var scope =
-        new RestScope(forge, Account.ANONYMOUS, Map.of(), "http://localhost", "http://localhost");
+        new RestScope(
+            forge, apps, Account.ANONYMOUS, Map.of(), "http://localhost", "http://localhost");
     Body payload = Body.of(bytes(PullRequestEventJson.payload(scope, action, before, now)));
     var event = new HookEvent("pull_request", action, forge.base().id(), payload);
     hooks.forEach(hook -> hook.tell(event));

@@ -37,12 +37,13 @@ record Simulation(
     var credentials = new Credentials(clock);
     credentials.add(config.token(), account);
     SyncWorld world = SyncWorld.create(repository, clock, config.world());
+    Apps apps = new Apps(clock, credentials, config.world().seed());
     return new Simulation(
         config,
         clock,
         world,
         credentials,
-        new Apps(clock, credentials, config.world().seed()),
+        apps,
         account,
         new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
         new SecondaryLimits(clock, config.secondaryLimits()),
@@ -50,6 +51,6 @@ record Simulation(
         new Violations(),
         new Tally(),
         new AnswerHeaders(clock, config.world().seed()),
-        new Hooks(world.forge(), clock));
+        new Hooks(world.forge(), apps, clock));
   }
 }
