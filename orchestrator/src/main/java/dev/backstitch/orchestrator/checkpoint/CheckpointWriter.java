@@ -292,19 +292,26 @@ public final class CheckpointWriter implements AutoCloseable {
     trouble = null;
     flushes.increment();
     long answered = System.nanoTime();
-    int appended = 0;
+    int appended =
+        batch.stream()
+            .filter(checkpoint -> !lost.containsKey(checkpoint.runId()))
+            .mapToInt(checkpoint -> checkpoint.events().size())
+            .sum();
+    // Before anybody is told: who then looks finds it counted.
+    events.add(appended);
+    meter.flushed(batch.size(), appended);
     for (Checkpoint checkpoint : batch) {
       Optional<RunId> holder = lost.get(checkpoint.runId());
-      if (holder != null) {
-        tell(checkpoint, listener -> listener.lost(holder));
-      } else {
-        int gained = checkpoint.events().size();
-        appended += gained;
-        events.add(gained);
-        tell(checkpoint, Checkpoint.Listener::durable);
-      }
+      tell(
+          checkpoint,
+          listener -> {
+            if (holder == null) {
+              listener.durable();
+            } else {
+              listener.lost(holder);
+            }
+          });
     }
-    meter.flushed(batch.size(), appended);
     meter.told(System.nanoTime() - answered);
   }
 
