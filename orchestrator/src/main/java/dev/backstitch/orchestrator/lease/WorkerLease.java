@@ -31,6 +31,7 @@ public final class WorkerLease implements AutoCloseable {
   private volatile @Nullable Thread thread;
   private volatile boolean stopping;
   private volatile long currentSinceNanos;
+  private volatile int breaksSeen;
   private volatile boolean alone;
 
   /// How long a lease lasts.
@@ -99,10 +100,12 @@ public final class WorkerLease implements AutoCloseable {
   }
 
   /// Whether the lease can still be counted on, by this process's own measure: less than nine
-  /// tenths of it have passed since the last renewal was asked for. A process that was frozen or
-  /// cut off for longer finds out by this before it finds out from the database.
+  /// tenths of it have passed since the last renewal was asked for, and its session has not broken
+  /// since: without a session others take it for dead much earlier. A process that was frozen or
+  /// cut off finds out by this before it finds out from the database.
   public boolean isCurrent() {
-    return System.nanoTime() - currentSinceNanos < terms.lease().toNanos() / 10 * 9;
+    return session.breaks() == breaksSeen
+        && System.nanoTime() - currentSinceNanos < terms.lease().toNanos() / 10 * 9;
   }
 
   /// The workers of which something is amiss, asked over this worker's own session.
@@ -172,6 +175,7 @@ public final class WorkerLease implements AutoCloseable {
       try {
         Thread.sleep(terms.beat());
         long asking = System.nanoTime();
+        int breaks = session.breaks();
         Optional<Instant> now =
             session.ask(handle -> LeaseStore.beat(handle, workerId, load.get()));
         if (now.isEmpty()) {
@@ -180,6 +184,7 @@ public final class WorkerLease implements AutoCloseable {
           return;
         }
         currentSinceNanos = asking;
+        breaksSeen = breaks;
         clock.anchor(now.get());
       } catch (InterruptedException e) {
         return;

@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.lease;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -30,6 +31,7 @@ final class WorkerSession {
   private boolean locked = true;
   private boolean everBroken;
   private long openedNanos;
+  private final AtomicInteger breaks = new AtomicInteger();
 
   /// @param open a connection that holds the worker's session lock
   WorkerSession(Jdbi sessions, long workerId, Handle open) {
@@ -58,6 +60,11 @@ final class WorkerSession {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// How often it has broken. Whoever finds the same number again has missed nothing.
+  int breaks() {
+    return breaks.get();
   }
 
   /// For how long it has not broken.
@@ -100,6 +107,7 @@ final class WorkerSession {
     Handle handle = open;
     open = null;
     everBroken = true;
+    breaks.incrementAndGet();
     if (handle != null) {
       try {
         handle.getConnection().close();

@@ -25,8 +25,9 @@
 /// ended.
 ///
 /// **A worker doubts itself, too.** No `WRITE` and no `ONCE` is begun when nine tenths of the lease
-/// have passed since the last renewal ([WorkerLease#isCurrent]): a process that was frozen, or
-/// heard late of a commit, would do what its successor is doing.
+/// have passed since the last renewal, or the session has broken since ([WorkerLease#isCurrent]): a
+/// process that was frozen or cut off, or heard late of a commit, would do what its successor is
+/// doing.
 ///
 /// **The guarantees.** No event is written by a worker after its fence row is gone. Every open run
 /// belongs to a live worker within seconds of any failure, without anybody's help. A worker that is
