@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.RunStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,11 +145,12 @@ public final class Judge {
     }
   }
 
-  /// The runs of a key, in the order of their ids, which is that of their starts.
+  /// The runs of a key, in the order in which they began to work. Their ids don't tell it: an id is
+  /// made when a start is asked for, and the start may become durable much later.
   private void oneAfterTheOther(List<KeyedRun> runs) {
     int lastSoFar = -1;
     RunId before = null;
-    for (KeyedRun run : runs) {
+    for (KeyedRun run : runs.stream().sorted(Comparator.comparingInt(KeyedRun::first)).toList()) {
       if (before != null && run.first() < lastSoFar) {
         findings.violation(
             before, "still worked when " + run.run() + ", the next one with its key, did");

@@ -285,6 +285,14 @@ final class JudgeTest {
   }
 
   @Test
+  void a_start_that_became_durable_late_may_work_behind_a_younger_run_of_its_key() {
+    allIsWell(SECOND);
+    allIsWell(FIRST);
+
+    assertThat(judge().violations()).isEmpty();
+  }
+
+  @Test
   void a_run_that_works_after_the_next_of_its_key_does_is_violated() {
     allIsWell(FIRST);
     allIsWell(SECOND);
