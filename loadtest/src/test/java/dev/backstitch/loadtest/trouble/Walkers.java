@@ -126,7 +126,7 @@ final class Walkers implements AutoCloseable {
       RunId id = run.get();
       Optional<RunResult> result = engines.getFirst().result(id, PATIENCE);
       assertThat(result)
-          .as("run %s: %s", id, engines.getFirst().describe(id))
+          .as(() -> "run %s: %s".formatted(id, engines.getFirst().describe(id)))
           .containsInstanceOf(RunResult.Completed.class);
     }
     assertThat(walk.different()).isGreaterThanOrEqualTo(started.size() * Walk.STEPS);
