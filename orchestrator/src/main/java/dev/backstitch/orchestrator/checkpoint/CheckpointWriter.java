@@ -268,11 +268,9 @@ public final class CheckpointWriter implements AutoCloseable {
       throws InterruptedException {
     if (batch.size() == 1) {
       Checkpoint offender = batch.getFirst();
-      log.error(
-          "event=checkpoint_refused run={} sqlstate={} reason=\"{}\"",
-          offender.runId(),
-          refusal.getSQLState(),
-          refusal.getMessage());
+      // Whether that is a fault, its listener finds out: a run that was terminated is refused, too.
+      log.info(
+          "event=checkpoint_refused run={} sqlstate={}", offender.runId(), refusal.getSQLState());
       tell(
           offender,
           listener ->

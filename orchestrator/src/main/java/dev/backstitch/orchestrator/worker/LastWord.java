@@ -13,10 +13,13 @@ final class LastWord implements Checkpoint.Listener {
 
   private final LoadedRun run;
   private final RunServices services;
+  private final String problem;
 
-  LastWord(LoadedRun run, RunServices services) {
+  /// @param problem why the run's rows were refused
+  LastWord(LoadedRun run, RunServices services, String problem) {
     this.run = run;
     this.services = services;
+    this.problem = problem;
   }
 
   @Override
@@ -26,6 +29,7 @@ final class LastWord implements Checkpoint.Listener {
 
   @Override
   public void durable() {
+    log.error("event=run_stuck run={} reason=\"{}\"", run.id(), problem);
     services.gone().accept(run);
     run.drop();
     services.observer().left(run.id());
@@ -37,9 +41,10 @@ final class LastWord implements Checkpoint.Listener {
   }
 
   @Override
-  public void refused(String problem) {
+  public void refused(String refusal) {
     // It was terminated, which is why its rows were refused before, or it is not ours otherwise.
-    log.warn("event=run_not_marked_stuck run={} reason=\"{}\"", run.id(), problem);
+    log.info("event=run_ended_elsewhere run={}", run.id());
+    log.debug("event=run_not_marked_stuck run={} reason=\"{}\"", run.id(), refusal);
     services.gone().accept(run);
     run.drop();
     services.observer().left(run.id());

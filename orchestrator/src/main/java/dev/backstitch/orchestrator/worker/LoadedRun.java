@@ -393,7 +393,7 @@ final class LoadedRun {
     draft.forgetFacts();
     draft.change(new RunChange.Stuck(problem));
     launches.clear();
-    services.lane().accept(draft.finish(new LastWord(this, services)));
+    services.lane().accept(draft.finish(new LastWord(this, services, problem)));
   }
 
   private void leave(RunChange reason) {
