@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -58,6 +59,9 @@ final class EngineHandle implements AutoCloseable {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("--enable-native-access=ALL-UNNAMED");
+      if (classPath.equals(System.getProperty("java.class.path"))) {
+        command.addAll(startingFast());
+      }
       command.addAll(List.of("-cp", classPath, EngineProcess.class.getName()));
       command.addAll(List.of(contender.label(), Integer.toString(listener.getLocalPort())));
       Process process =
@@ -82,6 +86,13 @@ final class EngineHandle implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the process of " + contender + " can't be started", e);
     }
+  }
+
+  /// As the launcher starts us: with the cache of loaded classes, which fits the same class path.
+  private static List<String> startingFast() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-XX:AOTCache=") || option.equals("-Xlog:aot=off"))
+        .toList();
   }
 
   private static void hangUp(ServerSocket listener) {
