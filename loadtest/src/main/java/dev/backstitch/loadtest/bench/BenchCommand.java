@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareSyncCommand.class,
       QuotaCommand.class,
+      SyncFaultsCommand.class,
       WebhooksCommand.class,
       WorkersCommand.class,
       PeersCommand.class,

@@ -16,8 +16,6 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,13 +90,12 @@ final class SyncKillTest {
       boolean commits = false;
       while (true) {
         flush.holdAt(flush.lastSeq() + 1);
-        Process process = launch(database, simulator);
-        try {
+        try (SyncProcess process = SyncProcess.start(address(database), simulator)) {
           OptionalInt held = flush.awaitHeld();
           if (held.isEmpty()) {
             return asked;
           }
-          process.destroyForcibly().waitFor();
+          process.kill();
           kills++;
           if (commits) {
             flush.letItCommit(held.getAsInt());
@@ -107,8 +104,6 @@ final class SyncKillTest {
             flush.undo(held.getAsInt());
           }
           commits = !commits;
-        } finally {
-          process.destroyForcibly().waitFor();
         }
       }
     }
@@ -151,29 +146,14 @@ final class SyncKillTest {
         + simulator.counts().of(Operation.FETCH_FILES);
   }
 
-  private static Process launch(TestDatabase database, GitHubSimulator simulator)
-      throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            SyncProcess.class.getName(),
-            database.jdbcUrl(),
-            database.user(),
-            database.password(),
-            simulator.apiUrl().toString(),
-            simulator.token())
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+  private static DatabaseAddress address(TestDatabase database) {
+    return new DatabaseAddress(database.jdbcUrl(), database.user(), database.password());
   }
 
   private static Orchestrator open(TestDatabase database, GitHubSimulator simulator) {
     return Orchestrator.open(
         OrchestratorConfig.defaults().withDrain(Duration.ZERO),
-        new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()),
+        address(database),
         List.of(new GitHubModule()),
         SyncScenarios.settings(simulator));
   }

@@ -290,11 +290,23 @@ public final class SyncWorld implements AutoCloseable {
     return differences;
   }
 
+  /// Makes another branch of the base repository that stands where the tracker stood when the world
+  /// began, so that the same pull requests can be collected once more.
+  public void addTracker(String branch) {
+    forge.objects().createRefs(Map.of("refs/heads/" + branch, firstTrackerHead));
+  }
+
   /// The commits made on the tracker since the world began, oldest first.
   public List<GitCommit> trackerCommits() {
+    return trackerCommits(TRACKER);
+  }
+
+  /// The same of a branch that [#addTracker] made.
+  public List<GitCommit> trackerCommits(String branch) {
+    ObjectId head = forge.branch(forge.base(), branch).orElseThrow();
     return forge
         .objects()
-        .history(trackerHead(), List.of(firstTrackerHead), ObjectNetwork.MAX_WALK)
+        .history(head, List.of(firstTrackerHead), ObjectNetwork.MAX_WALK)
         .reversed();
   }
 
