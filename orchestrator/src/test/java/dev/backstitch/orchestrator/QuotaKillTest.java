@@ -1,0 +1,141 @@
+package dev.backstitch.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backstitch.migrations.testkit.TestDatabase;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.quota.QuotaState;
+import dev.backstitch.orchestrator.run.RunId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A process that is killed with `kill -9` while it holds every permit that bulk work may hold.
+final class QuotaKillTest {
+  private static final int RESERVE = 1_000;
+
+  /// What bulk may spend: every call of the run.
+  private static final int ABOVE_RESERVE = QuotaProgram.CALLS;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"asked", "spent"})
+  void permits_of_a_killed_process_come_back_and_the_reserve_is_kept(String when) throws Exception {
+    try (TestDatabase database = TestDatabase.create()) {
+      DatabaseAddress address = Engine.address(database);
+      QuotaProgram.Account account = new QuotaProgram.Account(address);
+      account.open(RESERVE + ABOVE_RESERVE + 1);
+      try (Orchestrator first = QuotaProgram.open(address, "never")) {
+        assertThat(resultOfLive(first, 1)).isEqualTo("1");
+      }
+
+      RunId bulk = killed(database, when);
+      int spentByTheDead = when.equals("spent") ? QuotaProgram.AT_ONCE : 0;
+      assertThat(account.remaining()).isEqualTo(RESERVE + ABOVE_RESERVE - spentByTheDead);
+
+      try (Orchestrator next = QuotaProgram.open(address, "never")) {
+        int live = 3;
+        assertThat(resultOfLive(next, live)).as("live does not wait for the dead").isEqualTo("3");
+
+        // Bulk's permits are all in dead hands: it goes on as soon as their leases are over. What
+        // the
+        // dead may have spent is not spent again, whether an answer has shown it meanwhile or not.
+        int left = ABOVE_RESERVE - live - spentByTheDead - QuotaProgram.AT_ONCE;
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> {
+              assertThat(completed(next, bulk)).hasSize(left);
+              assertThat(waiting(next, bulk)).hasSize(QuotaProgram.CALLS - left);
+            });
+
+        QuotaState state = next.quotas().getFirst();
+        assertThat(state.bulk()).as("permits").isZero();
+        assertThat(state.lost()).isEqualTo(QuotaProgram.AT_ONCE);
+        assertThat(account.remaining())
+            .as("what is left on the server's books")
+            .isEqualTo(RESERVE + QuotaProgram.AT_ONCE);
+      }
+    }
+  }
+
+  private static String resultOfLive(Orchestrator engine, int calls) {
+    RunId run =
+        engine
+            .start(new StartRequest("calls", null, Payload.ofJson("\"LIVE " + calls + "\"")))
+            .runId();
+    RunResult result = engine.result(run, PATIENCE).orElseThrow();
+    return result instanceof RunResult.Completed completed
+        ? completed.result().json()
+        : result.toString();
+  }
+
+  private static List<Integer> completed(Orchestrator engine, RunId run) {
+    return events(engine, run).stream()
+        .map(event -> event.event() instanceof Event.ActivityCompleted done ? done.ordinal() : -1)
+        .filter(ordinal -> ordinal >= 0)
+        .toList();
+  }
+
+  /// The calls that were told to come back when the quota is reset, since the rest is kept.
+  private static List<Integer> waiting(Orchestrator engine, RunId run) {
+    Instant soon = events(engine, run).getFirst().at().plus(Duration.ofMinutes(30));
+    return events(engine, run).stream()
+        .map(event ->
+            event.event() instanceof Event.ActivityDeferred deferred
+                    && deferred.until().isAfter(soon)
+                    && deferred.reason().contains("1000 are kept for live work")
+                ? deferred.ordinal()
+                : -1)
+        .filter(ordinal -> ordinal >= 0)
+        .distinct()
+        .toList();
+  }
+
+  private static List<RecordedEvent> events(Orchestrator engine, RunId run) {
+    return engine.history(run, 0, 10_000).events();
+  }
+
+  /// The run of a process that was killed when it held as many permits as bulk may hold.
+  private static RunId killed(TestDatabase database, String when)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                QuotaProgram.class.getName(),
+                database.jdbcUrl(),
+                database.user(),
+                database.password(),
+                when)
+            .redirectErrorStream(true)
+            .start();
+    StringBuilder said = new StringBuilder();
+    String run = "";
+    int stopped = 0;
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      while (stopped < QuotaProgram.AT_ONCE || run.isEmpty()) {
+        String line = out.readLine();
+        assertThat(line).as(said::toString).isNotNull();
+        said.append(line).append('\n');
+        run = line.startsWith("run ") ? line.substring("run ".length()) : run;
+        stopped += line.equals("stopped") ? 1 : 0;
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    return RunId.parse(run);
+  }
+}
