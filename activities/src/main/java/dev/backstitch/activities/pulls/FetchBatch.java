@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// All files go into one GraphQL document, under an alias each. If GitHub fails, or leaves some
 /// out, the good ones are kept and the others asked for again, half as many at a time; one that
 /// fails alone is fetched by REST; when that fails in the same way, GitHub is down and nothing more
-/// is asked.
+/// is asked. A failure that need not be about the size of the query, as that of a proxy or a
+/// connection, is answered with the same query once: that costs one request where halves cost two.
 final class FetchBatch {
 
   /// The largest file that is taken for a student's. The largest real one has 16 kB.
@@ -42,6 +43,7 @@ final class FetchBatch {
   private final Duration retryDelay;
   private final Map<FetchFile, BatchResult<FetchedFile>> outcomes = new LinkedHashMap<>();
   private @Nullable GitHubException stopped;
+  private boolean asksAgain = true;
 
   /// @param retryDelay after which all that failed are tried again: at the same time, so that they
   ///   meet in one batch again. Each at its own time they would be one request each
@@ -72,7 +74,10 @@ final class FetchBatch {
         fetchFewerAtATime(open, wanted.size());
       }
     } catch (GitHubException failed) {
-      if (failed.problem().asksForLess()) {
+      if (asksAgain && wanted.size() > 1 && mayBeChance(failed.problem())) {
+        asksAgain = false;
+        fetch(wanted);
+      } else if (failed.problem().asksForLess()) {
         fetchFewerAtATime(wanted, wanted.size());
       } else {
         stopped = failed;
@@ -86,7 +91,8 @@ final class FetchBatch {
       fetchByRest(wanted.getFirst());
       return;
     }
-    int size = tried / 2;
+    // Rounded up, so that an odd number makes two parts and not three.
+    int size = (tried + 1) / 2;
     for (int from = 0; from < wanted.size(); from += size) {
       fetch(wanted.subList(from, Math.min(from + size, wanted.size())));
     }
@@ -225,6 +231,17 @@ final class FetchBatch {
       case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST -> true;
       case NOT_FOUND, FORBIDDEN, CONFLICT, INVALID, UNEXPECTED -> false;
       case PROTECTED_BRANCH, BROKEN_TRACKER, TOO_BIG, STALE, TOO_HEAVY, UNREADABLE -> false;
+    };
+  }
+
+  /// Whether it may have met any request of any size.
+  private static boolean mayBeChance(Problem problem) {
+    return switch (problem.kind()) {
+      case SERVER_ERROR, CONNECTION_LOST, UNREADABLE -> true;
+      case TIMEOUT, TOO_HEAVY, TOO_BIG, UNREACHABLE -> false;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
+      case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED -> false;
+      case BROKEN_TRACKER, STALE -> false;
     };
   }
 

@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileFetcherTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -111,7 +113,30 @@ class FileFetcherTest {
     List<FetchedFile> fetched = fetchAll(numbers);
 
     assertThat(fetched).hasSize(25).allMatch(FetchedFile.Found.class::isInstance);
-    assertThat(sizes).containsExactly(25, 12, 6, 6, 12, 6, 6, 1);
+    assertThat(sizes).containsExactly(25, 25, 13, 7, 4, 3, 6, 12, 6, 6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_failure_by_chance_costs_one_request_more(boolean hangsUp) throws Exception {
+    List<Integer> sizes = new ArrayList<>();
+    github.answers((request, reply) -> {
+      sizes.add(FilesOnGitHub.wanted(request).size());
+      if (sizes.size() > 1) {
+        files.answer(request, reply);
+      } else if (hangsUp) {
+        reply.hangUp();
+      } else {
+        reply.bytes(502, new byte[0]);
+      }
+    });
+    int[] numbers = IntStream.rangeClosed(1, 25).toArray();
+    IntStream.of(numbers).forEach(n -> files.put(oid(n), bytes(VALID)));
+
+    List<FetchedFile> fetched = fetchAll(numbers);
+
+    assertThat(fetched).hasSize(25).allMatch(FetchedFile.Found.class::isInstance);
+    assertThat(sizes).containsExactly(25, 25);
   }
 
   @Test
@@ -172,7 +197,7 @@ class FileFetcherTest {
                 .isInstanceOfSatisfying(
                     TransientFailureException.class,
                     down -> assertThat(down.failure().type()).isEqualTo("server-error")));
-    assertThat(github.seen()).as("25, 12, 6, 3, 1 and REST").hasSize(6);
+    assertThat(github.seen()).as("25 twice, 13, 7, 4, 2, 1 and REST").hasSize(8);
   }
 
   @Test

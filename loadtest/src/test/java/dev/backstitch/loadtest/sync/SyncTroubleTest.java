@@ -134,7 +134,7 @@ class SyncTroubleTest {
   @Test
   void files_that_failed_are_fetched_when_github_is_back() {
     try (Classroom classroom = Classroom.of(60)) {
-      classroom.github().faults().times(Operation.FETCH_FILES, 12, new Fault.Status(503));
+      classroom.github().faults().times(Operation.FETCH_FILES, 20, new Fault.Status(503));
       classroom.github().faults().times(Operation.REST, 3, new Fault.Status(503));
 
       RunId run = classroom.start();
