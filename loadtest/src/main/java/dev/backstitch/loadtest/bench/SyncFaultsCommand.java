@@ -32,11 +32,11 @@ final class SyncFaultsCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "24",
+      defaultValue = "12",
       description =
           "Troubled syncs, 1 to 1000; a quiet one of 185 students makes 12 requests, so 12 rounds"
               + " kill at each of them once. Default: ${DEFAULT-VALUE}.")
-  private int rounds = 24;
+  private int rounds = 12;
 
   @Option(
       names = "--seed",
