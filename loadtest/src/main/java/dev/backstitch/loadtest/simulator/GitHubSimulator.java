@@ -141,6 +141,23 @@ public final class GitHubSimulator implements AutoCloseable {
     simulation.quotas().setRemaining(simulation.account(), resource, remaining);
   }
 
+  /// What is left of the quota of another token's account.
+  public QuotaState quota(String token, QuotaResource resource) {
+    return simulation.quotas().state(accountOf(token), resource);
+  }
+
+  /// Sets what is left of the quota of another token's account.
+  public void setRemaining(String token, QuotaResource resource, int remaining) {
+    simulation.quotas().setRemaining(accountOf(token), resource, remaining);
+  }
+
+  private Account accountOf(String token) {
+    return simulation
+        .credentials()
+        .account(token)
+        .orElseThrow(() -> new IllegalArgumentException("nobody has that token"));
+  }
+
   /// Sets how GraphQL says that the quota is spent.
   public void limitShape(LimitShape shape) {
     simulation.quotas().limitShape(shape);

@@ -1,9 +1,12 @@
 package dev.backstitch.loadtest.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backstitch.activities.sync.SyncResult;
+import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.orchestrator.run.RunId;
 import org.junit.jupiter.api.Test;
 
 /// What a sync says it cost is what GitHub counted ([Classroom#sync] compares both figures).
@@ -41,6 +44,29 @@ class SyncAccountTest {
             assertThat(quota.unexplained()).isZero();
             assertThat(quota.live() + quota.bulk() + quota.lost()).isZero();
           });
+    }
+  }
+
+  @Test
+  void a_bulk_sync_by_actions_leaves_a_fifth_of_its_thousand_to_live_ones() {
+    String token = "ghs_token-of-a-job-of-actions";
+    try (Classroom classroom = Classroom.withToken(60, token)) {
+      GitHubSimulator github = classroom.github();
+      github.addActionsToken(token);
+      github.setRemaining(token, QuotaResource.GRAPHQL, 203);
+
+      RunId bulk =
+          classroom.start(
+              "{\"repository\": \"%s\", \"lane\": \"bulk\"}".formatted(github.repository()));
+      await()
+          .untilAsserted(() ->
+              assertThat(classroom.history(bulk).toString())
+                  .contains("200 of 1000 left, 200 are kept for live work"));
+      assertThat(github.quota(token, QuotaResource.GRAPHQL).remaining()).isEqualTo(200);
+
+      assertThat(classroom.await(classroom.start()).changed()).isEqualTo(60);
+      assertThat(github.quota(token, QuotaResource.GRAPHQL).remaining()).isEqualTo(200 - 6);
+      classroom.assertInOrder();
     }
   }
 }
