@@ -18,8 +18,11 @@
 /// **Secrets.** The key, claims and tokens leave this package only as the header of a request. Each
 /// process gets tokens of its own, nothing is stored.
 ///
-/// What asking for tokens costs is charged to the App, not to an installation, and is not told to
-/// the quota ledger: one request an hour.
+/// **Quota.** What asking for tokens costs is no use of the quota that the ledger keeps: GitHub
+/// counts it for the App itself, no answer of an installation shows it, and booked on an
+/// installation it would be a spend that the next answer denies. It is two requests when an
+/// installation is first used and one an hour after that, of the App's own thousands. Should they
+/// run out all the same, the refusal makes the call wait as any other does.
 ///
 /// Reading order: [AppKey], [AppIdentity], [Installations].
 @NullMarked

@@ -21,6 +21,7 @@ import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.orchestrator.quota.Permit;
+import dev.backstitch.orchestrator.workflow.DeferredException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -199,6 +200,20 @@ class InstallationsTest {
     assertThat(tokens()).isEqualTo(2);
     assertThat(github.quota(installation, QuotaResource.CORE).used()).isEqualTo(2);
     assertThat(github.quota(other, QuotaResource.CORE).used()).isEqualTo(1);
+  }
+
+  @Test
+  void when_the_apps_own_quota_is_spent_the_caller_waits_and_is_charged_nothing() throws Exception {
+    github.faults().next(Operation.CREATE_INSTALLATION_TOKEN, new Fault.QuotaExhausted());
+
+    assertThatThrownBy(() -> read(base()))
+        .isInstanceOfSatisfying(
+            GitHubException.class,
+            failed -> {
+              assertThat(failed.problem().kind()).isEqualTo(Problem.Kind.QUOTA_EXHAUSTED);
+              assertThat(failed.problem().toFailure(failed)).isInstanceOf(DeferredException.class);
+            });
+    assertThat(github.quota(installation, QuotaResource.CORE).used()).isZero();
   }
 
   @Test
