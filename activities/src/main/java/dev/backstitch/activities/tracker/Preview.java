@@ -1,15 +1,15 @@
 package dev.backstitch.activities.tracker;
 
-import dev.backstitch.activities.format.IdMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// What [CommitChanges] would write, file by file, without writing it. Pure.
+///
+/// Nobody is ever taken away: a student whose pull request was closed keeps the file, as in the
+/// original.
 ///
 /// @param students how many students would change
 /// @param files by path; empty if the branch holds all of it already
@@ -28,15 +28,12 @@ public record Preview(int students, List<FileDiff> files) {
   /// @param path on the branch
   /// @param added students that the file does not have yet
   /// @param changed students of whom it would say something else
-  /// @param removed students that it would not have any more
-  public record FileDiff(
-      String path, List<Student> added, List<Student> changed, List<Student> removed) {
+  public record FileDiff(String path, List<Student> added, List<Student> changed) {
 
     /// Copies the lists.
     public FileDiff {
       added = List.copyOf(added);
       changed = List.copyOf(changed);
-      removed = List.copyOf(removed);
     }
   }
 
@@ -58,9 +55,7 @@ public record Preview(int students, List<FileDiff> files) {
       if (after.files().containsKey(path)) {
         List<Student> student = List.of(new Student(change.userId(), change.login()));
         boolean isNew = !before.files().containsKey(change.userId());
-        files.add(
-            new FileDiff(
-                path, isNew ? student : List.of(), isNew ? List.of() : student, List.of()));
+        files.add(new FileDiff(path, isNew ? student : List.of(), isNew ? List.of() : student));
       }
     }
     addMap(files, paths.userMap(), new MapChange(before.users(), after.users()), logins);
@@ -74,23 +69,17 @@ public record Preview(int students, List<FileDiff> files) {
       List<FileDiff> files, String path, MapChange map, Map<String, String> logins) {
     List<Student> added = new ArrayList<>();
     List<Student> changed = new ArrayList<>();
-    List<Student> removed = new ArrayList<>();
-    SortedSet<String> ids = new TreeSet<>(IdMap.sorted(Map.of()).comparator());
-    ids.addAll(map.before().keySet());
-    ids.addAll(map.after().keySet());
-    for (String id : ids) {
-      Student student = new Student(id, logins.getOrDefault(id, ""));
-      String now = map.after().get(id);
-      if (now == null) {
-        removed.add(student);
-      } else if (!map.before().containsKey(id)) {
-        added.add(student);
-      } else if (!now.equals(map.before().get(id))) {
-        changed.add(student);
-      }
-    }
-    if (!added.isEmpty() || !changed.isEmpty() || !removed.isEmpty()) {
-      files.add(new FileDiff(path, added, changed, removed));
+    map.after()
+        .forEach((id, now) -> {
+          Student student = new Student(id, logins.getOrDefault(id, ""));
+          if (!map.before().containsKey(id)) {
+            added.add(student);
+          } else if (!now.equals(map.before().get(id))) {
+            changed.add(student);
+          }
+        });
+    if (!added.isEmpty() || !changed.isEmpty()) {
+      files.add(new FileDiff(path, added, changed));
     }
   }
 }

@@ -34,11 +34,10 @@ class PreviewTest {
             new Preview(
                 2,
                 List.of(
-                    new FileDiff("students/7.json", List.of(), List.of(ANN), List.of()),
-                    new FileDiff("students/8.json", List.of(BOB), List.of(), List.of()),
-                    new FileDiff("user_map.json", List.of(BOB), List.of(), List.of()),
-                    new FileDiff(
-                        "latest_sync_hashes.json", List.of(BOB), List.of(ANN), List.of()))));
+                    new FileDiff("students/7.json", List.of(), List.of(ANN)),
+                    new FileDiff("students/8.json", List.of(BOB), List.of()),
+                    new FileDiff("user_map.json", List.of(BOB), List.of()),
+                    new FileDiff("latest_sync_hashes.json", List.of(BOB), List.of(ANN)))));
   }
 
   @Test

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dry-run",
     description = {
-      "Show what a sync would write, file by file: students added (+), changed (~), removed (-).",
+      "Show what a sync would write, file by file: students added (+), changed (~).",
       "Reads everything as a sync does and commits nothing. It is a run with its own history."
     })
 final class SyncsDryRunCommand implements Callable<Integer> {
@@ -76,7 +76,6 @@ final class SyncsDryRunCommand implements Callable<Integer> {
       List<String> students = new ArrayList<>();
       add(students, "+", file.path("added"));
       add(students, "~", file.path("changed"));
-      add(students, "-", file.path("removed"));
       output.print("  %s  %s".formatted(file.path("path").asText(), String.join(" ", students)));
     }
     for (JsonNode student : sync.path("failed")) {
