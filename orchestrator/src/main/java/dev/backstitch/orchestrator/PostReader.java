@@ -1,5 +1,6 @@
 package dev.backstitch.orchestrator;
 
+import dev.backstitch.orchestrator.outbox.OutboxSummary;
 import dev.backstitch.orchestrator.outbox.PostStore;
 import dev.backstitch.orchestrator.outbox.PostTally;
 import dev.backstitch.orchestrator.outbox.RunPost;
@@ -56,5 +57,10 @@ public final class PostReader {
   /// @return how many; empty if nothing was ever posted to such a target
   public Optional<Integer> redrive(String target, @Nullable String key) {
     return jdbi.inTransaction(handle -> PostStore.redrive(handle, target, key));
+  }
+
+  /// How the whole outbox stands.
+  public OutboxSummary summary() {
+    return jdbi.withHandle(PostStore::summary);
   }
 }

@@ -4,6 +4,7 @@ import dev.backstitch.api.http.WebServer;
 import dev.backstitch.api.monitoring.EngineMeters;
 import dev.backstitch.api.monitoring.HealthApi;
 import dev.backstitch.api.monitoring.MetricsApi;
+import dev.backstitch.api.monitoring.OutboxMeters;
 import dev.backstitch.api.page.Pages;
 import dev.backstitch.api.quota.QuotasApi;
 import dev.backstitch.api.run.EventStreams;
@@ -99,6 +100,7 @@ public final class Server implements AutoCloseable {
     parts.add(registry::close);
     var streams = parts.add(new EventStreams(orchestrator, config.mostStreams()));
     EngineMeters.addTo(registry, orchestrator);
+    OutboxMeters.addTo(registry, orchestrator.posts());
     streams.addTo(registry);
     var runs = new RunsApi(orchestrator, streams);
     var control = new RunControlApi(orchestrator);

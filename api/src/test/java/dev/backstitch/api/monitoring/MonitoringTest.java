@@ -23,6 +23,11 @@ class MonitoringTest {
           .contains("backstitch_cache_misses_total 0.0")
           .contains("backstitch_activity_attempts_total 1.0")
           .containsPattern("backstitch_lanes [1-9]")
+          .contains("backstitch_outbox_waiting 0.0")
+          .contains("backstitch_outbox_dead 0.0")
+          .contains("backstitch_outbox_oldest_waiting_seconds 0.0")
+          .contains("backstitch_outbox_posts{fate=\"delivered\"} 0.0")
+          .contains("backstitch_outbox_posts{fate=\"superseded\"} 0.0")
           .containsPattern("backstitch_lane_seconds_total\\{state=\"writing\"} [0-9]")
           .containsPattern("backstitch_lane_seconds_total\\{state=\"waiting\"} [0-9]")
           .containsPattern("backstitch_flushes_by_checkpoints_total\\{le=\"16\"} [1-9]")
@@ -55,6 +60,7 @@ class MonitoringTest {
       var runs = app.get("/api/v1/runs");
 
       assertThat(app.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(app.get("/metrics").body()).contains("backstitch_outbox_waiting NaN");
       assertThat(runs.statusCode()).isEqualTo(503);
       assertThat(TestApp.json(runs).path("code").asText()).isEqualTo("database-unavailable");
       assertThat(readiness.statusCode()).isEqualTo(503);

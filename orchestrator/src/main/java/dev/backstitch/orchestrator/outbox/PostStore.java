@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.PostVersion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -199,6 +200,49 @@ public final class PostStore {
                 .mapTo(Integer.class)
                 .one())
         : Optional.empty();
+  }
+
+  // Each index holds only what is asked for; of the posts only those of a day are counted, which
+  // the
+  // order of run ids finds.
+  private static final String SUMMARY =
+      """
+      with waiting as (
+        select count(*) as posts,
+               coalesce(extract(epoch from clock_timestamp() - min(p.recorded_at)), 0) as oldest
+        from backstitch.outbox o
+        left join backstitch.post p
+          on (p.run_id, p.seq, p.target, p.key) = (o.run_id, o.seq, o.target, o.key)
+        where o.state = 'PENDING'
+      ), dead as (
+        select count(*) as posts
+        from backstitch.outbox
+        where state = 'DEAD'
+      ), day as (
+        select count(*) filter (where fate = 'DELIVERED') as delivered,
+               count(*) filter (where fate = 'SUPERSEDED') as superseded,
+               count(*) filter (where fate = 'UNCHANGED') as unchanged
+        from backstitch.post_fate
+        where run_id >= backstitch.first_run_id_at(clock_timestamp() - interval '1 day')
+      )
+      select waiting.posts as waiting, waiting.oldest, dead.posts as dead,
+             day.delivered, day.superseded, day.unchanged
+      from waiting, dead, day
+      """;
+
+  /// How the whole outbox stands.
+  public static OutboxSummary summary(Handle handle) {
+    return handle
+        .createQuery(SUMMARY)
+        .map((row, _) ->
+            new OutboxSummary(
+                row.getLong("waiting"),
+                Duration.ofMillis(Math.round(row.getDouble("oldest") * 1_000)),
+                row.getLong("dead"),
+                row.getLong("delivered"),
+                row.getLong("superseded"),
+                row.getLong("unchanged")))
+        .one();
   }
 
   private static PostVersion version(ResultSet row, String runId, String seq) throws SQLException {
