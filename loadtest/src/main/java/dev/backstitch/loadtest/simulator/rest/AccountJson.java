@@ -19,7 +19,9 @@ final class AccountJson {
 
   /// `simple-user`.
   static ObjectNode simple(RestScope scope, User user) {
-    String url = scope.api() + "/users/" + user.login();
+    // As GitHub writes an App's login, which ends with [bot], in an address.
+    String login = user.login().replace("[", "%5B").replace("]", "%5D");
+    String url = scope.api() + "/users/" + login;
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("login", user.login());
     json.put("id", user.id());
@@ -27,7 +29,7 @@ final class AccountJson {
     json.put("avatar_url", scope.web() + "/avatars/" + user.id());
     json.put("gravatar_id", "");
     json.put("url", url);
-    json.put("html_url", scope.web() + "/" + user.login());
+    json.put("html_url", scope.web() + "/" + login);
     COLLECTIONS.forEach(name -> json.put(name + "_url", url + "/" + name));
     json.put("organizations_url", url + "/orgs");
     json.put("following_url", url + "/following{/other_user}");
