@@ -224,6 +224,13 @@ create table post (
   constraint post_seq_check CHECK (seq > 0)
 );
 
+create table post_retention (
+  one_row boolean not null default true,
+  closed_before timestamp with time zone not null,
+  constraint post_retention_pkey PRIMARY KEY (one_row),
+  constraint post_retention_one_row_check CHECK (one_row)
+);
+
 create table post_target (
   target text not null,
   delivery_id bigint,

@@ -1,19 +1,22 @@
 package dev.backstitch.orchestrator;
 
 import dev.backstitch.orchestrator.outbox.OutboxSummary;
+import dev.backstitch.orchestrator.outbox.PostRetentionStore;
 import dev.backstitch.orchestrator.outbox.PostStore;
 import dev.backstitch.orchestrator.outbox.PostTally;
 import dev.backstitch.orchestrator.outbox.RunPost;
 import dev.backstitch.orchestrator.outbox.TargetState;
 import dev.backstitch.orchestrator.outbox.WaitingPost;
 import dev.backstitch.orchestrator.run.RunId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/// Tells what became of posts, and drives dead ones again. Needs no worker. Safe for any thread.
+/// Tells what became of posts, drives dead ones again, and forgets old ones. Needs no worker. Safe
+/// for any thread.
 public final class PostReader {
   private final Jdbi jdbi;
 
@@ -62,5 +65,19 @@ public final class PostReader {
   /// How the whole outbox stands.
   public OutboxSummary summary() {
     return jdbi.withHandle(PostStore::summary);
+  }
+
+  /// Removes some of what is told of posts and deliveries whose time is over: versions that were
+  /// delivered or superseded, of runs that have been closed for so long, and deliveries that began
+  /// as long ago. The newest version of every key stays, and so does whatever waits, is in doubt or
+  /// dead.
+  ///
+  /// @param keep for how long it is kept
+  /// @param atMost so many rows of each are removed at the most; the caller comes back for more
+  /// @return how many were removed
+  public int forget(Duration keep, int atMost) {
+    int posts = jdbi.withHandle(handle -> PostRetentionStore.forgetPosts(handle, keep, atMost));
+    return posts
+        + jdbi.withHandle(handle -> PostRetentionStore.forgetDeliveries(handle, keep, atMost));
   }
 }

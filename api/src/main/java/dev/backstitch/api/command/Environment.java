@@ -18,6 +18,7 @@ import java.util.Optional;
 /// | `BACKSTITCH_DATABASE_PASSWORD` | goes with `--database-url` |
 /// | `BACKSTITCH_WEBHOOKS_SECRET` | what GitHub signs webhooks with; setting `webhooks.secret` |
 /// | `BACKSTITCH_WEBHOOKS_GATHER_SECONDS` | how long a webhook waits for others, 0 to 60, 5 unless set |
+/// | `BACKSTITCH_RETENTION_..._DAYS` | how long what is over is kept, see `RetentionConfig` |
 /// | `BACKSTITCH_A_B_C` | any other: module setting `a.b-c`, such as `github.api-urls` |
 public final class Environment {
   private static final String PREFIX = "BACKSTITCH_";

@@ -7,6 +7,8 @@ import dev.backstitch.api.monitoring.MetricsApi;
 import dev.backstitch.api.monitoring.OutboxMeters;
 import dev.backstitch.api.page.Pages;
 import dev.backstitch.api.quota.QuotasApi;
+import dev.backstitch.api.retention.Retention;
+import dev.backstitch.api.retention.RetentionConfig;
 import dev.backstitch.api.run.EventStreams;
 import dev.backstitch.api.run.PostsApi;
 import dev.backstitch.api.run.RunControlApi;
@@ -111,6 +113,20 @@ public final class Server implements AutoCloseable {
         config.announced()
             ? parts.add(SyncTrigger.start(orchestrator))
             : SyncTrigger.idle(orchestrator);
+    var webhooks =
+        new WebhookApi(
+            settings.get("webhooks.secret").map(String::strip).map(WebhookSecret::of),
+            orchestrator,
+            new SyncNews(gather(settings), trigger::lookNow));
+    var retention = RetentionConfig.of(settings);
+    if (config.announced()) {
+      parts.add(
+          Retention.start(
+              List.of(
+                  new Retention.Rule("posts", retention.posts(), orchestrator.posts()::forget),
+                  new Retention.Rule("sync-runs", retention.syncRuns(), syncs::forgetRuns),
+                  new Retention.Rule("webhooks", retention.webhooks(), webhooks::forget))));
+    }
     var pages = new Pages(orchestrator, syncs, Clock.systemUTC());
     var web =
         WebServer.start(
@@ -128,10 +144,7 @@ public final class Server implements AutoCloseable {
                 new QuotasApi(orchestrator),
                 posts,
                 new SyncsApi(syncs, trigger::lookNow),
-                new WebhookApi(
-                    settings.get("webhooks.secret").map(String::strip).map(WebhookSecret::of),
-                    orchestrator,
-                    new SyncNews(gather(settings), trigger::lookNow)),
+                webhooks,
                 pages));
     // Whoever waits for something is sent home before the web server waits for its requests.
     parts.add(web);

@@ -7,6 +7,7 @@ import dev.backstitch.orchestrator.run.RunStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -184,6 +185,44 @@ final class SyncStore {
         .bind("limit", limit)
         .map((rows, _) -> run(rows))
         .list();
+  }
+
+  private static final String FORGET_RUNS =
+      """
+      delete from backstitch.sync_run
+      where run_id in (
+        select s.run_id
+        from backstitch.sync_run s
+        left join backstitch.run u on u.run_id = s.run_id
+        where s.run_id < backstitch.first_run_id_at(
+            clock_timestamp() - make_interval(secs => :keepSeconds))
+          and s.fired_at < clock_timestamp() - make_interval(secs => :keepSeconds)
+          and (u.run_id is null or u.closed_at is not null)
+          and (exists (
+                 select
+                 from backstitch.sync_run n
+                 where n.name = s.name
+                   and n.repository = s.repository
+                   and n.run_id > s.run_id)
+               or not exists (
+                 select
+                 from backstitch.sync_repository r
+                 where r.name = s.name
+                   and r.repository = s.repository))
+        order by s.run_id
+        limit :limit
+        for update of s skip locked)
+      """;
+
+  /// Forgets why runs were started so long ago, if they are over. The newest run of a repository
+  /// that is still configured stays. That no due time has two runs does not depend on what goes: a
+  /// due time that has its run has been moved on by the same transaction.
+  static int forgetRuns(Handle handle, Duration keep, int limit) {
+    return handle
+        .createUpdate(FORGET_RUNS)
+        .bind("keepSeconds", keep.toMillis() / 1000.0)
+        .bind("limit", limit)
+        .execute();
   }
 
   private static final String NOW =

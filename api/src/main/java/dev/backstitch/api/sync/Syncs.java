@@ -17,6 +17,7 @@ import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.run.StartResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -105,6 +106,16 @@ public final class Syncs {
   /// The runs of a sync, newest first.
   public List<SyncRun> runs(String name, int limit) {
     return orchestrator.inTransaction(t -> SyncStore.runs(t.handle(), name, limit));
+  }
+
+  /// Forgets why runs were started so long ago, if they are over. Of every repository that is
+  /// configured the newest stays.
+  ///
+  /// @param keep for how long it is kept
+  /// @param atMost so many at the most
+  /// @return how many
+  public int forgetRuns(Duration keep, int atMost) {
+    return orchestrator.inTransaction(t -> SyncStore.forgetRuns(t.handle(), keep, atMost));
   }
 
   /// Puts a sync. The same one again changes nothing.

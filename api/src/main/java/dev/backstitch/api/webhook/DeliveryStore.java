@@ -1,5 +1,6 @@
 package dev.backstitch.api.webhook;
 
+import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +50,19 @@ final class DeliveryStore {
       where delivery_id in (
         select delivery_id
         from backstitch.webhook_delivery
-        where received_at < clock_timestamp() - interval '7 days'
+        where received_at < clock_timestamp() - make_interval(secs => :keepSeconds)
         order by received_at
-        limit :limit)
+        limit :limit
+        for update skip locked)
       """;
 
-  /// Forgets deliveries that GitHub can't repeat any more: it keeps them for three days.
-  static int forget(Handle handle, int limit) {
-    return handle.createUpdate(FORGET).bind("limit", limit).execute();
+  /// Forgets deliveries that were accepted so long ago. Sent again it would be news once more, so
+  /// it must be longer ago than GitHub can send it again: it keeps them for three days.
+  static int forget(Handle handle, Duration keep, int limit) {
+    return handle
+        .createUpdate(FORGET)
+        .bind("keepSeconds", keep.toMillis() / 1000.0)
+        .bind("limit", limit)
+        .execute();
   }
 }

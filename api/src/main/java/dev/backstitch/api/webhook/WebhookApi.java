@@ -11,6 +11,7 @@ import dev.backstitch.orchestrator.Orchestrator;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,15 @@ public final class WebhookApi implements Routes {
   @Override
   public void addTo(RoutesConfig routes) {
     routes.post("/api/v1/webhooks/github", this::deliver);
+  }
+
+  /// Forgets which deliveries were accepted so long ago.
+  ///
+  /// @param keep longer than GitHub can send one again: three days
+  /// @param atMost so many at the most
+  /// @return how many
+  public int forget(Duration keep, int atMost) {
+    return intake.forget(keep, atMost);
   }
 
   private void deliver(Context ctx) throws IOException {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.api.sync.SyncNews;
 import dev.backstitch.api.webhook.DeliveryStore.Delivery;
 import dev.backstitch.orchestrator.Orchestrator;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,14 +13,8 @@ import org.slf4j.LoggerFactory;
 final class WebhookIntake {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookIntake.class);
 
-  /// Now and then old deliveries are forgotten by the way.
-  private static final int FORGET_EVERY = 1_000;
-
-  private static final int FORGET_AT_ONCE = 2_000;
-
   private final Orchestrator orchestrator;
   private final SyncNews news;
-  private final AtomicInteger accepted = new AtomicInteger();
 
   WebhookIntake(Orchestrator orchestrator, SyncNews news) {
     this.orchestrator = orchestrator;
@@ -67,9 +61,11 @@ final class WebhookIntake {
     if (result.told() > 0) {
       news.told();
     }
-    if (accepted.incrementAndGet() % FORGET_EVERY == 1) {
-      orchestrator.inTransaction(t -> DeliveryStore.forget(t.handle(), FORGET_AT_ONCE));
-    }
     return result;
+  }
+
+  /// Forgets deliveries that were accepted so long ago, at most so many.
+  int forget(Duration keep, int atMost) {
+    return orchestrator.inTransaction(t -> DeliveryStore.forget(t.handle(), keep, atMost));
   }
 }

@@ -64,6 +64,35 @@ class SyncTriggerTest {
   }
 
   @Test
+  void old_runs_are_forgotten_but_not_the_newest_and_not_an_open_one() throws Exception {
+    put(HOURLY);
+    for (int i = 1; i <= 3; i++) {
+      overdue("timestamptz '2026-01-01' + interval '" + i + " hours'");
+      awaitRuns(i);
+      app.awaitClosed(runs().getFirst().runId());
+    }
+    List<SyncRun> three = runs();
+
+    assertThat(syncs.forgetRuns(Duration.ofHours(1), 10)).isZero();
+    assertThat(syncs.forgetRuns(Duration.ZERO, 1)).as("one at a time").isEqualTo(1);
+    assertThat(syncs.forgetRuns(Duration.ZERO, 10)).isEqualTo(1);
+    assertThat(syncs.forgetRuns(Duration.ZERO, 10)).isZero();
+    assertThat(runs()).containsExactly(three.getFirst());
+
+    // What is left of it is the page; that no due time comes twice holds without.
+    assertThat(dueAt()).isAfter(Instant.now());
+
+    work.holdUp();
+    overdue("timestamptz '2026-01-02'");
+    Awaitility.await().atMost(PATIENCE).until(() -> runs().size() == 2);
+    execute("delete from backstitch.sync where name = 'course'");
+    assertThat(syncs.forgetRuns(Duration.ZERO, 10))
+        .as("the closed run of a sync that is gone; the open one stays")
+        .isEqualTo(1);
+    assertThat(runs()).hasSize(1);
+  }
+
+  @Test
   void a_sync_whose_branch_is_taken_waits_for_it() throws Exception {
     work.holdUp();
     put(HOURLY);

@@ -10,6 +10,7 @@ import dev.backstitch.activities.sync.SyncRequest;
 import dev.backstitch.api.http.RequestBody;
 import dev.backstitch.api.sync.RecordedSyncs;
 import dev.backstitch.api.sync.SyncConfig;
+import dev.backstitch.api.sync.SyncNews;
 import dev.backstitch.api.sync.SyncState.SyncRun;
 import dev.backstitch.api.sync.Syncs;
 import dev.backstitch.api.testing.TestApp;
@@ -122,6 +123,22 @@ class WebhookApiTest {
     SyncRun run = syncs.runs("course", 10).getFirst();
     assertThat(run.news()).isEqualTo(3);
     app.awaitClosed(run.runId());
+  }
+
+  @Test
+  void a_delivery_is_known_for_as_long_as_it_is_kept_and_forgotten_then() {
+    WebhookIntake intake =
+        new WebhookIntake(app.server().orchestrator(), new SyncNews(Duration.ZERO, () -> {}));
+    deliver("d1", pull(1, "a", "b"));
+    deliver("d2", pull(2, "x", "y"));
+
+    assertThat(intake.forget(Duration.ofHours(1), 10)).isZero();
+    assertThat(json(deliver("d1", pull(1, "a", "b"))).path("duplicate").asBoolean()).isTrue();
+
+    assertThat(intake.forget(Duration.ZERO, 1)).as("one at a time").isEqualTo(1);
+    assertThat(intake.forget(Duration.ZERO, 1)).isEqualTo(1);
+    assertThat(intake.forget(Duration.ZERO, 1)).isZero();
+    assertThat(json(deliver("d1", pull(1, "a", "b"))).path("duplicate").asBoolean()).isFalse();
   }
 
   @Test

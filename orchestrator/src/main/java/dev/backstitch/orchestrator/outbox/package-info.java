@@ -51,6 +51,11 @@
 /// delivery, however many posts are in it. Nothing is locked while something is being sent. A flush
 /// with posts takes two statements more.
 ///
+/// **What is forgotten.** What became of a version is of interest for a while only. A server
+/// removes what was delivered or superseded, of runs that are long over, and old deliveries
+/// ([PostRetentionStore]); never the newest version of a key, nor one that waits, is in doubt or
+/// dead.
+///
 /// Thread-safety: one thread looks ([Deliverer]), each delivery has one of its own. Lock order: of
 /// the database, at the head of the migration `V008__outbox.sql`.
 ///
