@@ -218,12 +218,13 @@ public final class GitHubClient {
     if (home) {
       builder.header("Authorization", token.authorization());
     }
-    if (request.json() == null) {
-      return builder.GET().build();
+    String json = request.json();
+    if (json == null) {
+      return builder.method(request.verb().method(), BodyPublishers.noBody()).build();
     }
     return builder
         .header("Content-Type", "application/json")
-        .method(request.verb().method(), BodyPublishers.ofString(request.json()))
+        .method(request.verb().method(), BodyPublishers.ofString(json))
         .build();
   }
 
@@ -286,7 +287,8 @@ public final class GitHubClient {
     return response
         .header("Location")
         .map(location -> request.uri().resolve(location))
-        .filter(next -> request.json() == null || request.api().isSameOrigin(next))
+        .filter(
+            next -> request.verb() == GitHubRequest.Verb.GET || request.api().isSameOrigin(next))
         .filter(next ->
             "https".equals(next.getScheme())
                 || ("http".equals(next.getScheme()) && "http".equals(request.uri().getScheme())));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param uri where it goes first
 /// @param verb what it does
 /// @param accept the media type asked for
-/// @param json the body; null for a GET
+/// @param json the body, if there is one
 /// @param purpose for messages, such as `list the open pull requests of git-mastery/progress`
 record GitHubRequest(
     ApiUrl api, URI uri, Verb verb, String accept, @Nullable String json, String purpose) {
@@ -59,7 +59,7 @@ record GitHubRequest(
           case PATCH -> Verb.PATCH;
         },
         JSON,
-        write.body().toString(),
+        write.body() == null ? null : write.body().toString(),
         write.purpose());
   }
 

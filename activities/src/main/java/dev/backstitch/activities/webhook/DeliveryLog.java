@@ -65,7 +65,7 @@ public final class DeliveryLog {
             call.repository().api(),
             RestWrite.Method.POST,
             path(call.repository(), call.hook()) + "/" + call.delivery() + "/attempts",
-            JSON.createObjectNode(),
+            null,
             "have delivery " + call.delivery() + " of " + call.repository() + " sent again"),
         meter);
     return meter.use();
