@@ -1,41 +1,32 @@
 package dev.backstitch.activities.check;
 
 import dev.backstitch.activities.check.CheckRuns.Found;
-import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.GitHubClient;
-import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.post.CommitKey;
+import dev.backstitch.activities.post.CommitTarget;
 import dev.backstitch.activities.post.OneByOne;
 import dev.backstitch.activities.post.Reach;
 import dev.backstitch.activities.post.RepositoryPlace;
-import dev.backstitch.orchestrator.quota.Permit;
-import dev.backstitch.orchestrator.quota.QuotaUse;
-import dev.backstitch.orchestrator.workflow.PostOutcome;
-import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.PostVersion;
 import dev.backstitch.orchestrator.workflow.Target;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Writes check runs. Thread-safe.
-public final class CheckTarget implements PostTarget {
+public final class CheckTarget extends CommitTarget<CheckReport> {
   /// The kind of target.
   public static final String KIND = "github-check";
 
   private final GitHubClient client;
-  private final Reach reach;
-  private final OneByOne<CheckReport> oneByOne;
 
   /// @param reach where repositories may be
   public CheckTarget(GitHubClient client, Reach reach, InstantSource clock) {
+    super(CheckReport.class, reach, clock);
     this.client = client;
-    this.reach = reach;
-    this.oneByOne = new OneByOne<>(CheckReport.class, clock);
   }
 
   /// The check runs of a repository as a target, such as
@@ -45,23 +36,9 @@ public final class CheckTarget implements PostTarget {
   }
 
   @Override
-  public @Nullable QuotaUse quota(Target target, boolean asks) {
-    return RepositoryPlace.quota(target.place(), reach, asks);
-  }
-
-  @Override
-  public List<PostOutcome> deliver(Delivery delivery) throws InterruptedException {
-    Repository repository;
-    try {
-      repository = RepositoryPlace.parse(delivery.target().place(), reach.apis());
-    } catch (IllegalArgumentException e) {
-      PostOutcome refused = new PostOutcome.Refused(String.valueOf(e.getMessage()));
-      return delivery.items().stream().map(_ -> refused).toList();
-    }
-    CheckRuns runs =
-        new CheckRuns(client, repository, new Meter(ApiUse.NONE, delivery.permit(), repository));
-    return oneByOne.send(
-        delivery.items(), (key, report, item) -> show(runs, key, report, item.version()));
+  protected OneByOne.Sender<CheckReport> sender(Repository repository, Meter meter) {
+    CheckRuns runs = new CheckRuns(client, repository, meter);
+    return (key, report, item) -> show(runs, key, report, item.version());
   }
 
   /// Looks at what is there before it writes: a version may have arrived in part, and nobody told.
@@ -93,19 +70,9 @@ public final class CheckTarget implements PostTarget {
   }
 
   @Override
-  public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit)
+  protected List<ReadBack> answers(Repository repository, List<Doubt> doubts, Meter meter)
       throws InterruptedException {
-    try {
-      return answers(target, doubts, permit);
-    } catch (GitHubException failed) {
-      throw failed.problem().toFailure(failed);
-    }
-  }
-
-  private List<ReadBack> answers(Target target, List<Doubt> doubts, Permit permit)
-      throws InterruptedException {
-    Repository repository = RepositoryPlace.parse(target.place(), reach.apis());
-    CheckRuns runs = new CheckRuns(client, repository, new Meter(ApiUse.NONE, permit, repository));
+    CheckRuns runs = new CheckRuns(client, repository, meter);
     List<ReadBack> answers = new ArrayList<>();
     for (Doubt doubt : doubts) {
       boolean whole =

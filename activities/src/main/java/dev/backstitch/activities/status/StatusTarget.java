@@ -3,20 +3,15 @@ package dev.backstitch.activities.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.GitHubClient;
-import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.RestWrite;
 import dev.backstitch.activities.post.CommitKey;
+import dev.backstitch.activities.post.CommitTarget;
 import dev.backstitch.activities.post.OneByOne;
 import dev.backstitch.activities.post.Reach;
 import dev.backstitch.activities.post.RepositoryPlace;
-import dev.backstitch.orchestrator.quota.Permit;
-import dev.backstitch.orchestrator.quota.QuotaUse;
-import dev.backstitch.orchestrator.workflow.PostOutcome;
-import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.Target;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,21 +22,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Sets statuses of commits. Thread-safe.
-public final class StatusTarget implements PostTarget {
+public final class StatusTarget extends CommitTarget<CommitStatus> {
   /// The kind of target.
   public static final String KIND = "github-status";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GitHubClient client;
-  private final Reach reach;
-  private final OneByOne<CommitStatus> oneByOne;
 
   /// @param reach where repositories may be
   public StatusTarget(GitHubClient client, Reach reach, InstantSource clock) {
+    super(CommitStatus.class, reach, clock);
     this.client = client;
-    this.reach = reach;
-    this.oneByOne = new OneByOne<>(CommitStatus.class, clock);
   }
 
   /// The statuses of a repository as a target, such as
@@ -51,21 +43,8 @@ public final class StatusTarget implements PostTarget {
   }
 
   @Override
-  public @Nullable QuotaUse quota(Target target, boolean asks) {
-    return RepositoryPlace.quota(target.place(), reach, asks);
-  }
-
-  @Override
-  public List<PostOutcome> deliver(Delivery delivery) throws InterruptedException {
-    Repository repository;
-    try {
-      repository = RepositoryPlace.parse(delivery.target().place(), reach.apis());
-    } catch (IllegalArgumentException e) {
-      PostOutcome refused = new PostOutcome.Refused(String.valueOf(e.getMessage()));
-      return delivery.items().stream().map(_ -> refused).toList();
-    }
-    Meter meter = new Meter(ApiUse.NONE, delivery.permit(), repository);
-    return oneByOne.send(delivery.items(), (key, status, _) -> set(repository, key, status, meter));
+  protected OneByOne.Sender<CommitStatus> sender(Repository repository, Meter meter) {
+    return (key, status, _) -> set(repository, key, status, meter);
   }
 
   private String set(Repository repository, CommitKey key, CommitStatus status, Meter meter)
@@ -91,19 +70,8 @@ public final class StatusTarget implements PostTarget {
   }
 
   @Override
-  public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit)
+  protected List<ReadBack> answers(Repository repository, List<Doubt> doubts, Meter meter)
       throws InterruptedException {
-    try {
-      return answers(target, doubts, permit);
-    } catch (GitHubException failed) {
-      throw failed.problem().toFailure(failed);
-    }
-  }
-
-  private List<ReadBack> answers(Target target, List<Doubt> doubts, Permit permit)
-      throws InterruptedException {
-    Repository repository = RepositoryPlace.parse(target.place(), reach.apis());
-    Meter meter = new Meter(ApiUse.NONE, permit, repository);
     Map<String, List<JsonNode>> byCommit = new HashMap<>();
     List<ReadBack> answers = new ArrayList<>();
     for (Doubt doubt : doubts) {
@@ -117,7 +85,7 @@ public final class StatusTarget implements PostTarget {
         shown = shown(repository, key.sha(), meter);
         byCommit.put(key.sha(), shown);
       }
-      CommitStatus wanted = oneByOne.read(doubt.contentJson());
+      CommitStatus wanted = read(doubt.contentJson());
       answers.add(
           shown.stream().anyMatch(status -> isShown(status, key, wanted))
               ? ReadBack.LANDED
