@@ -3,7 +3,6 @@ package dev.backstitch.api.command;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// Deletes one sync.
 @Command(name = "delete", description = "Delete a configured sync. Its runs stay.")
@@ -11,10 +10,7 @@ final class SyncsDeleteCommand implements Callable<Integer> {
   private final Environment environment;
   private final Output output;
 
-  @Mixin private AnyServer server = new AnyServer();
-
-  @Parameters(paramLabel = "NAME", description = "The sync.")
-  private String name = "";
+  @Mixin private NamedSync sync = new NamedSync();
 
   SyncsDeleteCommand(Environment environment, Output output) {
     this.environment = environment;
@@ -23,11 +19,11 @@ final class SyncsDeleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return server.with(
+    return sync.with(
         environment,
         api -> {
-          api.delete(SyncsFile.path(name));
-          output.print("deleted   " + name);
+          api.delete(sync.path());
+          output.print("deleted   " + sync.name());
           return 0;
         });
   }

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Shows what a sync would commit.
 @Command(
@@ -23,10 +22,7 @@ final class SyncsDryRunCommand implements Callable<Integer> {
   private final Environment environment;
   private final Output output;
 
-  @Mixin private AnyServer server = new AnyServer();
-
-  @Parameters(paramLabel = "NAME", description = "The sync.")
-  private String name = "";
+  @Mixin private NamedSync sync = new NamedSync();
 
   @Option(names = "--json", description = "Print the results as JSON.")
   private boolean json;
@@ -38,12 +34,12 @@ final class SyncsDryRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return server.with(environment, this::show);
+    return sync.with(environment, this::show);
   }
 
   private int show(ApiClient api) {
     JsonNode asked =
-        api.post(SyncsFile.path(name) + "/runs?dryRun=true", JsonNodeFactory.instance.objectNode());
+        api.post(sync.path() + "/runs?dryRun=true", JsonNodeFactory.instance.objectNode());
     ArrayNode results = new ObjectMapper().createArrayNode();
     boolean whole = true;
     for (JsonNode run : asked.path("runs")) {

@@ -3,7 +3,6 @@ package dev.backstitch.api.command;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// Shows one sync.
 @Command(name = "show", description = "Show a configured sync as JSON, with its runs.")
@@ -11,10 +10,7 @@ final class SyncsShowCommand implements Callable<Integer> {
   private final Environment environment;
   private final Output output;
 
-  @Mixin private AnyServer server = new AnyServer();
-
-  @Parameters(paramLabel = "NAME", description = "The sync.")
-  private String name = "";
+  @Mixin private NamedSync sync = new NamedSync();
 
   SyncsShowCommand(Environment environment, Output output) {
     this.environment = environment;
@@ -23,11 +19,11 @@ final class SyncsShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return server.with(
+    return sync.with(
         environment,
         api -> {
-          output.printJson(api.get(SyncsFile.path(name)));
-          output.printJson(api.get(SyncsFile.path(name) + "/runs?limit=20"));
+          output.printJson(api.get(sync.path()));
+          output.printJson(api.get(sync.path() + "/runs?limit=20"));
           return 0;
         });
   }
