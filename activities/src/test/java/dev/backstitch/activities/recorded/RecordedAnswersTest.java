@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.backstitch.activities.check.CheckTarget;
 import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
@@ -18,15 +19,22 @@ import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.RestWrite;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.Token;
+import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.activities.format.GitBlob;
 import dev.backstitch.activities.post.CommitKey;
 import dev.backstitch.activities.post.Reach;
 import dev.backstitch.activities.status.CommitStatus;
 import dev.backstitch.activities.status.StatusTarget;
+import dev.backstitch.activities.webhook.DeliveriesPage;
+import dev.backstitch.activities.webhook.DeliveryLog;
+import dev.backstitch.activities.webhook.ListDeliveries;
+import dev.backstitch.activities.webhook.LoggedDelivery;
 import dev.backstitch.orchestrator.quota.Lane;
 import dev.backstitch.orchestrator.quota.Permit;
 import dev.backstitch.orchestrator.quota.QuotaRules;
 import dev.backstitch.orchestrator.quota.QuotaUse;
 import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.PostOutcome;
 import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.PostVersion;
@@ -48,6 +56,8 @@ class RecordedAnswersTest {
   private static final String OWNER = "octokit-fixture-org";
   private static final String RECORDED_AT = "https://api.github.com";
   private static final String SHA = "0000000000000000000000000000000000000001";
+
+  private static final String GUID = "0b989ba4-242f-11e5-81e1-c7b6966d2516";
 
   /// What belongs to one connection and not to the answer.
   private static final Set<String> OF_THE_CONNECTION =
@@ -82,7 +92,10 @@ class RecordedAnswersTest {
           exchange.path("headers").properties().stream()
               .filter(header -> !OF_THE_CONNECTION.contains(header.getKey()))
               .forEach(header -> reply.with(header.getKey(), here(header.getValue().asText())));
-          reply.json(exchange.path("status").asInt(), exchange.path("response").toString());
+          JsonNode response = exchange.path("response");
+          reply.json(
+              exchange.path("status").asInt(),
+              response.isTextual() ? response.asText() : response.toString());
           return;
         }
       }
@@ -135,6 +148,111 @@ class RecordedAnswersTest {
         .isLessThan(Duration.ofSeconds(5));
     assertThat(response.json("read it").path("full_name").asText())
         .isEqualTo(OWNER + "/hello-world");
+  }
+
+  @Test
+  void the_raw_bytes_of_a_file_are_those_of_the_blob_that_its_directory_names() throws Exception {
+    play("get-content");
+    String path = "/repos/" + OWNER + "/hello-world/contents/";
+
+    JsonNode listed = JSON.readTree(get(path).body().bytes());
+    byte[] raw =
+        client
+            .get(github.api(), path + "README.md", "application/vnd.github.raw+json", "read", meter)
+            .body()
+            .bytes();
+
+    assertThat(raw).hasSize(listed.path(0).path("size").asInt());
+    assertThat(GitBlob.isOf(listed.path(0).path("sha").asText(), raw)).isTrue();
+    assertThat(
+            new Contents(client)
+                .atCommit(repository("hello-world"), "master", "", 1_000, "read it", meter))
+        .isEqualTo(new Contents.RestFile.NoFile());
+  }
+
+  @Test
+  void what_is_not_there_is_no_doubt_and_says_in_githubs_words_what_is_missing() throws Exception {
+    play("branch-protection");
+
+    assertThatThrownBy(() -> get("/repos/" + OWNER + "/branch-protection/branches/main/protection"))
+        .isInstanceOfSatisfying(
+            GitHubException.class,
+            failed -> {
+              assertThat(failed.problem().kind()).isEqualTo(Problem.Kind.NOT_FOUND);
+              assertThat(failed.problem().leavesOutcomeUnknown()).isFalse();
+            });
+  }
+
+  @Test
+  void a_documented_log_of_deliveries_is_read() throws Exception {
+    documented("hook-delivery-items");
+
+    DeliveriesPage page =
+        new DeliveryLog(client)
+            .list(
+                new ListDeliveries(repository("hello"), 1, null),
+                new ActivityContext(new RunId(1), 1, 1),
+                meter);
+
+    assertThat(page.nextCursor()).isNull();
+    assertThat(page.deliveries())
+        .containsExactly(
+            new LoggedDelivery(
+                12345678L, GUID, "issues", Instant.parse("2019-06-03T00:57:16Z"), true),
+            new LoggedDelivery(
+                123456789L, GUID, "issues", Instant.parse("2019-06-04T00:57:16Z"), true));
+  }
+
+  @Test
+  void documented_statuses_are_found_again_and_check_runs_of_others_are_not_taken_for_ours()
+      throws Exception {
+    PostVersion version = new PostVersion(new RunId(1), 7);
+    Reach reach =
+        new Reach(
+            List.of(github.api()),
+            (_, _) -> QuotaUse.read("test", "core", Lane.LIVE, QuotaRules.DEFAULT));
+    Repository repository = repository("hello");
+
+    documented("combined-commit-status");
+    String status =
+        JSON.writeValueAsString(
+            new CommitStatus(
+                CommitStatus.State.SUCCESS,
+                "Build has completed successfully",
+                "https://ci.example.com/1000/output"));
+    List<PostTarget.ReadBack> statuses =
+        new StatusTarget(client, reach, InstantSource.system())
+            .readBack(
+                StatusTarget.target(repository),
+                List.of(
+                    new PostTarget.Doubt(
+                        new CommitKey(SHA, "continuous-integration/jenkins").toString(),
+                        version,
+                        1,
+                        status)),
+                Permit.NONE);
+    documented("check-run-paginated");
+    List<PostTarget.ReadBack> checks =
+        new CheckTarget(client, reach, InstantSource.system())
+            .readBack(
+                CheckTarget.target(repository),
+                List.of(
+                    new PostTarget.Doubt(
+                        new CommitKey(SHA, "mighty_readme").toString(), version, 1, "{}")),
+                Permit.NONE);
+
+    assertThat(statuses).containsExactly(PostTarget.ReadBack.LANDED);
+    assertThat(checks).containsExactly(PostTarget.ReadBack.ABSENT);
+  }
+
+  /// Answers everything with an example from GitHub's description of its API.
+  private void documented(String example) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            RecordedAnswersTest.class.getResourceAsStream("documented.json"), example)) {
+      String answer = JSON.readTree(in).path(example).toString();
+      github.answers((_, reply) -> reply.json(200, answer));
+    }
   }
 
   private GitHubResponse get(String path) throws InterruptedException {
