@@ -4,7 +4,6 @@ import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Credentials;
 import dev.backstitch.loadtest.simulator.account.SignedClaim;
 import dev.backstitch.loadtest.simulator.fault.Fault;
-import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
 import dev.backstitch.loadtest.simulator.quota.QuotaBook;
@@ -98,11 +97,9 @@ final class Gate {
     if (call.request().header("Authorization").isPresent()) {
       return Optional.of(Refusals.badCredentials());
     }
-    boolean needsAccount =
-        call instanceof Call.GraphQl
-            || call.operation() == Operation.GET_USER
-            || call.operation().isWrite();
-    return needsAccount ? Optional.of(Refusals.authenticationRequired()) : Optional.empty();
+    return call.operation().needsAccount()
+        ? Optional.of(Refusals.authenticationRequired())
+        : Optional.empty();
   }
 
   private Optional<Answer> refuseByLimit(

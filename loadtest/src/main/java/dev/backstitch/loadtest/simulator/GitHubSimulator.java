@@ -10,6 +10,7 @@ import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
 import dev.backstitch.loadtest.simulator.hook.Hook;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
+import dev.backstitch.loadtest.simulator.hook.Subscription;
 import dev.backstitch.loadtest.simulator.http.HttpListener;
 import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
@@ -123,7 +124,7 @@ public final class GitHubSimulator implements AutoCloseable {
   /// @param address where to
   /// @param secret what they are signed with, at least 16 characters
   public Hook addHook(URI address, String secret, HookTrouble trouble) {
-    return simulation.hooks().add(address, secret, trouble);
+    return simulation.hooks().add(Subscription.toPullRequests(address, secret, trouble));
   }
 
   /// Time as the simulator sees it: quota windows and periods of faults follow it.

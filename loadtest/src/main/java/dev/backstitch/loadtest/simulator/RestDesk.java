@@ -17,7 +17,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Answers REST calls that nothing refused: checks the request, answers it, checks the answer, and
 /// turns it into 304 when the client has it already.
@@ -32,10 +31,6 @@ final class RestDesk {
   }
 
   Answer answer(Call.Rest call, Caller caller) {
-    Optional<Answer> ofHooks = simulation.hooks().answer(call.request(), call.api());
-    if (ofHooks.isPresent()) {
-      return ofHooks.get();
-    }
     if (!call.route().method().equals(call.request().method())) {
       return Refusals.methodNotAllowed(call.request().method());
     }
@@ -51,6 +46,7 @@ final class RestDesk {
             new RestScope(
                 simulation.world().forge(),
                 simulation.apps(),
+                simulation.hooks(),
                 caller.account(),
                 quotas(caller),
                 call.api(),
@@ -60,7 +56,7 @@ final class RestDesk {
   }
 
   private List<String> checkRequest(Call.Rest call) {
-    return call.route().contractPath().isEmpty()
+    return call.operation() == Operation.UNKNOWN_ROUTE
         ? List.of()
         : OpenApiContract.shared()
             .checkRequest(
@@ -72,7 +68,7 @@ final class RestDesk {
 
   private void checkAnswer(Call.Rest call, Answer answer) {
     String type = answer.headers().getOrDefault("Content-Type", "");
-    if (call.route().contractPath().isEmpty() || !type.startsWith(JSON)) {
+    if (call.operation() == Operation.UNKNOWN_ROUTE || !type.startsWith(JSON)) {
       // Raw content has no description: it is whatever the file holds.
       return;
     }

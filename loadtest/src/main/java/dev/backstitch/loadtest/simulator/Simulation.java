@@ -6,6 +6,7 @@ import dev.backstitch.loadtest.simulator.account.Credentials;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.contract.Violations;
 import dev.backstitch.loadtest.simulator.fault.Faults;
+import dev.backstitch.loadtest.simulator.hook.HookBook;
 import dev.backstitch.loadtest.simulator.quota.QuotaBook;
 import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
@@ -26,7 +27,7 @@ record Simulation(
     Violations violations,
     Tally tally,
     AnswerHeaders headers,
-    Hooks hooks) {
+    HookBook hooks) {
 
   private static final long ACCOUNT_ID = 9_000_001L;
 
@@ -38,6 +39,9 @@ record Simulation(
     credentials.add(config.token(), account);
     SyncWorld world = SyncWorld.create(repository, clock, config.world());
     Apps apps = new Apps(clock, credentials, config.world().seed());
+    var violations = new Violations();
+    var hooks = new HookBook(clock, event -> Announcer.check(event, violations));
+    Announcer.watch(world.forge(), apps, hooks);
     return new Simulation(
         config,
         clock,
@@ -48,9 +52,9 @@ record Simulation(
         new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
         new SecondaryLimits(clock, config.secondaryLimits()),
         new Faults(clock),
-        new Violations(),
+        violations,
         new Tally(),
         new AnswerHeaders(clock, config.world().seed()),
-        new Hooks(world.forge(), apps, clock));
+        hooks);
   }
 }

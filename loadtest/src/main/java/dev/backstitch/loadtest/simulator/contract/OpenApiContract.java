@@ -19,6 +19,9 @@ public final class OpenApiContract {
   private static final Set<Integer> GENERAL =
       Set.of(400, 401, 403, 404, 405, 422, 429, 500, 502, 503, 504);
 
+  /// Where the reduction has the descriptions of webhooks, which are no paths of the API.
+  private static final String EVENTS = "/webhooks/";
+
   private final OpenApiInteractionValidator validator;
 
   private OpenApiContract(OpenApiInteractionValidator validator) {
@@ -60,6 +63,13 @@ public final class OpenApiContract {
   /// The same for a GET request.
   public List<String> checkRequest(String path, Map<String, String> parameters) {
     return checkRequest("GET", path, parameters, "");
+  }
+
+  /// What is wrong with what a webhook is told; empty when nothing is.
+  ///
+  /// @param event as GitHub's description names it, such as `pull-request-opened`
+  public List<String> checkEvent(String event, String payload) {
+    return checkRequest("POST", EVENTS + event, Map.of(), payload);
   }
 
   /// What is wrong with the answer to a request; empty when nothing is.

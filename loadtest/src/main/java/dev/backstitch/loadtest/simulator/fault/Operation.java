@@ -1,5 +1,8 @@
 package dev.backstitch.loadtest.simulator.fault;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /// What a request is for. The first three stand for groups and never classify a request.
 public enum Operation {
   ANY,
@@ -36,38 +39,23 @@ public enum Operation {
   LIST_CHECK_RUNS,
   GET_INSTALLATION,
   CREATE_INSTALLATION_TOKEN,
+  LIST_HOOKS,
+  CREATE_HOOK,
+  LIST_DELIVERIES,
+  REDELIVER,
   UNKNOWN_ROUTE;
+
+  private static final Set<Operation> GRAPHQL_KINDS =
+      EnumSet.of(
+          READ_STATE, LIST_HEADS, READ_HEADS, FETCH_FILES, READ_HISTORY, COMMIT, OTHER_QUERY);
 
   /// The method of its requests.
   public String method() {
     return switch (this) {
-      case CREATE_STATUS, CREATE_CHECK_RUN, CREATE_INSTALLATION_TOKEN -> "POST";
-      case UPDATE_CHECK_RUN -> "PATCH";
-      case ANY,
-          REST,
-          GET_REPOSITORY,
-          LIST_PULLS,
-          GET_CONTENTS,
-          GET_BLOB,
-          GET_REF,
-          GET_COMMIT,
-          GET_BRANCH,
-          GET_RATE_LIMIT,
-          GET_USER,
-          GET_STATUS,
-          LIST_CHECK_RUNS,
-          GET_INSTALLATION,
-          UNKNOWN_ROUTE ->
-          "GET";
-      case GRAPHQL,
-          READ_STATE,
-          LIST_HEADS,
-          READ_HEADS,
-          FETCH_FILES,
-          READ_HISTORY,
-          COMMIT,
-          OTHER_QUERY ->
+      case CREATE_STATUS, CREATE_CHECK_RUN, CREATE_INSTALLATION_TOKEN, CREATE_HOOK, REDELIVER ->
           "POST";
+      case UPDATE_CHECK_RUN -> "PATCH";
+      default -> isGraphQl() ? "POST" : "GET";
     };
   }
 
@@ -76,43 +64,22 @@ public enum Operation {
     return this == GET_INSTALLATION || this == CREATE_INSTALLATION_TOKEN;
   }
 
+  /// Whether nobody without a token may ask for it.
+  public boolean needsAccount() {
+    return isGraphQl()
+        || isWrite()
+        || this == GET_USER
+        || this == LIST_HOOKS
+        || this == LIST_DELIVERIES;
+  }
+
   /// Whether it changes something.
   public boolean isWrite() {
     return this == COMMIT || (!isGraphQl() && !method().equals("GET"));
   }
 
   public boolean isGraphQl() {
-    return switch (this) {
-      case GRAPHQL,
-          READ_STATE,
-          LIST_HEADS,
-          READ_HEADS,
-          FETCH_FILES,
-          READ_HISTORY,
-          COMMIT,
-          OTHER_QUERY ->
-          true;
-      case ANY,
-          REST,
-          GET_REPOSITORY,
-          LIST_PULLS,
-          GET_CONTENTS,
-          GET_BLOB,
-          GET_REF,
-          GET_COMMIT,
-          GET_BRANCH,
-          GET_RATE_LIMIT,
-          GET_USER,
-          CREATE_STATUS,
-          GET_STATUS,
-          CREATE_CHECK_RUN,
-          UPDATE_CHECK_RUN,
-          LIST_CHECK_RUNS,
-          GET_INSTALLATION,
-          CREATE_INSTALLATION_TOKEN,
-          UNKNOWN_ROUTE ->
-          false;
-    };
+    return this == GRAPHQL || GRAPHQL_KINDS.contains(this);
   }
 
   /// Whether a rule for this operation concerns a request of the other.

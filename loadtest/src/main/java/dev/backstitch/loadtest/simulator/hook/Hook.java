@@ -1,6 +1,5 @@
 package dev.backstitch.loadtest.simulator.hook;
 
-import dev.backstitch.api.webhook.WebhookSecret;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import java.io.IOException;
 import java.net.URI;
@@ -14,11 +13,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// One webhook of the repository: sends events to an address and keeps the log. Thread-safe.
 public final class Hook implements AutoCloseable {
@@ -29,11 +30,12 @@ public final class Hook implements AutoCloseable {
   private static final int MOST_KEPT = 20_000;
 
   private final long id;
-  private final URI address;
-  private final WebhookSecret secret;
-  private final HookTrouble trouble;
+  private final Subscription subscription;
   private final SimulatorClock clock;
-  private final Random random;
+  private final Consumer<HookEvent> inspector;
+  private final Instant since;
+  private HookTrouble trouble;
+  private Random random;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -43,13 +45,14 @@ public final class Hook implements AutoCloseable {
 
   /// A hook that sends nothing yet.
   ///
-  /// @param secret what deliveries are signed with
-  public Hook(long id, URI address, String secret, HookTrouble trouble, SimulatorClock clock) {
+  /// @param inspector sees every event before it is sent, on the sender's thread
+  Hook(long id, Subscription subscription, SimulatorClock clock, Consumer<HookEvent> inspector) {
     this.id = id;
-    this.address = address;
-    this.secret = WebhookSecret.of(secret);
-    this.trouble = trouble;
+    this.subscription = subscription;
     this.clock = clock;
+    this.inspector = inspector;
+    this.since = clock.now();
+    this.trouble = subscription.trouble();
     this.random = new Random(trouble.seed());
   }
 
@@ -58,15 +61,37 @@ public final class Hook implements AutoCloseable {
   }
 
   public URI address() {
-    return address;
+    return subscription.address();
   }
 
-  /// Has an event sent, soon and on another thread.
+  /// The names of the events it is told, or `*`.
+  public Set<String> events() {
+    return subscription.events();
+  }
+
+  /// When it was added.
+  public Instant since() {
+    return since;
+  }
+
+  /// From now on other things go wrong, decided by the new seed.
+  public synchronized void trouble(HookTrouble next) {
+    trouble = next;
+    random = new Random(next.seed());
+  }
+
+  /// Has an event sent, soon and on another thread, if it is one of those that it is told.
   public synchronized void tell(HookEvent event) {
+    if (!subscription.includes(event)) {
+      return;
+    }
     String guid = new UUID(random.nextLong(), random.nextLong()).toString();
     boolean lost = random.nextDouble() < trouble.lost();
     boolean doubled = random.nextDouble() < trouble.doubled();
     Duration delay = random.nextDouble() < trouble.late() ? trouble.delay() : Duration.ZERO;
+    if (trouble.tooLarge() > 0 && random.nextDouble() < trouble.tooLarge()) {
+      return;
+    }
     if (lost) {
       keep(
           new HookDelivery(
@@ -100,6 +125,7 @@ public final class Hook implements AutoCloseable {
       Thread.sleep(delay);
       atOnce.acquire();
       try {
+        inspector.accept(event);
         Instant begin = clock.now();
         int status = post(guid, event);
         Duration took = Duration.between(begin, clock.now());
@@ -115,14 +141,14 @@ public final class Hook implements AutoCloseable {
 
   private int post(String guid, HookEvent event) throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(address)
+        HttpRequest.newBuilder(address())
             .timeout(PATIENCE)
             .header("Content-Type", "application/json")
             .header("User-Agent", "GitHub-Hookshot/simulated")
             .header("X-GitHub-Event", event.name())
             .header("X-GitHub-Delivery", guid)
             .header("X-GitHub-Hook-ID", Long.toString(id))
-            .header("X-Hub-Signature-256", secret.sign(event.payload().bytes()))
+            .header("X-Hub-Signature-256", subscription.secret().sign(event.payload().bytes()))
             .POST(HttpRequest.BodyPublishers.ofByteArray(event.payload().bytes()))
             .build();
     try {

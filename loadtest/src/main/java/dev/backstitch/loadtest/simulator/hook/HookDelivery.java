@@ -23,6 +23,11 @@ public record HookDelivery(
     if (statusCode == 0) {
       return "failed to connect to host";
     }
-    return statusCode / 100 == 2 ? "OK" : "Invalid HTTP Response: " + statusCode;
+    return accepted() ? "OK" : "Invalid HTTP Response: " + statusCode;
+  }
+
+  /// Whether it was answered with 2xx.
+  public boolean accepted() {
+    return statusCode / 100 == 2;
   }
 }

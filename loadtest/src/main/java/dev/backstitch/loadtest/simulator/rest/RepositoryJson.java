@@ -109,6 +109,7 @@ final class RepositoryJson {
       json.put("has_" + feature, true);
     }
     json.put("has_pages", false).put("has_discussions", false);
+    json.putArray("topics");
     json.put("archived", false).put("disabled", false);
     json.put("visibility", "public");
     json.put("default_branch", repository.defaultBranch());

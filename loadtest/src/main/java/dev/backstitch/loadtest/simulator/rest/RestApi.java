@@ -61,6 +61,11 @@ public final class RestApi {
               .repository()
               .map(repository -> CheckRunApi.answer(request, route, repository, scope))
               .orElseGet(RestApi::notFound);
+      case LIST_HOOKS, CREATE_HOOK, LIST_DELIVERIES, REDELIVER ->
+          route
+              .repository()
+              .map(repository -> HookApi.answer(request, route, repository, scope))
+              .orElseGet(RestApi::notFound);
       case GET_INSTALLATION, CREATE_INSTALLATION_TOKEN -> AppApi.answer(route, scope);
       case UNKNOWN_ROUTE -> notFound();
       case ANY,

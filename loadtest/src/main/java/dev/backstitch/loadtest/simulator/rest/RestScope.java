@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator.rest;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.hook.HookBook;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Objects;
 public record RestScope(
     Forge forge,
     Apps apps,
+    HookBook hooks,
     Account viewer,
     Map<QuotaResource, QuotaState> quotas,
     String api,

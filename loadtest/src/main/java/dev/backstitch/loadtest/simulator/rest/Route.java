@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// @param repository empty for routes without one, and when there is no such repository
 /// @param rest what follows the fixed part of the path, decoded: a file's path, a ref, an object id
 /// @param contractPath the path in the form of the OpenAPI description, each parameter's value
-///   percent-encoded with its slashes; empty for routes the description does not have
+///   percent-encoded with its slashes; empty for what is not served
 public record Route(
     Operation operation, Optional<Repository> repository, String rest, String contractPath) {
 
@@ -31,6 +31,7 @@ public record Route(
     String first = segments.isEmpty() ? "" : segments.getFirst();
     if (first.equals("repos") && segments.size() >= 3) {
       return inRepository(
+          request.method(),
           forge.repository(segments.get(1), segments.get(2)),
           "/repos" + encode(segments.get(1)) + encode(segments.get(2)),
           segments.subList(3, segments.size()));
@@ -38,7 +39,7 @@ public record Route(
     if (first.equals("repositories")
         && segments.size() >= 2
         && segments.get(1).matches("[0-9]{1,18}")) {
-      return byId(forge.repository(Long.parseLong(segments.get(1))), segments);
+      return byId(request.method(), forge.repository(Long.parseLong(segments.get(1))), segments);
     }
     if (first.equals("app")
         && segments.size() == 4
@@ -54,16 +55,16 @@ public record Route(
     };
   }
 
-  private static Route byId(Optional<Repository> repository, List<String> segments) {
+  private static Route byId(String method, Optional<Repository> repository, List<String> segments) {
     String path =
         repository
             .map(found -> "/repos" + encode(found.owner().login()) + encode(found.name()))
             .orElse("/repos/unknown/unknown");
-    return inRepository(repository, path, segments.subList(2, segments.size()));
+    return inRepository(method, repository, path, segments.subList(2, segments.size()));
   }
 
   private static Route inRepository(
-      Optional<Repository> repository, String path, List<String> parts) {
+      String method, Optional<Repository> repository, String path, List<String> parts) {
     String head = parts.stream().limit(2).collect(Collectors.joining("/"));
     Stream<Route> routes =
         Stream.of(
@@ -79,8 +80,8 @@ public record Route(
             ofCommit(Operation.GET_STATUS, repository, path, "status", parts),
             ofCommit(Operation.LIST_CHECK_RUNS, repository, path, "check-runs", parts),
             route(Operation.CREATE_CHECK_RUN, repository, path, List.of("check-runs"), parts, ""),
-            route(
-                Operation.UPDATE_CHECK_RUN, repository, path, List.of("check-runs"), parts, "id"));
+            route(Operation.UPDATE_CHECK_RUN, repository, path, List.of("check-runs"), parts, "id"),
+            ofHooks(method, repository, path, parts));
     return routes
         .filter(route -> route.operation() != Operation.UNKNOWN_ROUTE)
         .findFirst()
@@ -105,9 +106,9 @@ public record Route(
     String rest = String.join("/", parts.subList(words.size(), parts.size()));
     String fixed = words.stream().map(word -> "/" + word).collect(Collectors.joining());
     // The description knows no empty parameter, though GitHub lists the root for `contents/`.
-    boolean undescribed = !parameter.isEmpty() && rest.isEmpty();
-    String contractPath = path + fixed + (parameter.isEmpty() ? "" : encode(rest));
-    return new Route(operation, repository, rest, undescribed ? "" : contractPath);
+    String described = rest.isEmpty() ? "/" : rest;
+    String contractPath = path + fixed + (parameter.isEmpty() ? "" : encode(described));
+    return new Route(operation, repository, rest, contractPath);
   }
 
   /// A route about a commit, whose name, perhaps a branch with slashes, is between two fixed words.
@@ -123,6 +124,33 @@ public record Route(
     String commit = String.join("/", parts.subList(1, parts.size() - 1));
     return new Route(
         operation, repository, commit, path + "/commits" + encode(commit) + "/" + last);
+  }
+
+  /// A route of webhooks: the only ones of which two differ by their method alone.
+  private static Route ofHooks(
+      String method, Optional<Repository> repository, String path, List<String> parts) {
+    String shape = String.join("/", parts).replaceAll("/[0-9]{1,18}(?=/|$)", "/#");
+    return switch (shape) {
+      case "hooks" ->
+          new Route(
+              method.equals("POST") ? Operation.CREATE_HOOK : Operation.LIST_HOOKS,
+              repository,
+              "",
+              path + "/hooks");
+      case "hooks/#/deliveries" ->
+          new Route(
+              Operation.LIST_DELIVERIES,
+              repository,
+              parts.get(1),
+              path + "/" + String.join("/", parts));
+      case "hooks/#/deliveries/#/attempts" ->
+          new Route(
+              Operation.REDELIVER,
+              repository,
+              parts.get(1) + "/" + parts.get(3),
+              path + "/" + String.join("/", parts));
+      default -> plain(Operation.UNKNOWN_ROUTE, "");
+    };
   }
 
   private static Route plain(Operation operation, String path) {

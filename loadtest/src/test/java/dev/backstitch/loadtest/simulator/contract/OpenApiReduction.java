@@ -30,13 +30,22 @@ final class OpenApiReduction {
           "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
           "get /repos/{owner}/{repo}/git/commits/{commit_sha}",
           "get /repos/{owner}/{repo}/git/ref/{ref}",
+          "get /repos/{owner}/{repo}/hooks",
+          "get /repos/{owner}/{repo}/hooks/{hook_id}/deliveries",
           "get /repos/{owner}/{repo}/installation",
           "get /repos/{owner}/{repo}/pulls",
           "get /user",
           "patch /repos/{owner}/{repo}/check-runs/{check_run_id}",
           "post /app/installations/{installation_id}/access_tokens",
           "post /repos/{owner}/{repo}/check-runs",
+          "post /repos/{owner}/{repo}/hooks",
+          "post /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts",
           "post /repos/{owner}/{repo}/statuses/{sha}");
+
+  /// The webhooks kept, each as a path of its own below `/webhooks`: the validator knows paths
+  /// only.
+  static final List<String> EVENTS =
+      List.of("ping", "pull-request-closed", "pull-request-opened", "pull-request-synchronize");
 
   /// Prose, and discriminators: the validator refuses GitHub's (they name properties that are
   /// optional, or that a list does not have), and a oneOf decides without them.
@@ -75,6 +84,15 @@ final class OpenApiReduction {
         throw new IllegalArgumentException("GitHub's description has no " + name);
       }
       paths.withObjectProperty(path).set(method, plain(operation, false));
+    }
+    for (String name : EVENTS) {
+      JsonNode event = whole.path("x-webhooks").path(name).path("post");
+      if (event.isMissingNode()) {
+        throw new IllegalArgumentException("GitHub's description has no webhook " + name);
+      }
+      ObjectNode post = (ObjectNode) plain(event, false);
+      post.remove("parameters");
+      paths.putObject("/webhooks/" + name).set("post", post);
     }
     while (!wanted.isEmpty()) {
       String pointer = wanted.pop();
@@ -127,10 +145,16 @@ final class OpenApiReduction {
   private void correct(ObjectNode result) {
     // GitHub answers "repo": null for a pull request whose fork was deleted; its description does
     // not say so.
-    redirect(
-        result.at("/components/schemas/pull-request-simple/properties/head/properties/repo"),
-        "repository",
-        "nullable-repository");
+    for (String pull : List.of("pull-request-simple", "pull-request")) {
+      redirect(
+          result.at("/components/schemas/" + pull + "/properties/head/properties/repo"),
+          "repository",
+          "nullable-repository");
+    }
+    // Of "allOf" the validator allows each part's fields only, so nothing can match both. The other
+    // part has no field that must be there.
+    ObjectNode schemas = (ObjectNode) result.at("/components/schemas");
+    schemas.set("pull-request-webhook", schemas.at("/pull-request-webhook/allOf/0"));
     // "nullable" beside "oneOf" is beyond the validator; inside one of the choices it is not.
     for (String person : List.of("author", "committer")) {
       redirect(

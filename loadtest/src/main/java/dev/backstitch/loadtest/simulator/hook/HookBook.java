@@ -1,0 +1,54 @@
+package dev.backstitch.loadtest.simulator.hook;
+
+import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// The webhooks of the base repository. Thread-safe.
+public final class HookBook implements AutoCloseable {
+  private static final long FIRST_ID = 500_000_001L;
+
+  private final SimulatorClock clock;
+  private final Consumer<HookEvent> inspector;
+  private final List<Hook> hooks = new CopyOnWriteArrayList<>();
+
+  /// @param inspector sees every event before it is sent, on the sender's thread
+  public HookBook(SimulatorClock clock, Consumer<HookEvent> inspector) {
+    this.clock = clock;
+    this.inspector = inspector;
+  }
+
+  /// Adds a webhook, which is told of everything it wants from now on.
+  public synchronized Hook add(Subscription subscription) {
+    var hook = new Hook(FIRST_ID + hooks.size(), subscription, clock, inspector);
+    hooks.add(hook);
+    return hook;
+  }
+
+  /// In the order in which they were added.
+  public List<Hook> all() {
+    return List.copyOf(hooks);
+  }
+
+  public Optional<Hook> find(long id) {
+    return hooks.stream().filter(hook -> hook.id() == id).findFirst();
+  }
+
+  /// An instant of the log, as clients are told it.
+  public Instant shown(Instant instant) {
+    return clock.shown(instant);
+  }
+
+  /// Tells every hook.
+  public void tell(HookEvent event) {
+    hooks.forEach(hook -> hook.tell(event));
+  }
+
+  @Override
+  public void close() {
+    hooks.forEach(Hook::close);
+  }
+}
