@@ -58,6 +58,7 @@ final class FrontDoor implements Handler {
     String address = "http://" + request.header("Host").orElse("localhost");
     Call call = Call.read(request, simulation.world().forge(), address);
     simulation.tally().request(call.operation());
+    simulation.laws().asked(request);
     Optional<Fault> fault = simulation.faults().strike(call.operation(), call.aliases());
     return fault.isPresent() ? struck(call, fault.get()) : answer(call, fault);
   }
@@ -99,11 +100,30 @@ final class FrontDoor implements Handler {
         Thread.sleep(delay);
         yield answer(call, struck);
       }
+      case Fault.Late(Duration delay) -> {
+        Answer answer = answer(call, struck);
+        Thread.sleep(delay);
+        yield answer;
+      }
+      case Fault.SlowBody(Duration delay) -> new Reply.Slow(answer(call, struck), delay);
+      case Fault.SentElsewhere(int status) -> {
+        gate.chargeFailed(call);
+        yield simulation
+            .headers()
+            .common(
+                RestApi.error(status, "Moved")
+                    .with("Location", simulation.elsewhere().address(call.request())));
+      }
+      case Fault.WorldMoves(Fault.Move move) -> {
+        move(move);
+        yield answer(call, struck);
+      }
       case Fault.ForeignWriter() -> {
         simulation.world().foreignCommit(SyncWorld.TRACKER);
         yield answer(call, struck);
       }
       case Fault.NoQuotaHeaders _,
+          Fault.HalfBody _,
           Fault.PartialData _,
           Fault.UnseenObjects _,
           Fault.BranchProtected _,
@@ -113,8 +133,29 @@ final class FrontDoor implements Handler {
     };
   }
 
+  private void move(Fault.Move move) {
+    SyncWorld world = simulation.world();
+    int number =
+        world.openPullRequests().reversed().stream()
+            .filter(one -> one.headRepository().isPresent())
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("No open pull request is left to move"))
+            .number();
+    switch (move) {
+      case PUSH -> world.pushProgressTo(number);
+      case FORCE_PUSH -> world.forcePush(number);
+      case CLOSE -> world.closePullRequest(number);
+      case DELETE_FORK -> world.deleteFork(number);
+      case DELETE_AUTHOR -> world.deleteAuthor(number);
+    }
+  }
+
   private Answer answer(Call call, Optional<Fault> fault) {
-    Answer answer = simulation.headers().common(gate.answer(call, fault));
+    Answer whole = simulation.headers().common(gate.answer(call, fault));
+    Answer answer =
+        fault.orElse(null) instanceof Fault.HalfBody
+            ? new Answer(whole.status(), whole.headers(), whole.body().firstHalf())
+            : whole;
     boolean gzip =
         call.request().header("Accept-Encoding").orElse("").contains("gzip")
             && answer.body().size() >= GZIP_FROM_BYTES;

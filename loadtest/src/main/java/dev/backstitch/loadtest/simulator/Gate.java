@@ -17,6 +17,9 @@ import java.util.Optional;
 /// for. Charges it and puts the state of the quota on the answer. Thread-safe.
 final class Gate {
 
+  private static final Fault.SecondaryLimit TOO_FAST =
+      new Fault.SecondaryLimit(403, Optional.of("60"));
+
   private final Simulation simulation;
   private final GraphQlDesk graphQl;
   private final RestDesk rest;
@@ -47,6 +50,9 @@ final class Gate {
       // The caller sees the quota of everybody without a token, which is not the one it spends.
       QuotaState anonymous = spend(call, Account.ANONYMOUS, 1);
       return simulation.headers().quota(refused.get(), call.resource(), anonymous);
+    }
+    if (call.cost() > 0) {
+      simulation.laws().spends(name(call), account.orElse(Account.ANONYMOUS), call.resource());
     }
     Caller caller = new Caller(account.orElse(Account.ANONYMOUS), token(call.request()));
     SecondaryLimits limits = simulation.secondaryLimits();
@@ -109,16 +115,24 @@ final class Gate {
     if (fault.orElse(null) instanceof Fault.QuotaExhausted) {
       quotas.setRemaining(caller.account(), resource, 0);
     }
-    if (fault.orElse(null) instanceof Fault.SecondaryLimit limit) {
-      return Optional.of(Refusals.secondaryLimit(limit));
-    }
-    if (!within) {
-      return Optional.of(Refusals.secondaryLimit(new Fault.SecondaryLimit(403, Optional.of("60"))));
+    Optional<Fault.SecondaryLimit> secondary =
+        fault.orElse(null) instanceof Fault.SecondaryLimit limit
+            ? Optional.of(limit)
+            : Optional.of(TOO_FAST).filter(_ -> !within);
+    if (secondary.isPresent()) {
+      simulation.laws().slowedDown(caller.account(), secondary.get().retryAfter());
+      return secondary.map(Refusals::secondaryLimit);
     }
     if (call.cost() > 0 && quotas.exhausted(caller.account(), resource)) {
+      Instant reset = quotas.state(caller.account(), resource).reset();
+      simulation.laws().spent(caller.account(), resource, reset);
       return Optional.of(Refusals.quotaExhausted(call, caller, quotas.limitShape()));
     }
     return Optional.empty();
+  }
+
+  private static String name(Call call) {
+    return call.request().method() + " " + call.request().target();
   }
 
   private Answer answerAndCharge(Call call, Caller caller, Optional<Fault> fault) {

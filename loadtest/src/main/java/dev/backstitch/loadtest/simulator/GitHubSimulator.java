@@ -234,6 +234,7 @@ public final class GitHubSimulator implements AutoCloseable {
   @Override
   public void close() {
     simulation.hooks().close();
+    simulation.elsewhere().close();
     listener.close();
     simulation.world().close();
     deleteFolder(directory);

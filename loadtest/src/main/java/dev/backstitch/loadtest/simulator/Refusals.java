@@ -60,7 +60,9 @@ final class Refusals {
   static Answer quotaExhausted(Call call, Caller caller, LimitShape shape) {
     return switch (call) {
       case Call.Rest _ ->
-          RestApi.error(403, "API rate limit exceeded for user ID " + caller.account().id() + ".");
+          RestApi.error(
+              shape.restStatus(),
+              "API rate limit exceeded for user ID " + caller.account().id() + ".");
       case Call.GraphQl _ -> {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ObjectNode error = json.putArray("errors").addObject();

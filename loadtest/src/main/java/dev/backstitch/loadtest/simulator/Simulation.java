@@ -7,6 +7,8 @@ import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.contract.Violations;
 import dev.backstitch.loadtest.simulator.fault.Faults;
 import dev.backstitch.loadtest.simulator.hook.HookBook;
+import dev.backstitch.loadtest.simulator.law.Elsewhere;
+import dev.backstitch.loadtest.simulator.law.Laws;
 import dev.backstitch.loadtest.simulator.quota.QuotaBook;
 import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
@@ -27,7 +29,9 @@ record Simulation(
     Violations violations,
     Tally tally,
     AnswerHeaders headers,
-    HookBook hooks) {
+    HookBook hooks,
+    Laws laws,
+    Elsewhere elsewhere) {
 
   private static final long ACCOUNT_ID = 9_000_001L;
 
@@ -55,6 +59,8 @@ record Simulation(
         violations,
         new Tally(),
         new AnswerHeaders(clock, config.world().seed()),
-        hooks);
+        hooks,
+        new Laws(clock, violations),
+        new Elsewhere(violations));
   }
 }

@@ -41,6 +41,7 @@ final class Tally {
         notModified += answer.status() == 304 ? 1 : 0;
         failures += answer.status() >= 500 ? 1 : 0;
       }
+      case Reply.Slow(Reply.Answer answer, var _) -> bytes += answer.body().size();
       case Reply.CutShort(Reply.Answer _, int keptBytes) -> {
         bytes += keptBytes;
         failures++;

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /// A plain client: sends what a test says and hands back what came.
 final class ApiClient implements AutoCloseable {
@@ -46,6 +47,11 @@ final class ApiClient implements AutoCloseable {
 
   HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
     return send(request(path).GET());
+  }
+
+  /// The same on another thread.
+  CompletableFuture<HttpResponse<byte[]>> begin(String path) {
+    return http.sendAsync(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
   JsonNode json(String path) throws IOException, InterruptedException {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Injection;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.Protection;
+import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +164,60 @@ class FaultsTest {
     client.get(PULLS);
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(150));
+  }
+
+  @Test
+  void a_late_answer_tells_an_older_quota_than_those_that_overtook_it() throws Exception {
+    simulator.faults().next(Operation.LIST_PULLS, new Fault.Late(Duration.ofMillis(500)));
+
+    CompletableFuture<HttpResponse<byte[]>> late = client.begin(PULLS);
+    await().until(() -> simulator.counts().of(Operation.LIST_PULLS) == 1);
+    HttpResponse<byte[]> next = client.get(PULLS);
+
+    assertThat(late).isNotDone();
+    assertThat(header(next, "x-ratelimit-used")).isEqualTo("2");
+    assertThat(header(late.get(), "x-ratelimit-used")).isEqualTo("1");
+  }
+
+  @Test
+  void a_body_can_be_slow_and_one_can_be_cut_where_nobody_but_a_reader_of_json_sees_it()
+      throws Exception {
+    simulator.faults().next(Operation.LIST_PULLS, new Fault.SlowBody(Duration.ofMillis(150)));
+    simulator.faults().next(Operation.LIST_PULLS, new Fault.HalfBody());
+
+    long begin = System.nanoTime();
+    HttpResponse<byte[]> slow = client.get(PULLS);
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    HttpResponse<byte[]> half = client.get(PULLS);
+
+    assertThat(took).isGreaterThan(Duration.ofMillis(150));
+    assertThat(slow.body()).isEqualTo(client.get(PULLS).body());
+    assertThat(half.statusCode()).isEqualTo(200);
+    assertThat(half.body()).hasSize(slow.body().length / 2);
+    assertThatThrownBy(() -> ApiClient.json(half)).isInstanceOf(JsonProcessingException.class);
+  }
+
+  @Test
+  void the_world_can_move_just_before_a_request_is_looked_at() throws Exception {
+    PullRequest last = simulator.world().openPullRequests().getLast();
+    for (Fault.Move move : Fault.Move.values()) {
+      simulator.faults().next(Operation.LIST_PULLS, new Fault.WorldMoves(move));
+    }
+
+    for (Fault.Move _ : Fault.Move.values()) {
+      client.get(PULLS);
+    }
+
+    // Pushed, pushed by force, and then closed; the next two lost their fork and their author.
+    PullRequest moved = simulator.world().forge().pullRequest(last.number()).orElseThrow();
+    assertThat(moved.open()).isFalse();
+    assertThat(moved.head()).isNotEqualTo(last.head());
+    assertThat(simulator.world().openPullRequests())
+        .filteredOn(one -> one.headRepository().isEmpty())
+        .hasSize(1);
+    assertThat(simulator.world().openPullRequests())
+        .filteredOn(one -> one.author().isEmpty())
+        .hasSize(1);
   }
 
   @Test

@@ -190,6 +190,14 @@ class LimitsTest {
   }
 
   @Test
+  void a_spent_quota_may_be_429_for_rest() throws Exception {
+    simulator.limitShape(LimitShape.RATE_LIMIT_WITH_CODE);
+    simulator.setRemaining(QuotaResource.CORE, 0);
+
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(429);
+  }
+
+  @Test
   void a_fault_can_spend_the_quota() throws Exception {
     simulator.faults().next(Operation.LIST_PULLS, new Fault.QuotaExhausted());
 

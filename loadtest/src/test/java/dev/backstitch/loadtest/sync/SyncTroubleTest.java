@@ -209,6 +209,10 @@ class SyncTroubleTest {
         Arguments.of(Operation.FETCH_FILES, new Fault.ResetBeforeWrite()),
         Arguments.of(Operation.FETCH_FILES, new Fault.CutShort()),
         Arguments.of(Operation.FETCH_FILES, new Fault.Slow(Duration.ofSeconds(5))),
+        Arguments.of(Operation.READ_STATE, new Fault.HalfBody()),
+        Arguments.of(Operation.FETCH_FILES, new Fault.HalfBody()),
+        Arguments.of(Operation.FETCH_FILES, new Fault.SlowBody(Duration.ofMillis(300))),
+        Arguments.of(Operation.FETCH_FILES, new Fault.Late(Duration.ofMillis(300))),
         Arguments.of(Operation.FETCH_FILES, new Fault.PartialData(7, false)),
         Arguments.of(Operation.FETCH_FILES, new Fault.PartialData(7, true)),
         Arguments.of(Operation.FETCH_FILES, new Fault.PartialData(25, false)),
@@ -264,6 +268,8 @@ class SyncTroubleTest {
         new Fault.ResetBeforeWrite(),
         new Fault.ResetAfterWrite(),
         new Fault.CutShort(),
+        new Fault.HalfBody(),
+        new Fault.Late(Duration.ofSeconds(4)),
         new Fault.Slow(Duration.ofSeconds(4)));
   }
 
@@ -281,6 +287,21 @@ class SyncTroubleTest {
       assertThat(classroom.world().trackerCommits())
           .singleElement()
           .satisfies(commit -> assertThat(commit.id().name()).isEqualTo(result.commitOid()));
+      classroom.assertInOrder();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.Move.class)
+  void what_happens_between_list_and_fetch_is_right_after_the_next_sync(Fault.Move move) {
+    try (Classroom classroom = Classroom.of(5)) {
+      classroom.github().faults().next(Operation.FETCH_FILES, new Fault.WorldMoves(move));
+
+      SyncResult first = classroom.sync();
+      classroom.sync();
+
+      assertThat(classroom.github().faults().injected()).hasSize(1);
+      assertThat(first.failed()).isEmpty();
       classroom.assertInOrder();
     }
   }

@@ -39,8 +39,42 @@ public sealed interface Fault {
   /// The request takes effect, but the answer ends in the middle of its body.
   record CutShort() implements Fault {}
 
-  /// The answer comes this much later.
+  /// The request is looked at this much later.
   record Slow(Duration delay) implements Fault {}
+
+  /// The request takes effect at once, but its answer comes this much later, so that those of later
+  /// requests overtake it with newer numbers of the quota.
+  record Late(Duration delay) implements Fault {}
+
+  /// The answer begins at once, and the second half of its body comes this much later.
+  record SlowBody(Duration delay) implements Fault {}
+
+  /// The request takes effect, and the answer is whole for HTTP, but its body is cut in half.
+  record HalfBody() implements Fault {}
+
+  /// The request has no effect and is answered with a redirect to another host.
+  ///
+  /// @param status 301, 302, 307 or 308
+  record SentElsewhere(int status) implements Fault {
+    public SentElsewhere {
+      if (status != 301 && status != 302 && status != 307 && status != 308) {
+        throw new IllegalArgumentException("A redirect is 301, 302, 307 or 308, not " + status);
+      }
+    }
+  }
+
+  /// Just before the request is looked at, something happens to the last open pull request with a
+  /// living fork: between a list and what follows from it.
+  record WorldMoves(Move move) implements Fault {}
+
+  /// What may happen meanwhile.
+  enum Move {
+    PUSH,
+    FORCE_PUSH,
+    CLOSE,
+    DELETE_FORK,
+    DELETE_AUTHOR
+  }
 
   /// The answer carries no quota headers, as behind some proxies.
   record NoQuotaHeaders() implements Fault {}
@@ -79,6 +113,7 @@ public sealed interface Fault {
     return switch (this) {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
+      case SentElsewhere _ -> !operation.isGraphQl();
       case Status _,
           EchoedAuthorization _,
           StatusAfterWrite _,
@@ -86,6 +121,10 @@ public sealed interface Fault {
           ResetAfterWrite _,
           CutShort _,
           Slow _,
+          Late _,
+          SlowBody _,
+          HalfBody _,
+          WorldMoves _,
           NoQuotaHeaders _,
           QuotaExhausted _,
           SecondaryLimit _ ->

@@ -37,6 +37,11 @@ public final class Body {
     return bytes;
   }
 
+  /// The first half of the bytes.
+  public Body firstHalf() {
+    return new Body(Arrays.copyOf(bytes, bytes.length / 2));
+  }
+
   public String text() {
     return new String(bytes, StandardCharsets.UTF_8);
   }

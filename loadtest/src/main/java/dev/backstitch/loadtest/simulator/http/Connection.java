@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,16 @@ final class Connection {
         // With a linger time of zero, close sends RST instead of FIN.
         socket.setSoLinger(true, 0);
         yield false;
+      }
+      case Reply.Slow(Reply.Answer answer, Duration delay) -> {
+        writeHead(answer, last);
+        int half = answer.body().size() / 2;
+        out.write(answer.body().bytes(), 0, half);
+        out.flush();
+        Thread.sleep(delay);
+        out.write(answer.body().bytes(), half, answer.body().size() - half);
+        out.flush();
+        yield !last;
       }
       case Reply.CutShort(Reply.Answer answer, int keptBytes) -> {
         writeHead(answer, last);
@@ -187,7 +198,12 @@ final class Connection {
   private static String reason(int status) {
     return switch (status) {
       case 200 -> "OK";
+      case 202 -> "Accepted";
+      case 201 -> "Created";
       case 301 -> "Moved Permanently";
+      case 302 -> "Found";
+      case 307 -> "Temporary Redirect";
+      case 308 -> "Permanent Redirect";
       case 304 -> "Not Modified";
       case 400 -> "Bad Request";
       case 401 -> "Unauthorized";

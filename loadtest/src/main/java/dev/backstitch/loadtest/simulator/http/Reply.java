@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.http;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +37,9 @@ public sealed interface Reply {
 
   /// Nothing is answered; the connection is reset.
   record Reset() implements Reply {}
+
+  /// The second half of the answer's body comes this much later than the first.
+  record Slow(Answer answer, Duration delay) implements Reply {}
 
   /// The answer announces its whole length, but only the first `keptBytes` of the body come, then
   /// the connection ends.

@@ -116,6 +116,37 @@ public final class SyncWorld implements AutoCloseable {
     return chosen.stream().map(PullRequest::number).sorted().toList();
   }
 
+  /// Pushes another random `progress.json` to one pull request.
+  ///
+  /// @return the new head
+  public synchronized ObjectId pushProgressTo(int number) {
+    return push(number, ProgressFile.random(random).bytes());
+  }
+
+  /// Replaces the head of a pull request by a commit that does not follow it: as `git push --force`
+  /// does after an amend.
+  ///
+  /// @return the new head
+  public synchronized ObjectId forcePush(int number) {
+    files.remove(number);
+    PullRequest pullRequest = require(number);
+    ObjectId main = forge.branch(forge.base(), MAIN).orElseThrow();
+    ObjectId commit =
+        forge
+            .objects()
+            .commit(
+                new CommitDraft(
+                    Optional.of(main),
+                    Map.of(TrackerOracle.PROGRESS, ProgressFile.random(random).bytes()),
+                    Set.of(),
+                    "Begin again",
+                    pullRequest.author().map(User::login).orElse("ghost"),
+                    "begin-again@students.invalid",
+                    clock.now()));
+    forge.push(number, commit);
+    return commit;
+  }
+
   /// Pushes a given `progress.json` to a pull request.
   ///
   /// @return the new head
@@ -134,13 +165,16 @@ public final class SyncWorld implements AutoCloseable {
   }
 
   private ObjectId pushCommit(int number, Map<String, byte[]> additions, Set<String> deletions) {
-    PullRequest pullRequest =
-        forge
-            .pullRequest(number)
-            .orElseThrow(() -> new IllegalArgumentException("No pull request " + number));
+    PullRequest pullRequest = require(number);
     ObjectId commit = forge.objects().commit(draft(pullRequest, additions, deletions));
     forge.push(number, commit);
     return commit;
+  }
+
+  private PullRequest require(int number) {
+    return forge
+        .pullRequest(number)
+        .orElseThrow(() -> new IllegalArgumentException("There is no pull request " + number));
   }
 
   private CommitDraft draft(

@@ -32,11 +32,34 @@ class SecondaryLimitsTest {
 
   @Test
   void a_write_counts_five() {
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 80; i++) {
+      assertThat(request(QuotaResource.CORE, true)).isTrue();
+    }
+    for (int i = 0; i < 500; i++) {
+      assertThat(request(QuotaResource.CORE, false)).isTrue();
+    }
+
+    assertThat(request(QuotaResource.CORE, false)).isFalse();
+  }
+
+  @Test
+  void eighty_writes_a_minute_and_five_hundred_an_hour_are_within_the_limit() {
+    for (int minute = 0; minute < 6; minute++) {
+      for (int write = 0; write < 80; write++) {
+        assertThat(request(QuotaResource.GRAPHQL, true)).as("minute %d", minute).isTrue();
+      }
+      assertThat(request(QuotaResource.GRAPHQL, true)).as("minute %d", minute).isFalse();
+      clock.advance(Duration.ofMinutes(1));
+    }
+    // What was refused counts too: 486 so far.
+    for (int write = 0; write < 14; write++) {
       assertThat(request(QuotaResource.GRAPHQL, true)).isTrue();
     }
 
-    assertThat(request(QuotaResource.GRAPHQL, false)).isFalse();
+    assertThat(request(QuotaResource.GRAPHQL, true)).isFalse();
+    assertThat(request(QuotaResource.GRAPHQL, false)).isTrue();
+    clock.advance(Duration.ofHours(1));
+    assertThat(request(QuotaResource.GRAPHQL, true)).isTrue();
   }
 
   @Test
