@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     name = "simulator",
     description = {
       "Run a simulated GitHub: a class of students, their pull requests, latencies and limits.",
-      "It listens on the loopback and keeps nothing."
+      "It listens on the loopback and keeps nothing. Faults, the world, the quota and the time are",
+      "changed while it runs by requests below /_simulator: see docs/simulator.md."
     })
 public final class SimulatorCommand implements Callable<Integer> {
   private final Output output = new Output();
@@ -32,13 +33,26 @@ public final class SimulatorCommand implements Callable<Integer> {
       description = "How many students there are, 1 to 20000. Default: ${DEFAULT-VALUE}.")
   private int students = 185;
 
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Decides the students and what they push. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--fast",
+      description = "Answer at once, and without limits of a minute: for tests.")
+  private boolean fast;
+
   @Override
   public Integer call() {
     if (students < 1 || students > 20_000) {
       throw new IllegalArgumentException("--students must be 1 to 20000, was " + students);
     }
+    SimulatorConfig config = fast ? SimulatorConfig.withoutLatency() : SimulatorConfig.likeGitHub();
     GitHubSimulator simulator =
-        GitHubSimulator.start(SimulatorConfig.likeGitHub().withStudents(students).withPort(port));
+        GitHubSimulator.start(config.withStudents(students).withSeed(seed).withPort(port));
     Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "stop"));
     output.print("Simulated GitHub: " + simulator.apiUrl() + " (Ctrl-C stops it)");
     output.print("Sync its repository with:");
@@ -49,6 +63,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             + simulator.repository()
             + " --api-url "
             + simulator.apiUrl());
+    output.print("Look at it and change it: curl " + simulator.apiUrl() + "/_simulator");
     Stop.await();
     return 0;
   }

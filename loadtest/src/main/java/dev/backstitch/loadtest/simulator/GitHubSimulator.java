@@ -53,7 +53,12 @@ public final class GitHubSimulator implements AutoCloseable {
     Simulation simulation = Simulation.create(config, directory.resolve("network.git"));
     var gate = new Gate(simulation, new GraphQlDesk(simulation), new RestDesk(simulation));
     try {
-      HttpListener listener = HttpListener.start(config.port(), new FrontDoor(simulation, gate));
+      var front = new FrontDoor(simulation, gate);
+      var control = new ControlDesk(simulation);
+      HttpListener listener =
+          HttpListener.start(
+              config.port(),
+              request -> control.isFor(request) ? control.answer(request) : front.handle(request));
       return new GitHubSimulator(simulation, directory, listener);
     } catch (UncheckedIOException e) {
       simulation.world().close();

@@ -53,8 +53,10 @@ final class Refusals {
     return RestApi.error(401, "This endpoint requires you to be authenticated.");
   }
 
-  static Answer methodNotAllowed(String method) {
-    return RestApi.error(404, "The simulator serves no " + method + " here");
+  /// GitHub says `Not Found` only; whoever meets this wants to know whose fault it is.
+  static Answer notServed(String request) {
+    return RestApi.error(
+        404, "Not Found: the simulator does not serve " + request + ", see docs/simulator.md");
   }
 
   static Answer quotaExhausted(Call call, Caller caller, LimitShape shape) {

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Answers REST calls that nothing refused: checks the request, answers it, checks the answer, and
 /// turns it into 304 when the client has it already.
@@ -31,8 +32,9 @@ final class RestDesk {
   }
 
   Answer answer(Call.Rest call, Caller caller) {
-    if (!call.route().method().equals(call.request().method())) {
-      return Refusals.methodNotAllowed(call.request().method());
+    Optional<Answer> unserved = refuse(call);
+    if (unserved.isPresent()) {
+      return unserved.get();
     }
     List<String> problems = checkRequest(call);
     if (!problems.isEmpty()) {
@@ -55,20 +57,34 @@ final class RestDesk {
     return answer.status() == 200 ? conditional(call, caller, answer) : answer;
   }
 
+  /// What needs no description to be wrong.
+  private Optional<Answer> refuse(Call.Rest call) {
+    if (call.operation() == Operation.UNKNOWN_ROUTE
+        || !call.route().method().equals(call.request().method())) {
+      return Optional.of(Refusals.notServed(name(call)));
+    }
+    Body body = call.request().body();
+    if (body.size() > 0 && !RestApi.isJson(body)) {
+      simulation
+          .violations()
+          .record(new Violation(Violation.Side.CLIENT, name(call), List.of("The body is no JSON")));
+      return Optional.of(RestApi.error(400, "Problems parsing JSON"));
+    }
+    return Optional.empty();
+  }
+
   private List<String> checkRequest(Call.Rest call) {
-    return call.operation() == Operation.UNKNOWN_ROUTE
-        ? List.of()
-        : OpenApiContract.shared()
-            .checkRequest(
-                call.request().method(),
-                call.route().contractPath(),
-                call.request().parameters(),
-                call.request().body().text());
+    return OpenApiContract.shared()
+        .checkRequest(
+            call.request().method(),
+            call.route().contractPath(),
+            call.request().parameters(),
+            call.request().body().text());
   }
 
   private void checkAnswer(Call.Rest call, Answer answer) {
     String type = answer.headers().getOrDefault("Content-Type", "");
-    if (call.operation() == Operation.UNKNOWN_ROUTE || !type.startsWith(JSON)) {
+    if (!type.startsWith(JSON)) {
       // Raw content has no description: it is whatever the file holds.
       return;
     }

@@ -26,12 +26,17 @@
 ///
 /// **The way of a request.** [FrontDoor] counts it, reads what it is for ([Call]) and asks the
 /// faults; [Gate] checks head, token and limits in GitHub's order and charges the quota;
-/// [GraphQlDesk] or [RestDesk] answers. The latency is a total: the simulator's own work is part of
-/// it, so that its checks make no client slower as long as they take less. An effect happens when
-/// the request comes, not when its answer leaves.
+/// [GraphQlDesk] or [RestDesk] answers. What is below `/_simulator` goes to [ControlDesk] instead.
+/// The latency is a total: the simulator's own work is part of it, so that its checks make no
+/// client slower as long as they take less. An effect happens when the request comes, not when its
+/// answer leaves.
 ///
-/// **Webhooks.** `addHook` has every change of a pull request sent to an address, signed, with
-/// seeded loss, doubles and delays; the log of deliveries and the request to repeat one are served.
+/// **Laws.** What no description says but GitHub asks of every client is watched by package `law`,
+/// and recorded beside what broke the contract.
+///
+/// **Webhooks.** `addHook`, or the route that GitHub has for it, has every change of a pull request
+/// sent to an address, signed, with seeded loss, doubles and delays; the log of deliveries and the
+/// request to repeat one are served.
 ///
 /// **What it is not.** It keeps no users but those it invents, takes no push, and serves only what
 /// `rest` and `graphql` list. A field that is missing can be added in minutes, see the README
@@ -39,7 +44,7 @@
 ///
 /// Packages, from the ground up: `git` (objects and refs), `forge` (repositories, forks, pull
 /// requests), `world` (students and the oracle), `hook`, `quota`, `account`, `clock`, `fault`,
-/// `contract`, `graphql`, `rest`, `http`.
+/// `contract`, `law`, `graphql`, `rest`, `http`.
 @NullMarked
 package dev.backstitch.loadtest.simulator;
 

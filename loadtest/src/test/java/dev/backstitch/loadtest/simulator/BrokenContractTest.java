@@ -3,10 +3,41 @@ package dev.backstitch.loadtest.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstitch.loadtest.simulator.contract.Violation;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 class BrokenContractTest {
+
+  @Test
+  void a_body_that_is_no_json_is_answered_as_github_does_and_recorded() throws Exception {
+    try (var simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+        var client = new ApiClient(simulator)) {
+      String head = simulator.world().trackerHead().name();
+
+      HttpResponse<byte[]> answer =
+          client.send(
+              client
+                  .request("/repos/seam-school/progress/statuses/" + head)
+                  .POST(HttpRequest.BodyPublishers.ofString("{\"state\": ")));
+
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(ApiClient.text(answer)).contains("Problems parsing JSON");
+      assertThat(simulator.violations()).hasSize(1);
+    }
+  }
+
+  @Test
+  void what_is_not_served_says_whose_fault_it_is() throws Exception {
+    try (var simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+        var client = new ApiClient(simulator)) {
+
+      HttpResponse<byte[]> answer = client.get("/repos/seam-school/progress/issues");
+
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(ApiClient.text(answer)).contains("docs/simulator.md");
+    }
+  }
 
   @Test
   void a_rest_request_that_github_would_not_take_fails_at_once_and_is_recorded() throws Exception {

@@ -107,6 +107,11 @@ public final class Faults {
     maxAliases = Integer.MAX_VALUE;
   }
 
+  /// The rules, in the order in which they are asked.
+  public synchronized List<String> rules() {
+    return entries.stream().map(entry -> entry.operation() + " " + entry.fault()).toList();
+  }
+
   /// Every fault met so far, oldest first.
   public synchronized List<Injection> injected() {
     return List.copyOf(injected);

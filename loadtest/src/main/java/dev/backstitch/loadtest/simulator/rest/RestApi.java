@@ -226,6 +226,15 @@ public final class RestApi {
     return accept.contains("application/vnd.github.raw") || accept.contains(".raw+json");
   }
 
+  /// Whether a body can be read at all.
+  public static boolean isJson(Body body) {
+    try {
+      return !JSON.readTree(body.bytes()).isMissingNode();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /// The body of a request, which was found to be what GitHub describes.
   static JsonNode body(Request request) {
     try {
