@@ -20,6 +20,7 @@ import dev.backstitch.activities.sync.ProgressSync;
 import dev.backstitch.activities.tracker.BranchReader;
 import dev.backstitch.activities.tracker.BranchWriter;
 import dev.backstitch.activities.tracker.CommitChanges;
+import dev.backstitch.activities.tracker.CommitPart;
 import dev.backstitch.activities.tracker.ReadTracker;
 import dev.backstitch.activities.webhook.DeliveryLog;
 import dev.backstitch.activities.webhook.ListDeliveries;
@@ -138,13 +139,18 @@ public final class GitHubModule implements WorkflowModule {
         CommitChanges.class,
         metered.handler(call -> call.target().repository(), writer::commit),
         options ->
-            reading(options)
-                .withEffect(Effect.WRITE)
-                .withStartToClose(Duration.ofMinutes(5))
-                .withInFlight(COMMITS_IN_FLIGHT)
+            committing(options)
                 .withQuota(
                     CommitChanges.class,
                     calls -> quota.mutation(calls.getFirst().target().repository())));
+    registry.activity(
+        CommitPart.class,
+        metered.handler(call -> call.target().repository(), writer::commit),
+        options ->
+            committing(options)
+                .withQuota(
+                    CommitPart.class,
+                    calls -> quota.commit(calls.getFirst().target().repository(), false)));
   }
 
   private static void registerSweep(
@@ -194,6 +200,13 @@ public final class GitHubModule implements WorkflowModule {
         .withRetry(PATIENT)
         .withStartToClose(Duration.ofMinutes(2))
         .withScheduleToClose(PAST_TWO_RESETS);
+  }
+
+  private static ActivityOptions committing(ActivityOptions options) {
+    return reading(options)
+        .withEffect(Effect.WRITE)
+        .withStartToClose(Duration.ofMinutes(5))
+        .withInFlight(COMMITS_IN_FLIGHT);
   }
 
   private static List<ApiUrl> apis(Settings settings) {

@@ -10,6 +10,7 @@ import dev.backstitch.activities.sync.DirectRun;
 import dev.backstitch.activities.sync.ProgressSync;
 import dev.backstitch.activities.sync.SyncRequest;
 import dev.backstitch.activities.tracker.CommitChanges;
+import dev.backstitch.activities.tracker.CommitPart;
 import dev.backstitch.activities.tracker.ReadTracker;
 import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import dev.backstitch.orchestrator.workflow.Effect;
@@ -40,7 +41,8 @@ class GitHubModuleTest {
     assertThat(registry.workflows()).containsExactly("progress-sync", "webhook-sweep");
     assertThat(List.of(ReadTracker.class, ListHeads.class, FetchFile.class))
         .allMatch(call -> registry.optionsOf(call).effect() == Effect.READ);
-    assertThat(registry.optionsOf(CommitChanges.class).effect()).isEqualTo(Effect.WRITE);
+    assertThat(List.of(CommitChanges.class, CommitPart.class))
+        .allMatch(call -> registry.optionsOf(call).effect() == Effect.WRITE);
     assertThat(registry.optionsOf(FetchFile.class).inFlight()).isEqualTo(3);
   }
 

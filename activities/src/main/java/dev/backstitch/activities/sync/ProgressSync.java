@@ -3,18 +3,14 @@ package dev.backstitch.activities.sync;
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.Repository;
-import dev.backstitch.activities.pulls.FetchFile;
-import dev.backstitch.activities.pulls.Fetched;
 import dev.backstitch.activities.pulls.Head;
 import dev.backstitch.activities.pulls.HeadsPage;
 import dev.backstitch.activities.pulls.ListHeads;
 import dev.backstitch.activities.tracker.CommitChanges;
-import dev.backstitch.activities.tracker.CommitResult;
 import dev.backstitch.activities.tracker.Preview;
 import dev.backstitch.activities.tracker.ReadTracker;
 import dev.backstitch.activities.tracker.Tracker;
 import dev.backstitch.activities.tracker.TrackerBranch;
-import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.PermanentFailureException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Workflow;
@@ -25,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Brings every student's progress file onto the tracker branch: reads what the branch holds, lists
-/// the open pull requests, fetches what has changed, and commits once. A dry run stops before the
-/// commit, and says what it would have been.
+/// the open pull requests, fetches what has changed, and commits once, or in parts if there is very
+/// much of it. A dry run stops before the commit, and says what it would have been.
 public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
 
   /// A stop for a server that always has another page: 100,000 pull requests.
@@ -50,32 +46,18 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
             new ReadTracker(
                 new TrackerBranch(named, request.branch(), request.layout()),
                 request.laneOfCalls()));
-    Repository repository = tracker.target().repository();
-
     Heads heads = heads(run, tracker, request);
     SyncPlan plan = SyncPlan.of(tracker.state(), heads.all());
 
-    List<Outcome<Fetched>> outcomes =
-        run.callAll(
-            plan.toFetch(),
-            head ->
-                new FetchFile(
-                    repository,
-                    head.number(),
-                    head.headOid(),
-                    head.headRepository(),
-                    request.file(),
-                    request.laneOfCalls()));
-    FetchedStudents fetched = FetchedStudents.of(plan.toFetch(), outcomes, request.file());
-
-    ApiUse reading = tracker.use().plus(heads.use()).plus(fetched.use());
-    CommitChanges changes =
-        new CommitChanges(tracker.target(), tracker.state(), fetched.changes(), plan.logins());
+    ApiUse reading = tracker.use().plus(heads.use());
+    SyncWriter writer = new SyncWriter(run, tracker, request);
     if (!request.commits()) {
-      return previewed(plan, fetched, changes, reading);
+      FetchedStudents fetched = writer.fetch(plan.toFetch());
+      CommitChanges changes =
+          new CommitChanges(tracker.target(), tracker.state(), fetched.changes(), plan.logins());
+      return previewed(plan, fetched, changes, reading.plus(fetched.use()));
     }
-    CommitResult committed = commit(run, changes);
-    return result(plan, fetched, committed, reading.plus(committed.use()));
+    return result(plan, writer.write(plan), reading);
   }
 
   /// The address is fixed for the whole run, so that a changed setting can't send the second half
@@ -142,13 +124,6 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
             + " pages; nothing was written");
   }
 
-  private static CommitResult commit(RunContext run, CommitChanges changes) {
-    if (changes.changes().isEmpty() && changes.logins().isEmpty()) {
-      return new CommitResult.NothingToCommit(ApiUse.NONE);
-    }
-    return run.call(changes);
-  }
-
   private static SyncResult previewed(
       SyncPlan plan, FetchedStudents fetched, CommitChanges changes, ApiUse use) {
     Preview preview = Preview.of(changes);
@@ -165,27 +140,17 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
         preview);
   }
 
-  private static SyncResult result(
-      SyncPlan plan, FetchedStudents fetched, CommitResult committed, ApiUse use) {
-    int changed =
-        switch (committed) {
-          case CommitResult.Committed(String _, int students, ApiUse _) -> students;
-          case CommitResult.NothingToCommit _ -> 0;
-        };
-    String commitOid =
-        switch (committed) {
-          case CommitResult.Committed(String oid, int _, ApiUse _) -> oid;
-          case CommitResult.NothingToCommit _ -> null;
-        };
+  private static SyncResult result(SyncPlan plan, Written written, ApiUse reading) {
+    ApiUse use = reading.plus(written.use());
     return new SyncResult(
         plan.students(),
-        changed,
-        plan.students() - changed - fetched.failed().size(),
-        fetched.failed(),
+        written.changed(),
+        plan.students() - written.changed() - written.failed().size(),
+        written.failed(),
         plan.skipped(),
         use.requests(),
         use.points(),
-        commitOid,
+        written.commitOid(),
         use.remaining());
   }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param skipped pull requests that stand for no student, or not for the one that counts
 /// @param requests HTTP requests sent
 /// @param points hourly quota spent on them
-/// @param commitOid the commit, null if there was nothing to commit
+/// @param commitOid the commit, the last one if it took several, null if there was nothing to
+///   commit
 /// @param quotaRemaining GraphQL points left this hour as GitHub last said, null if it did not
 /// @param preview of a dry run: what would have been written; null, which is left out in JSON, of
 ///   any other

@@ -1,4 +1,4 @@
-/// The progress sync: one run, one commit.
+/// The progress sync: one run, one commit (several only where it must be).
 ///
 /// [ProgressSync] is the whole story on one screen. The decisions it takes are pure and stand
 /// apart: [SyncPlan] (who counts, who has changed) and [FetchedStudents] (what came, who failed and
@@ -6,6 +6,10 @@
 ///
 /// **What it costs.** With 185 students: one request for the branch, two for the heads, one for
 /// each 25 changed files, one for the commit. Nothing changed: three requests and no commit.
+///
+/// **A class of thousands** is listed as any other, 100 for a request, and what has changed is
+/// written in one commit as long as it fits; what does not is fetched and committed part by part
+/// ([SyncParts]). A part ends with its commit and is forgotten.
 ///
 /// **After webhooks** ([AnnouncedPull]) only the students they tell of are synced, and their heads
 /// are taken from the deliveries: one request for the branch, one for up to 25 files, one for the

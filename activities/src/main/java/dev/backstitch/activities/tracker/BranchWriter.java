@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// Serves [CommitChanges]. Thread-safe.
+/// Serves [CommitChanges] and [CommitPart]. Thread-safe.
 public final class BranchWriter {
 
   /// Five tries; before the second to fifth up to 1, 2, 4 and 8 seconds, so that two writers do not
@@ -62,8 +62,24 @@ public final class BranchWriter {
   /// branch is read again: a commit with our mark among its newest ones is ours.
   public CommitResult commit(CommitChanges call, ActivityContext context, Meter meter)
       throws InterruptedException {
-    String mark = "Sync-Op: " + context.idempotencyKey();
-    TrackerState current = call.base();
+    return commit(call, call.base(), context, meter);
+  }
+
+  /// Commits a part, once. The branch is read first, and with it whether an earlier attempt landed.
+  public CommitResult commit(CommitPart call, ActivityContext context, Meter meter)
+      throws InterruptedException {
+    BranchReader.Branch branch = reader.read(call.target(), true, meter);
+    Optional<String> landed = branch.commitWithLine(mark(context));
+    return landed.isPresent()
+        ? new CommitResult.Committed(landed.get(), call.changes().size(), meter.use())
+        : commit(call.changesAlone(), branch.state(), context, meter);
+  }
+
+  private CommitResult commit(
+      CommitChanges call, TrackerState seen, ActivityContext context, Meter meter)
+      throws InterruptedException {
+    String mark = mark(context);
+    TrackerState current = seen;
     for (int attempt = 1; ; attempt++) {
       Merge merge = merge(call, current, meter);
       if (merge.isEmpty()) {
@@ -89,6 +105,10 @@ public final class BranchWriter {
         current = branch.state();
       }
     }
+  }
+
+  private static String mark(ActivityContext context) {
+    return "Sync-Op: " + context.idempotencyKey();
   }
 
   private Merge merge(CommitChanges call, TrackerState current, Meter meter)

@@ -15,6 +15,7 @@ import dev.backstitch.activities.pulls.HeadsPage;
 import dev.backstitch.activities.pulls.ListHeads;
 import dev.backstitch.activities.sync.SyncResult.FailedStudent;
 import dev.backstitch.activities.tracker.CommitChanges;
+import dev.backstitch.activities.tracker.CommitPart;
 import dev.backstitch.activities.tracker.CommitResult;
 import dev.backstitch.activities.tracker.Preview;
 import dev.backstitch.activities.tracker.ReadTracker;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,12 @@ class ProgressSyncTest {
         CommitChanges.class,
         (call, context) ->
             new CommitResult.Committed("commit-1", call.changes().size(), new ApiUse(1, 1, 96)),
+        UnaryOperator.identity());
+    run.activity(
+        CommitPart.class,
+        (call, context) ->
+            new CommitResult.Committed(
+                "part-" + parts().size(), call.changes().size(), new ApiUse(2, 2, 95)),
         UnaryOperator.identity());
   }
 
@@ -237,6 +245,59 @@ class ProgressSyncTest {
     assertThat(result.students()).isEqualTo(1);
     assertThat(run.calls()).anyMatch(ListHeads.class::isInstance);
     assertThat(commits().getFirst().changes().getFirst().headOid()).isEqualTo("ccc");
+  }
+
+  @Test
+  void thousands_of_changes_are_fetched_and_committed_part_by_part() {
+    firstPage = heads(2 * SyncParts.STUDENTS + 1);
+    known = known(Map.of("9001", "old-name"), Map.of("9001", "same"), Map.of("9001", "blob"));
+    secondPage = List.of(head(9_001, "same", 9_001, "new-name"));
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(commits()).isEmpty();
+    assertThat(parts())
+        .extracting(part -> part.changes().size())
+        .containsExactly(SyncParts.STUDENTS, SyncParts.STUDENTS, 1);
+    assertThat(parts()).extracting(part -> part.logins().size()).containsExactly(1, 0, 0);
+    assertThat(result.changed()).isEqualTo(2 * SyncParts.STUDENTS + 1);
+    assertThat(result.unchanged()).isEqualTo(1);
+    assertThat(result.commitOid()).isEqualTo("part-3");
+    assertThat(run.calls().indexOf(parts().getFirst()))
+        .as("committed before the rest is fetched")
+        .isEqualTo(1 + 2 + SyncParts.STUDENTS);
+  }
+
+  @Test
+  void files_too_large_for_one_commit_are_spread_over_several() {
+    firstPage = heads(50);
+    String large = "[\"" + "x".repeat(SyncParts.TEXT_CHARS / 40) + "\"]";
+    firstPage.forEach(head -> files.put(head.headOid(), new FetchedFile.Found("blob", large)));
+    known = known(Map.of("1", "student-1"), Map.of("1", "older"), Map.of("1", "blob"));
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(commits()).isEmpty();
+    assertThat(parts()).extracting(part -> part.changes().size()).containsExactly(39, 11);
+    assertThat(parts().getFirst().known()).containsExactly(Map.entry("1", "older"));
+    assertThat(parts().getLast().known()).isEmpty();
+    assertThat(result.changed()).isEqualTo(50);
+  }
+
+  private List<Head> heads(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(n -> {
+          files.put("oid-" + n, new FetchedFile.Found("blob", "[]"));
+          return head(n, "oid-" + n, n, "student-" + n);
+        })
+        .toList();
+  }
+
+  private List<CommitPart> parts() {
+    return run.calls().stream()
+        .filter(CommitPart.class::isInstance)
+        .map(CommitPart.class::cast)
+        .toList();
   }
 
   private static AnnouncedPull announced(String before) {

@@ -38,6 +38,7 @@ class BranchWriterTest {
   private final TrackerBranch target =
       new TrackerBranch(Repository.of(github.api(), "course/progress"), "tracker");
   private final AtomicInteger mutations = new AtomicInteger();
+  private int partsSent;
 
   @AfterEach
   void closeServer() {
@@ -204,6 +205,70 @@ class BranchWriterTest {
               assertThat(failed.problem().message()).contains("choose another branch");
             });
     assertThat(github.seen()).hasSize(1);
+  }
+
+  @Test
+  void a_part_goes_on_top_of_the_part_before_it_and_takes_nothing_away() throws Exception {
+    github.answers(branch::answer);
+    TrackerState listed = read();
+    commit(part(listed, change("7", 3, "aaa")));
+
+    CommitResult second = commit(part(listed, change("8", 4, "bbb")));
+
+    assertThat(second).isInstanceOf(CommitResult.Committed.class);
+    assertThat(branch.text("latest_sync_hashes.json"))
+        .isEqualTo("{\n  \"7\": \"aaa\",\n  \"8\": \"bbb\"\n}");
+    assertThat(branch.text("user_map.json"))
+        .isEqualTo("{\n  \"7\": \"student-7\",\n  \"8\": \"student-8\"\n}");
+  }
+
+  @Test
+  void a_part_that_landed_in_an_earlier_attempt_is_not_committed_again() throws Exception {
+    github.answers(branch::answer);
+    CommitPart part = part(read(), change("7", 3, "aaa"));
+    commit(part);
+
+    CommitResult again =
+        new BranchWriter(new GraphQl(client()), reader(), FIVE_TRIES_AT_ONCE, () -> 0L)
+            .commit(part, new ActivityContext(new RunId(1), 9, 2), meter);
+
+    assertThat(again)
+        .isInstanceOfSatisfying(
+            CommitResult.Committed.class,
+            committed -> assertThat(committed.commitOid()).isEqualTo(branch.headOid()));
+    assertThat(branch.messages()).hasSize(2);
+  }
+
+  @Test
+  void a_part_leaves_a_student_alone_whose_pull_request_went_on_and_another_writer_synced()
+      throws Exception {
+    github.answers(branch::answer);
+    CommitPart part = part(read(), change("7", 3, "aaa"), change("8", 4, "bbb"));
+    branch.put("latest_sync_hashes.json", "{\n  \"7\": \"newer\"\n}");
+    branch.put("students/7.json", "[]");
+    branch.commit("Another writer", "");
+    branch.head(3, "newer");
+
+    CommitResult result = commit(part);
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            CommitResult.Committed.class,
+            committed -> assertThat(committed.students()).isEqualTo(1));
+    assertThat(branch.text("students/7.json")).isEqualTo("[]");
+    assertThat(branch.text("latest_sync_hashes.json"))
+        .isEqualTo("{\n  \"7\": \"newer\",\n  \"8\": \"bbb\"\n}");
+  }
+
+  private CommitPart part(TrackerState listed, StudentChange... changes) {
+    return CommitPart.of(target, listed, List.of(changes), new TreeMap<>());
+  }
+
+  /// Each part of a run is a call of its own, with a mark of its own.
+  private CommitResult commit(CommitPart call) throws InterruptedException {
+    ActivityContext context = new ActivityContext(new RunId(1), 9 + partsSent++, 1);
+    return new BranchWriter(new GraphQl(client()), reader(), FIVE_TRIES_AT_ONCE, () -> 0L)
+        .commit(call, context, meter);
   }
 
   private void applyAndLose(ScriptedServer.Seen request, ScriptedServer.Reply reply)
