@@ -55,7 +55,6 @@ import java.util.concurrent.ThreadLocalRandom;
 /// | `github.bulk-reserve` | how many points of a window bulk work leaves to live work, 0 to 999999, 1000 unless set; never more than a fifth of the limit |
 public final class GitHubModule implements WorkflowModule {
   private static final int MAX_TIMEOUT_SECONDS = 300;
-  private static final int FILES_PER_BATCH = 25;
   private static final int BATCHES_IN_FLIGHT = 3;
   private static final int COMMITS_IN_FLIGHT = 4;
 
@@ -126,7 +125,7 @@ public final class GitHubModule implements WorkflowModule {
                     calls -> quota.query(calls.getFirst().repository(), calls.getFirst().lane())));
     registry.batchActivity(
         FetchFile.class,
-        new BatchPolicy<>(FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::group),
+        new BatchPolicy<>(FileFetcher.FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::group),
         new FileFetcher(graphQl, contents, metered, PATIENT),
         options ->
             reading(options)

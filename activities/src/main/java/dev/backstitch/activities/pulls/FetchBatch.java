@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One batch on its way: what is settled, and how the rest is asked for. Belongs to one thread.
 ///
-/// All files go into one GraphQL document, under an alias each. If GitHub fails, or leaves some
-/// out, the good ones are kept and the others asked for again, half as many at a time; one that
-/// fails alone is fetched by REST; when that fails in the same way, GitHub is down and nothing more
-/// is asked. A failure that need not be about the size of the query, as that of a proxy or a
-/// connection, is answered with the same query once: that costs one request where halves cost two.
+/// As many files as the repository was found to bear go into one GraphQL document, under an alias
+/// each. If GitHub fails, or leaves some out, the good ones are kept and the others asked for
+/// again, half as many at a time; one that fails alone is fetched by REST; when that fails in the
+/// same way, GitHub is down and nothing more is asked. A failure that need not be about the size of
+/// the query, as that of a proxy or a connection, is answered with the same query once: that costs
+/// one request where halves cost two.
 final class FetchBatch {
 
   /// The largest file that is taken for a student's. The largest real one has 16 kB.
@@ -41,18 +42,25 @@ final class FetchBatch {
   private final Contents contents;
   private final Meter meter;
   private final Duration retryDelay;
+  private final BatchSizes sizes;
   private final Map<FetchFile, BatchResult<FetchedFile>> outcomes = new LinkedHashMap<>();
   private @Nullable GitHubException stopped;
   private boolean asksAgain = true;
+  private int largestPassed;
+  private int smallestFailed = Integer.MAX_VALUE;
 
   /// @param retryDelay after which all that failed are tried again: at the same time, so that they
   ///   meet in one batch again. Each at its own time they would be one request each
-  FetchBatch(GraphQl graphQl, Contents contents, Meter meter, Duration retryDelay) {
-    this.graphQl = graphQl;
-    this.contents = contents;
+  FetchBatch(Means means, Meter meter, Duration retryDelay) {
+    this.graphQl = means.graphQl();
+    this.contents = means.contents();
+    this.sizes = means.sizes();
     this.meter = meter;
     this.retryDelay = retryDelay;
   }
+
+  /// What all batches share.
+  record Means(GraphQl graphQl, Contents contents, BatchSizes sizes) {}
 
   BatchResult<FetchedFile> outcomeOf(FetchFile call) {
     BatchResult<FetchedFile> outcome = outcomes.get(call);
@@ -64,19 +72,35 @@ final class FetchBatch {
 
   /// Settles every one of the wanted files. They are distinct and of one repository.
   void fetch(List<FetchFile> wanted) throws InterruptedException {
+    Repository repository = wanted.getFirst().repository();
+    fetchInPortions(wanted, sizes.of(repository));
+    if (stopped == null) {
+      sizes.learn(repository, largestPassed, smallestFailed);
+    }
+  }
+
+  private void fetchInPortions(List<FetchFile> wanted, int size) throws InterruptedException {
+    for (int from = 0; from < wanted.size(); from += size) {
+      fetchTogether(wanted.subList(from, Math.min(from + size, wanted.size())));
+    }
+  }
+
+  private void fetchTogether(List<FetchFile> wanted) throws InterruptedException {
     if (stopped != null) {
       failAll(wanted, stopped);
       return;
     }
     try {
       List<FetchFile> open = ask(wanted);
-      if (!open.isEmpty()) {
+      if (open.isEmpty()) {
+        largestPassed = Math.max(largestPassed, wanted.size());
+      } else {
         fetchFewerAtATime(open, wanted.size());
       }
     } catch (GitHubException failed) {
       if (asksAgain && wanted.size() > 1 && mayBeChance(failed.problem())) {
         asksAgain = false;
-        fetch(wanted);
+        fetchTogether(wanted);
       } else if (failed.problem().asksForLess()) {
         fetchFewerAtATime(wanted, wanted.size());
       } else {
@@ -87,14 +111,12 @@ final class FetchBatch {
   }
 
   private void fetchFewerAtATime(List<FetchFile> wanted, int tried) throws InterruptedException {
+    smallestFailed = Math.min(smallestFailed, tried);
     if (tried == 1) {
       fetchByRest(wanted.getFirst());
-      return;
-    }
-    // Rounded up, so that an odd number makes two parts and not three.
-    int size = (tried + 1) / 2;
-    for (int from = 0; from < wanted.size(); from += size) {
-      fetch(wanted.subList(from, Math.min(from + size, wanted.size())));
+    } else {
+      // Rounded up, so that an odd number makes two parts and not three.
+      fetchInPortions(wanted, (tried + 1) / 2);
     }
   }
 

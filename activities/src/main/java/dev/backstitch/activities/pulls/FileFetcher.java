@@ -8,16 +8,23 @@ import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
+import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Serves [FetchFile], many at a time. All calls of a batch are for one base repository.
 /// Thread-safe.
 public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
+  /// The most files in a batch.
+  public static final int FILES_PER_BATCH = 25;
+
   private static final double LONGEST_DELAY = 1.0;
 
-  private final GraphQl graphQl;
-  private final Contents contents;
+  /// The attempt that believes that a commit is nowhere. GitHub's events come first, what it shows
+  /// follows by up to ten seconds; the waits before this attempt are 15 s together.
+  static final int LAST_LOOK = 5;
+
+  private final FetchBatch.Means means;
   private final MeteredCalls metered;
   private final RetryPolicy retry;
 
@@ -25,8 +32,7 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
   /// @param retry the policy under which the activity is registered: calls that fail together wait
   ///   for its longest delay, without jitter, and so are tried again together
   public FileFetcher(GraphQl graphQl, Contents contents, MeteredCalls metered, RetryPolicy retry) {
-    this.graphQl = graphQl;
-    this.contents = contents;
+    this.means = new FetchBatch.Means(graphQl, contents, new BatchSizes(FILES_PER_BATCH));
     this.metered = metered;
     this.retry = retry;
   }
@@ -42,8 +48,7 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
     }
     Item<FetchFile> first = items.getFirst();
     Meter meter = new Meter(before, first.context().permit(), first.call().repository());
-    FetchBatch batch =
-        new FetchBatch(graphQl, contents, meter, retry.delayAfter(attempt, LONGEST_DELAY));
+    FetchBatch batch = new FetchBatch(means, meter, retry.delayAfter(attempt, LONGEST_DELAY));
     try {
       batch.fetch(items.stream().map(Item::call).distinct().toList());
       return results(items, batch, meter);
@@ -61,6 +66,9 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
     ApiUse toBook = meter.use();
     for (Item<FetchFile> item : items) {
       switch (batch.outcomeOf(item.call())) {
+        case BatchResult.Done<FetchedFile>(FetchedFile.Gone gone)
+            when item.context().attempt() < LAST_LOOK ->
+            results.add(new BatchResult.Threw<>(notYet(gone, item.context().attempt())));
         case BatchResult.Done<FetchedFile>(FetchedFile file) -> {
           results.add(new BatchResult.Done<>(new Fetched(file, toBook)));
           toBook = ApiUse.NONE;
@@ -73,5 +81,13 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
       metered.remember(items.getFirst().context(), toBook);
     }
     return results;
+  }
+
+  /// A commit that GitHub has told of may not be shown yet: the engine waits, and looks again.
+  private TransientFailureException notYet(FetchedFile.Gone gone, int attempt) {
+    return new TransientFailureException(
+        "not-shown-yet",
+        gone.reason() + "; it may have been pushed a moment ago, so it is looked for again",
+        retry.delayAfter(attempt, LONGEST_DELAY));
   }
 }

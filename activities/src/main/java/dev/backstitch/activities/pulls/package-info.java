@@ -8,12 +8,15 @@
 /// 502, 504, a broken connection, or in a 200 that lacks some answers. What came is kept; the rest
 /// is asked for half as many at a time (25, 12, 6, 3, 1), then by REST. If the smallest request
 /// fails the same way, GitHub is down: the items fail as passing, and the engine tries them again
-/// later, each by its own policy. Quota and credentials are nobody's size, so they fail the items
-/// at once.
+/// later, each by its own policy. What a repository was found to bear is remembered ([BatchSizes]),
+/// so that the next batch does not fail in the same way first. Quota and credentials are nobody's
+/// size, so they fail the items at once.
 ///
 /// **Which commit.** Always the one that was listed, by its id, in the base repository, which sees
 /// the commits of its forks even when a fork is deleted. If the base does not show it (it may lag
-/// behind a push), the fork is asked, and the base once more by REST.
+/// behind a push), the fork is asked, and the base once more by REST. If nobody shows it, it may
+/// have been pushed a moment ago: the call fails as passing, and the engine, which holds nothing
+/// meanwhile, asks again. Only at the fifth look, after 15 seconds, it is believed to be gone.
 ///
 /// Reading order: [PullRequests], [FileFetcher], [FetchBatch].
 @NullMarked

@@ -140,6 +140,42 @@ class FileFetcherTest {
   }
 
   @Test
+  void what_a_repository_bears_is_remembered_for_the_next_batch() throws Exception {
+    List<Integer> sizes = new ArrayList<>();
+    github.answers((request, reply) -> {
+      sizes.add(FilesOnGitHub.wanted(request).size());
+      if (sizes.getLast() > 12) {
+        reply.json(502, "{}");
+      } else {
+        files.answer(request, reply);
+      }
+    });
+    int[] numbers = IntStream.rangeClosed(1, 25).toArray();
+    IntStream.of(numbers).forEach(n -> files.put(oid(n), bytes(VALID)));
+    fetchAll(numbers);
+    sizes.clear();
+
+    List<FetchedFile> fetched = fetchAll(numbers);
+
+    assertThat(fetched).hasSize(25).allMatch(FetchedFile.Found.class::isInstance);
+    assertThat(sizes).containsExactly(12, 12, 1);
+  }
+
+  @Test
+  void an_outage_teaches_nothing_about_sizes() throws Exception {
+    int[] numbers = IntStream.rangeClosed(1, 25).toArray();
+    IntStream.of(numbers).forEach(n -> files.put(oid(n), bytes(VALID)));
+    github.answers((request, reply) -> reply.bytes(503, new byte[0]));
+    fetcher.handle(items(calls(numbers)));
+    int asked = github.seen().size();
+    github.answers(files::answer);
+
+    fetchAll(numbers);
+
+    assertThat(github.seen()).hasSize(asked + 1);
+  }
+
+  @Test
   void what_a_partial_answer_holds_is_kept_and_only_the_rest_is_asked_again() throws Exception {
     List<List<String>> asked = new ArrayList<>();
     github.answers((request, reply) -> {
@@ -296,7 +332,7 @@ class FileFetcherTest {
   void a_commit_that_nobody_shows_is_gone_and_says_where_it_was_looked_for() throws Exception {
     github.answers(files::answer);
 
-    List<FetchedFile> fetched = fetchAll(1);
+    List<FetchedFile> fetched = fetched(fetcher.handle(attempts(FileFetcher.LAST_LOOK, calls(1))));
 
     assertThat(fetched)
         .containsExactly(
@@ -309,6 +345,26 @@ class FileFetcherTest {
             "/graphql",
             "/repos/student-1/progress/contents/progress.json?ref=" + oid(1),
             "/repos/course/progress/contents/progress.json?ref=" + oid(1));
+  }
+
+  @Test
+  void a_commit_that_nobody_shows_yet_is_looked_for_again_before_it_is_gone() throws Exception {
+    github.answers(files::answer);
+    files.put(oid(2), bytes(VALID));
+
+    for (int attempt = 1; attempt < FileFetcher.LAST_LOOK; attempt++) {
+      List<BatchResult<Fetched>> results = fetcher.handle(attempts(attempt, calls(1, 2)));
+
+      Duration wait = RetryPolicy.DEFAULT.delayAfter(attempt, 1.0);
+      assertThat(failure(results.getFirst()))
+          .isInstanceOfSatisfying(
+              TransientFailureException.class,
+              notYet -> {
+                assertThat(notYet.failure().type()).isEqualTo("not-shown-yet");
+                assertThat(notYet.retryAfter()).contains(wait);
+              });
+      assertThat(value(results.getLast()).file()).isInstanceOf(FetchedFile.Found.class);
+    }
   }
 
   @Test
@@ -358,9 +414,13 @@ class FileFetcherTest {
   }
 
   private static List<Item<FetchFile>> items(List<FetchFile> calls) {
+    return attempts(1, calls);
+  }
+
+  private static List<Item<FetchFile>> attempts(int attempt, List<FetchFile> calls) {
     List<Item<FetchFile>> items = new ArrayList<>();
     for (FetchFile call : calls) {
-      items.add(new Item<>(call, new ActivityContext(new RunId(1), items.size() + 1, 1)));
+      items.add(new Item<>(call, new ActivityContext(new RunId(1), items.size() + 1, attempt)));
     }
     return items;
   }
