@@ -9,6 +9,7 @@ import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
+import dev.backstitch.activities.client.Repository;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -47,9 +48,11 @@ final class BranchClient {
 
   /// The branch at one commit.
   ///
+  /// @param branch as it is called now: a renamed repository has its new name here
   /// @param recent newest first
   /// @param blobs git's name for the contents of those asked for that are there, by path
-  record State(String headOid, List<Commit> recent, Map<String, String> blobs) {}
+  record State(
+      BranchAddress branch, String headOid, List<Commit> recent, Map<String, String> blobs) {}
 
   /// The branch as it is now.
   ///
@@ -68,7 +71,7 @@ final class BranchClient {
       blobs.putAll(part.blobs());
       from = to;
     } while (from < paths.size());
-    return new State(whole.headOid(), whole.recent(), blobs);
+    return new State(whole.branch(), whole.headOid(), whole.recent(), blobs);
   }
 
   private State readPart(BranchAddress branch, List<String> paths, Meter meter)
@@ -83,6 +86,7 @@ final class BranchClient {
         query ReadBranch($owner: String!, $name: String!, $ref: String!) {
           rateLimit { cost remaining }
           repository(owner: $owner, name: $name) {
+            nameWithOwner
             ref(qualifiedName: $ref) {
               target {
                 oid
@@ -100,13 +104,12 @@ final class BranchClient {
             .put("owner", branch.repository().owner())
             .put("name", branch.repository().name())
             .put("ref", "refs/heads/" + branch.branch());
-    JsonNode commit =
+    JsonNode repository =
         graphQl
             .send(branch.repository().api(), document, variables, "read " + branch, meter)
             .dataOrThrow()
-            .path("repository")
-            .path("ref")
-            .path("target");
+            .path("repository");
+    JsonNode commit = repository.path("ref").path("target");
     if (!commit.isObject()) {
       throw new GitHubException(Problem.of(Kind.NOT_FOUND, "There is no " + branch + "."));
     }
@@ -121,7 +124,11 @@ final class BranchClient {
         blobs.put(paths.get(i), oid.asText());
       }
     }
-    return new State(commit.path("oid").asText(), recent, blobs);
+    BranchAddress named =
+        new BranchAddress(
+            Repository.of(branch.repository().api(), repository.path("nameWithOwner").asText()),
+            branch.branch());
+    return new State(named, commit.path("oid").asText(), recent, blobs);
   }
 
   /// What a commit is to be.

@@ -121,7 +121,7 @@ public final class BranchTarget implements PostTarget {
             missing.isEmpty()
                 ? state.headOid()
                 : client.commit(
-                    branch,
+                    state.branch(),
                     new Change(state.headOid(), missing, message(delivery, missing)),
                     meter));
       } catch (GitHubException failed) {

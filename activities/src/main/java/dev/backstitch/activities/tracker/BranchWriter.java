@@ -76,9 +76,10 @@ public final class BranchWriter {
   }
 
   private CommitResult commit(
-      CommitChanges call, TrackerState seen, ActivityContext context, Meter meter)
+      CommitChanges wanted, TrackerState seen, ActivityContext context, Meter meter)
       throws InterruptedException {
     String mark = mark(context);
+    CommitChanges call = wanted;
     TrackerState current = seen;
     for (int attempt = 1; ; attempt++) {
       Merge merge = merge(call, current, meter);
@@ -90,11 +91,17 @@ public final class BranchWriter {
         return new CommitResult.Committed(oid, merge.students(), meter.use());
       } catch (GitHubException failed) {
         Problem problem = failed.problem();
-        if (problem.kind() != Kind.STALE && !problem.leavesOutcomeUnknown()) {
+        boolean absent = problem.kind() == Kind.NOT_FOUND;
+        if (problem.kind() != Kind.STALE && !absent && !problem.leavesOutcomeUnknown()) {
           throw failed;
         }
         Thread.sleep(tries.delayAfter(attempt, random.nextDouble()));
         BranchReader.Branch branch = reader.read(call.target(), true, meter);
+        if (absent && branch.target().equals(call.target())) {
+          throw failed;
+        }
+        // Reading follows a repository to its new name, committing does not.
+        call = call.at(branch.target());
         Optional<String> landed = branch.commitWithLine(mark);
         if (landed.isPresent()) {
           return new CommitResult.Committed(landed.get(), merge.students(), meter.use());

@@ -24,4 +24,9 @@ public record CommitChanges(
     changes = List.copyOf(changes);
     logins = IdMap.sorted(logins);
   }
+
+  /// The same changes to the same branch by another name.
+  CommitChanges at(TrackerBranch renamed) {
+    return new CommitChanges(renamed, base, changes, logins);
+  }
 }

@@ -10,6 +10,9 @@
 /// student's watermark, ours wins only if the pull request still stands at our commit. What is
 /// equal to the branch is left out, and if nothing is left there is no commit.
 ///
+/// **A renamed repository** is found by its old name when it is read, and is called by its new one
+/// from then on, also if it is renamed between reading and committing.
+///
 /// **When nobody knows** whether a commit landed (a timeout, a 5xx, a broken connection, a crash),
 /// its mark is looked for among the newest commits: `Sync-Op:` with the idempotency key of the
 /// call, the same on every attempt. Should it land later than we look, the same expected head makes

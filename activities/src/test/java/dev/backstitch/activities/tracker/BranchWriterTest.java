@@ -32,6 +32,12 @@ class BranchWriterTest {
   private static final RetryPolicy FIVE_TRIES_AT_ONCE =
       new RetryPolicy(5, Duration.ZERO, 1.0, Duration.ZERO, Set.of());
 
+  private static final String NO_REPOSITORY =
+      """
+      {"data": {"createCommitOnBranch": null}, "errors": [{"type": "NOT_FOUND",
+       "message": "Could not resolve to a Repository with the name given."}]}
+      """;
+
   private final ScriptedServer github = ScriptedServer.start();
   private final BranchOnGitHub branch = new BranchOnGitHub();
   private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
@@ -205,6 +211,42 @@ class BranchWriterTest {
               assertThat(failed.problem().message()).contains("choose another branch");
             });
     assertThat(github.seen()).hasSize(1);
+  }
+
+  @Test
+  void a_repository_that_was_renamed_meanwhile_is_committed_to_by_its_new_name() throws Exception {
+    TrackerBranch former =
+        new TrackerBranch(Repository.of(github.api(), "course/former-name"), "tracker");
+    github.answers((request, reply) -> {
+      if (BranchOnGitHub.isMutation(request) && request.body().contains("course/former-name")) {
+        reply.json(200, NO_REPOSITORY);
+      } else {
+        branch.answer(request, reply);
+      }
+    });
+
+    CommitResult result = commit(changes(change("7", 3, "aaa")).at(former));
+
+    assertThat(result).isInstanceOf(CommitResult.Committed.class);
+    assertThat(branch.text("latest_sync_hashes.json")).contains("aaa");
+  }
+
+  @Test
+  void a_repository_that_may_be_read_but_not_written_is_told_and_not_tried_again() {
+    github.answers((request, reply) -> {
+      if (BranchOnGitHub.isMutation(request)) {
+        mutations.incrementAndGet();
+        reply.json(200, NO_REPOSITORY);
+      } else {
+        branch.answer(request, reply);
+      }
+    });
+
+    assertThatThrownBy(() -> commit(changes(change("7", 3, "aaa"))))
+        .isInstanceOfSatisfying(
+            GitHubException.class,
+            failed -> assertThat(failed.problem().kind()).isEqualTo(Kind.NOT_FOUND));
+    assertThat(mutations).hasValue(1);
   }
 
   @Test
