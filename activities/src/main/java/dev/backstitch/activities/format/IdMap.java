@@ -1,6 +1,5 @@
 package dev.backstitch.activities.format;
 
-import java.math.BigInteger;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,10 +11,7 @@ import java.util.TreeMap;
 /// number the id is.
 public final class IdMap {
   /// Numbers first and by their value; anything else after them, by its characters.
-  private static final Comparator<String> BY_NUMBER =
-      Comparator.comparingInt((String id) -> isNumber(id) ? 0 : 1)
-          .thenComparing(id -> isNumber(id) ? new BigInteger(id) : BigInteger.ZERO)
-          .thenComparing(Comparator.naturalOrder());
+  private static final Comparator<String> BY_NUMBER = IdMap::compare;
 
   private IdMap() {}
 
@@ -56,7 +52,36 @@ public final class IdMap {
     return PythonJson.write(new JsonValue.Members(members));
   }
 
+  /// Numbers before all else, by their value. On digits alone, because maps of ten thousand are
+  /// sorted again and again.
+  private static int compare(String one, String other) {
+    boolean number = isNumber(one);
+    if (number != isNumber(other)) {
+      return number ? -1 : 1;
+    }
+    int byValue = number ? compareValues(withoutZeros(one), withoutZeros(other)) : 0;
+    return byValue != 0 ? byValue : one.compareTo(other);
+  }
+
+  private static int compareValues(String one, String other) {
+    int byLength = Integer.compare(one.length(), other.length());
+    return byLength != 0 ? byLength : one.compareTo(other);
+  }
+
+  private static String withoutZeros(String number) {
+    int zeros = 0;
+    while (zeros < number.length() - 1 && number.charAt(zeros) == '0') {
+      zeros++;
+    }
+    return number.substring(zeros);
+  }
+
   private static boolean isNumber(String id) {
-    return !id.isEmpty() && id.chars().allMatch(c -> c >= '0' && c <= '9');
+    for (int i = 0; i < id.length(); i++) {
+      if (id.charAt(i) < '0' || id.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !id.isEmpty();
   }
 }

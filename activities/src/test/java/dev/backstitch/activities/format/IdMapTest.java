@@ -11,9 +11,11 @@ class IdMapTest {
 
   @Test
   void keys_are_in_the_order_of_their_numbers() {
-    Map<String, String> entries = Map.of("100", "c", "9", "a", "10", "b", "x", "d");
+    Map<String, String> entries =
+        Map.of("100", "c", "9", "a", "10", "b", "x", "d", "", "e", "007", "f", "7", "g");
 
-    assertThat(IdMap.sorted(entries).keySet()).containsExactly("9", "10", "100", "x");
+    assertThat(IdMap.sorted(entries).keySet())
+        .containsExactly("007", "7", "9", "10", "100", "", "x");
   }
 
   @Test
