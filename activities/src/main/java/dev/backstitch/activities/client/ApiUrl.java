@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// The address of a GitHub API: where its REST paths begin.
@@ -85,8 +86,15 @@ public record ApiUrl(URI base) {
   }
 
   /// The address of a REST path that begins with a slash and is percent-encoded.
-  URI rest(String path) {
+  public URI rest(String path) {
     return URI.create(base + path);
+  }
+
+  /// The REST path that an address stands for, as [#rest] takes it; empty if it is not of this API.
+  public Optional<String> restPathOf(URI address) {
+    return isSameOrigin(address) && address.toString().startsWith(base + "/")
+        ? Optional.of(address.toString().substring(base.toString().length()))
+        : Optional.empty();
   }
 
   /// Whether a request to this address may carry the token that belongs here.

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class GitHubClient {
   private final InstantSource clock;
   private final Credentials credentials;
   private final ProblemReader problems;
+  private final KnownAnswers known = new KnownAnswers();
 
   /// With the token of the settings.
   ///
@@ -80,7 +82,8 @@ public final class GitHubClient {
   ///
   /// @param path begins with a slash and is percent-encoded
   /// @param purpose for messages, such as `read the file progress.json`
-  /// @return an answer with a status of 2xx
+  /// @return an answer with a status of 2xx, or with 304 and the body of an earlier one, if GitHub
+  ///   says that it is still right
   /// @throws GitHubException for any other status, and if there is no complete answer
   public GitHubResponse get(ApiUrl api, String path, String accept, String purpose, Meter meter)
       throws InterruptedException {
@@ -123,6 +126,9 @@ public final class GitHubClient {
     GitHubResponse response = send(request, meter);
     if (response.status() / 100 == 2) {
       meter.countPoints(REST_POINTS, null);
+      return response;
+    }
+    if (response.isConfirmation()) {
       return response;
     }
     Problem problem = problems.read(response, request.purpose());
@@ -174,6 +180,7 @@ public final class GitHubClient {
   private GitHubResponse exchange(GitHubRequest request, Token token, Meter meter)
       throws InterruptedException {
     boolean home = request.api().isSameOrigin(request.uri());
+    Optional<GitHubResponse> before = home ? known.find(request, token) : Optional.empty();
     // What goes elsewhere is charged to nobody we know.
     QuotaReport quota = new QuotaReport(request, home ? meter.permit() : Permit.NONE);
     quota.before();
@@ -182,7 +189,9 @@ public final class GitHubClient {
     GitHubResponse response;
     try {
       response =
-          receive(await(http.sendAsync(httpRequest(request, token, home), bounded())), sentAt);
+          receive(
+              await(http.sendAsync(httpRequest(request, home ? token : null, before), bounded())),
+              sentAt);
     } catch (IOException failure) {
       log.debug(
           "event=github_request_failed purpose=\"{}\" failure=\"{}\"",
@@ -204,10 +213,14 @@ public final class GitHubClient {
         response.status(),
         response.receivedAt().toEpochMilli() - sentAt.toEpochMilli(),
         response.requestId());
-    return response;
+    if (home) {
+      known.keep(request, token, response);
+    }
+    return response.status() == 304 ? before.map(response::confirming).orElse(response) : response;
   }
 
-  private HttpRequest httpRequest(GitHubRequest request, Token token, boolean home) {
+  private HttpRequest httpRequest(
+      GitHubRequest request, @Nullable Token token, Optional<GitHubResponse> before) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(request.uri())
             .timeout(settings.requestTimeout())
@@ -215,9 +228,12 @@ public final class GitHubClient {
             .header("Accept-Encoding", "gzip")
             .header("User-Agent", settings.userAgent())
             .header("X-GitHub-Api-Version", API_VERSION);
-    if (home) {
+    if (token != null) {
       builder.header("Authorization", token.authorization());
     }
+    before
+        .flatMap(answer -> answer.header("ETag"))
+        .ifPresent(tag -> builder.header("If-None-Match", tag));
     String json = request.json();
     if (json == null) {
       return builder.method(request.verb().method(), BodyPublishers.noBody()).build();
@@ -255,7 +271,7 @@ public final class GitHubClient {
     Instant receivedAt = clock.instant();
     boolean gzip =
         answer.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
-    byte[] body = gzip ? inflated(answer.body()) : answer.body();
+    byte[] body = gzip && answer.body().length > 0 ? inflated(answer.body()) : answer.body();
     return new GitHubResponse(
         answer.statusCode(),
         answer.headers(),

@@ -10,7 +10,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,27 @@ public record GitHubResponse(
     Instant receivedAt) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]*)>[^,]*;\\s*rel=\"?next\"?");
+
+  /// What was known and was found to be right still, by an answer that says so: its body, and those
+  /// headers that this answer does not have.
+  GitHubResponse confirming(GitHubResponse known) {
+    Map<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    all.putAll(known.headers.map());
+    all.putAll(headers.map());
+    return new GitHubResponse(
+        status,
+        HttpHeaders.of(all, (_, _) -> true),
+        known.body,
+        quota,
+        requestId,
+        sentAt,
+        receivedAt);
+  }
+
+  /// Whether it confirms what was known, which costs no quota. GitHub itself sends no body then.
+  boolean isConfirmation() {
+    return status == 304 && body.bytes().length > 0;
+  }
 
   Optional<String> header(String name) {
     return headers.firstValue(name);
@@ -63,7 +87,7 @@ public record GitHubResponse(
   /// (https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api).
   ///
   /// @param here the address of this one
-  Optional<URI> nextPage(URI here) {
+  public Optional<URI> nextPage(URI here) {
     return header("Link")
         .map(NEXT_PAGE::matcher)
         .filter(Matcher::find)

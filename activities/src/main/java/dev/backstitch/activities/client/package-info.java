@@ -17,6 +17,9 @@
 /// (redirects included) and GraphQL points. [MeteredCalls] carries what failed attempts used over
 /// to the attempt that returns, so that a result tells the whole price.
 ///
+/// **Asking again.** A GET that was answered with an `ETag` is asked with it next time
+/// ([KnownAnswers]): if nothing has changed, the answer costs no quota. Tags belong to tokens.
+///
 /// **Clocks.** A reset is the server's time. It is corrected by the `Date` header of the same
 /// answer ([Quota]), so a wrong local clock neither freezes the sync nor lets it run into a wall.
 ///
