@@ -117,7 +117,7 @@ public final class GitHubModule implements WorkflowModule {
                             calls.getFirst().target().repository(), calls.getFirst().lane())));
     registry.activity(
         ListHeads.class,
-        metered.handler(ListHeads::repository, new PullRequests(graphQl)::list),
+        metered.handler(ListHeads::repository, new PullRequests(graphQl, client)::list),
         options ->
             reading(options)
                 .withQuota(

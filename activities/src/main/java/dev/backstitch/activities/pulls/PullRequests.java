@@ -2,6 +2,7 @@ package dev.backstitch.activities.pulls;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.activities.client.GitHubClient;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
@@ -37,24 +38,39 @@ public final class PullRequests {
       """;
 
   private final GraphQl graphQl;
+  private final RestHeads rest;
+  private final BatchSizes sizes = new BatchSizes(MAX_PAGE);
 
   /// @param graphQl sends the documents
-  public PullRequests(GraphQl graphQl) {
+  /// @param client lists by REST what GraphQL can't
+  public PullRequests(GraphQl graphQl, GitHubClient client) {
     this.graphQl = graphQl;
+    this.rest = new RestHeads(client);
   }
 
-  /// One page: of 100, or of fewer if GitHub finds that too much.
+  /// One page: of 100, or of fewer if GitHub finds that too much, which is remembered for the next
+  /// one; by REST if it finds the smallest too much.
   public HeadsPage list(ListHeads call, ActivityContext context, Meter meter)
       throws InterruptedException {
-    for (int size = MAX_PAGE; ; size /= 2) {
+    if (RestHeads.goesOn(call)) {
+      return rest.page(call, meter);
+    }
+    int smallestFailed = Integer.MAX_VALUE;
+    int size = sizes.of(call.repository());
+    while (smallestFailed > MIN_PAGE) {
       try {
-        return page(call, size, meter);
+        HeadsPage page = page(call, size, meter);
+        sizes.learn(call.repository(), size, smallestFailed);
+        return page;
       } catch (GitHubException failed) {
-        if (!failed.problem().asksForLess() || size / 2 < MIN_PAGE) {
+        if (!failed.problem().asksForLess()) {
           throw failed;
         }
+        smallestFailed = size;
+        size = Math.max(MIN_PAGE, size / 2);
       }
     }
+    return rest.page(call, meter);
   }
 
   private HeadsPage page(ListHeads call, int size, Meter meter) throws InterruptedException {

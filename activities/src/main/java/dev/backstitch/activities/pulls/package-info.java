@@ -12,13 +12,15 @@
 /// so that the next batch does not fail in the same way first. Quota and credentials are nobody's
 /// size, so they fail the items at once.
 ///
+/// Listing goes the same way: 100, 50, 25 in a page, then by REST ([RestHeads]).
+///
 /// **Which commit.** Always the one that was listed, by its id, in the base repository, which sees
 /// the commits of its forks even when a fork is deleted. If the base does not show it (it may lag
 /// behind a push), the fork is asked, and the base once more by REST. If nobody shows it, it may
 /// have been pushed a moment ago: the call fails as passing, and the engine, which holds nothing
 /// meanwhile, asks again. Only at the fifth look, after 15 seconds, it is believed to be gone.
 ///
-/// Reading order: [PullRequests], [FileFetcher], [FetchBatch].
+/// Reading order: [PullRequests], [RestHeads], [FileFetcher], [FetchBatch].
 @NullMarked
 package dev.backstitch.activities.pulls;
 

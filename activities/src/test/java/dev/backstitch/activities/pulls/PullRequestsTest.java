@@ -40,6 +40,16 @@ class PullRequestsTest {
         ]}}}}
       """;
 
+  private static final String REST_PAGE =
+      """
+      [{"number": 4, "user": {"login": "ann", "id": 2147483647, "type": "User"},
+        "head": {"sha": "aaaa", "repo": {"full_name": "ann/progress"}}},
+       {"number": 5, "user": {"login": "ghost", "id": 10137, "type": "User"},
+        "head": {"sha": "bbbb", "repo": null}},
+       {"number": 6, "user": {"login": "some-bot", "id": 49, "type": "Bot"},
+        "head": {"sha": "cccc", "repo": {"full_name": "course/progress"}}}]
+      """;
+
   private final ScriptedServer github = ScriptedServer.start();
   private final Meter meter = new Meter(ApiUse.NONE, Permit.NONE);
 
@@ -100,6 +110,79 @@ class PullRequestsTest {
   }
 
   @Test
+  void the_page_after_one_that_was_too_slow_begins_with_what_passed() throws Exception {
+    github.answers((request, reply) -> {
+      if (first(request) > 50) {
+        reply.json(502, "{}");
+      } else {
+        reply.json(200, PAGE);
+      }
+    });
+    PullRequests pulls = pulls();
+    list(pulls, null);
+    int asked = github.seen().size();
+
+    list(pulls, "cursor-1");
+
+    assertThat(github.seen().subList(asked, github.seen().size()))
+        .extracting(PullRequestsTest::first)
+        .containsExactly(50);
+  }
+
+  @Test
+  void a_listing_that_graphql_cannot_give_goes_on_by_rest_to_its_end() throws Exception {
+    github.answers((request, reply) -> {
+      if (request.method().equals("POST")) {
+        reply.json(502, "{}");
+      } else if (request.path().contains("page=2")) {
+        reply.json(200, "[]");
+      } else {
+        reply
+            .with("Link", "<" + github.api() + "/repositories/7/pulls?page=2>; rel=\"next\"")
+            .json(200, REST_PAGE);
+      }
+    });
+
+    HeadsPage first = list("a-cursor-of-graphql");
+    HeadsPage last = list(first.nextCursor());
+
+    assertThat(first.heads())
+        .containsExactly(
+            new Head(4, "aaaa", new Author("ann", 2147483647L), "ann/progress"),
+            new Head(5, "bbbb", null, null),
+            new Head(6, "cccc", new Author("some-bot", null), "course/progress"));
+    assertThat(last.heads()).isEmpty();
+    assertThat(last.nextCursor()).isNull();
+    assertThat(github.seen())
+        .extracting(Seen::path)
+        .containsExactly(
+            "/graphql",
+            "/graphql",
+            "/graphql",
+            "/repos/course/progress/pulls"
+                + "?state=open&sort=created&direction=asc&per_page=100&base=main",
+            "/repositories/7/pulls?page=2");
+  }
+
+  @Test
+  void a_next_page_on_another_server_is_not_asked_for() {
+    github.answers((request, reply) -> {
+      if (request.method().equals("POST")) {
+        reply.json(502, "{}");
+      } else {
+        reply
+            .with("Link", "<https://elsewhere.example.com/pulls?page=2>; rel=\"next\"")
+            .json(200, REST_PAGE);
+      }
+    });
+
+    assertThatThrownBy(() -> list(null))
+        .isInstanceOfSatisfying(
+            GitHubException.class,
+            failed -> assertThat(failed.problem().kind()).isEqualTo(Kind.UNREADABLE));
+  }
+
+  @Test
   void a_missing_repository_is_told_clearly() {
     github.answers((request, reply) ->
         reply.json(
@@ -124,14 +207,21 @@ class PullRequestsTest {
   }
 
   private HeadsPage list(@Nullable String cursor) throws InterruptedException {
+    return list(pulls(), cursor);
+  }
+
+  private static PullRequests pulls() {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
     GitHubClient client =
         new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
-    return new PullRequests(new GraphQl(client))
-        .list(
-            new ListHeads(Repository.of(github.api(), "course/progress"), "main", cursor),
-            new ActivityContext(new RunId(1), 1, 1),
-            meter);
+    return new PullRequests(new GraphQl(client), client);
+  }
+
+  private HeadsPage list(PullRequests pulls, @Nullable String cursor) throws InterruptedException {
+    return pulls.list(
+        new ListHeads(Repository.of(github.api(), "course/progress"), "main", cursor),
+        new ActivityContext(new RunId(1), 1, 1),
+        meter);
   }
 
   private static int first(Seen request) {
