@@ -45,6 +45,7 @@ public final class DirectRun implements RunContext, Registry {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<Class<?>, Serving> servings = new LinkedHashMap<>();
+  private final Map<String, Integer> versions = new LinkedHashMap<>();
   private final Map<String, Supplier<? extends Workflow<?, ?>>> workflows = new LinkedHashMap<>();
   private final Map<Class<?>, ActivityOptions> options = new LinkedHashMap<>();
   private final List<Object> calls = new ArrayList<>();
@@ -281,6 +282,11 @@ public final class DirectRun implements RunContext, Registry {
 
   @Override
   public int version(String change, int oldest, int latest) {
-    return latest;
+    return versions.getOrDefault(change, latest);
+  }
+
+  /// Lets the run have passed a gate before, with this version.
+  public void passed(String change, int version) {
+    versions.put(change, version);
   }
 }

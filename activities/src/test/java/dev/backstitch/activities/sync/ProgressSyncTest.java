@@ -284,6 +284,20 @@ class ProgressSyncTest {
     assertThat(result.changed()).isEqualTo(50);
   }
 
+  @Test
+  void a_run_that_began_before_there_were_parts_commits_once() {
+    run.passed("sync-in-parts", 1);
+    firstPage = heads(SyncParts.STUDENTS + 1);
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(parts()).isEmpty();
+    assertThat(commits())
+        .singleElement()
+        .satisfies(commit -> assertThat(commit.changes()).hasSize(SyncParts.STUDENTS + 1));
+    assertThat(result.commitOid()).isEqualTo("commit-1");
+  }
+
   private List<Head> heads(int count) {
     return IntStream.rangeClosed(1, count)
         .mapToObj(n -> {
