@@ -41,6 +41,13 @@ final class Refusals {
                     .formatted(version, API_VERSIONS.stream().sorted().toList())));
   }
 
+  /// Reads are sent on by 301, writes by 307, which keeps their method.
+  static Answer moved(String method, String location) {
+    boolean read = method.equals("GET");
+    return RestApi.error(read ? 301 : 307, read ? "Moved Permanently" : "Temporary Redirect")
+        .with("Location", location);
+  }
+
   static Answer badCredentials() {
     return unauthorized("Bad credentials");
   }

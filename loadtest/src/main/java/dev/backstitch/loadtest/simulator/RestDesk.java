@@ -32,6 +32,10 @@ final class RestDesk {
   }
 
   Answer answer(Call.Rest call, Caller caller) {
+    Optional<Answer> moved = moved(call);
+    if (moved.isPresent()) {
+      return moved.get();
+    }
     Optional<Answer> unserved = refuse(call);
     if (unserved.isPresent()) {
       return unserved.get();
@@ -71,6 +75,24 @@ final class RestDesk {
       return Optional.of(RestApi.error(400, "Problems parsing JSON"));
     }
     return Optional.empty();
+  }
+
+  /// A request by a name that the repository had before is sent to where it is by its id.
+  private Optional<Answer> moved(Call.Rest call) {
+    List<String> segments = call.request().segments();
+    if (segments.size() < 3 || !segments.getFirst().equals("repos")) {
+      return Optional.empty();
+    }
+    return simulation
+        .world()
+        .forge()
+        .renamed(segments.get(1), segments.get(2))
+        .map(repository -> {
+          String[] parts = call.request().target().split("/", 5);
+          String rest = parts.length < 5 ? "" : "/" + parts[4];
+          String location = call.api() + "/repositories/" + repository.id() + rest;
+          return Refusals.moved(call.request().method(), location);
+        });
   }
 
   private List<String> checkRequest(Call.Rest call) {

@@ -4,13 +4,16 @@ import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.git.CommitDraft;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
 import dev.backstitch.loadtest.simulator.git.ObjectNetwork;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jgit.lib.ObjectId;
@@ -23,8 +26,10 @@ public final class Forge {
 
   private final ObjectNetwork objects;
   private final SimulatorClock clock;
-  private final Repository base;
+  private volatile Repository base;
+  private final Visibility visibility;
   private final Map<String, Repository> repositories = new HashMap<>();
+  private final Set<String> formerNames = new HashSet<>();
   private final Map<Repository, Map<String, ObjectId>> forkBranches = new HashMap<>();
   private final TreeMap<Integer, PullRequest> pullRequests = new TreeMap<>();
   private final Map<String, Protection> protections = new HashMap<>();
@@ -37,6 +42,7 @@ public final class Forge {
     this.objects = objects;
     this.clock = clock;
     this.base = base;
+    this.visibility = new Visibility(clock);
     repositories.put(Repository.key(base.owner().login(), base.name()), base);
   }
 
@@ -71,6 +77,37 @@ public final class Forge {
 
   public synchronized Optional<Repository> repository(String owner, String name) {
     return Optional.ofNullable(repositories.get(Repository.key(owner, name)));
+  }
+
+  /// The repository that had this name before it was renamed.
+  public synchronized Optional<Repository> renamed(String owner, String name) {
+    return formerNames.contains(Repository.key(owner, name)) ? Optional.of(base) : Optional.empty();
+  }
+
+  /// Renames the base repository.
+  public synchronized void rename(String newName) {
+    String former = Repository.key(base.owner().login(), base.name());
+    String present = Repository.key(base.owner().login(), newName);
+    if (repositories.containsKey(present)) {
+      throw new IllegalArgumentException("There is a repository " + present);
+    }
+    repositories.remove(former);
+    formerNames.add(former);
+    formerNames.remove(present);
+    base = base.named(newName);
+    repositories.put(present, base);
+  }
+
+  /// Lets what is pushed from now on be told of at once, but be seen only so much later.
+  ///
+  /// @param inForksToo whether forks show it no sooner than the base repository
+  public void showLater(Duration lag, boolean inForksToo) {
+    visibility.lag(lag, inForksToo);
+  }
+
+  /// Whether a repository shows a commit already.
+  public boolean shows(Repository repository, ObjectId commit) {
+    return visibility.shows(repository, commit);
   }
 
   public synchronized Optional<Repository> repository(long id) {
@@ -115,6 +152,7 @@ public final class Forge {
         .headRepository()
         .map(forkBranches::get)
         .ifPresent(branches -> branches.put(before.headBranch(), head));
+    visibility.pushed(head);
     pullRequests.put(number, after);
     tell("synchronize", Optional.of(before.head()), after);
     return after;
@@ -221,7 +259,7 @@ public final class Forge {
   public Optional<GitCommit> commit(Repository repository, String name) {
     Optional<ObjectId> id =
         ObjectId.isId(name) ? Optional.of(ObjectId.fromString(name)) : ref(repository, name);
-    return id.flatMap(objects::commit);
+    return id.filter(commit -> visibility.shows(repository, commit)).flatMap(objects::commit);
   }
 
   private PullRequest require(int number) {

@@ -11,6 +11,10 @@ public record Repository(
     return owner.login() + "/" + name;
   }
 
+  Repository named(String newName) {
+    return new Repository(id, owner, newName, fork, defaultBranch, createdAt);
+  }
+
   /// Names are found without regard to case, as on GitHub.
   static String key(String owner, String name) {
     return (owner + "/" + name).toLowerCase(Locale.ROOT);

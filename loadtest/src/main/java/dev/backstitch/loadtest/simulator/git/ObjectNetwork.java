@@ -279,6 +279,13 @@ public final class ObjectNetwork implements AutoCloseable {
         .map(loader -> loader.getCachedBytes());
   }
 
+  /// The id of a blob with this content, wherever it is.
+  public static ObjectId idOfBlob(byte[] content) {
+    try (var formatter = new ObjectInserter.Formatter()) {
+      return formatter.idFor(Constants.OBJ_BLOB, content);
+    }
+  }
+
   /// The kind of an object as git names it: `blob`, `tree`, `commit` or `tag`.
   public Optional<String> type(ObjectId id) {
     return open(id).map(loader -> Constants.typeString(loader.getType()));

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,8 @@ final class GitObjectFields {
   static @Nullable ObjectNode expression(DataFetchingEnvironment env, Repository repository) {
     @Nullable String oid = env.getArgument("oid");
     if (oid != null) {
-      return object(env, repository, ObjectId.fromString(oid));
+      ObjectId id = ObjectId.fromString(oid);
+      return QueryScope.of(env).forge().shows(repository, id) ? object(env, repository, id) : null;
     }
     @Nullable String expression = env.getArgument("expression");
     if (expression == null) {
@@ -133,7 +135,10 @@ final class GitObjectFields {
             env,
             commits,
             commit -> commit.id().name(),
-            Comparator.comparingInt(oid -> places.getOrDefault(oid, -1)))
+            new Page.Keys<>(
+                Function.identity(),
+                Function.identity(),
+                Comparator.comparingInt(oid -> places.getOrDefault(oid, -1))))
         .map(commit -> new CommitNode(repository, commit));
   }
 

@@ -22,25 +22,28 @@ record Page<T>(List<Edge<T>> edges, int totalCount, boolean hasNextPage, boolean
     edges = List.copyOf(edges);
   }
 
+  /// What cursors hold.
+  ///
+  /// @param text a key as a cursor holds it
+  /// @param parse the key that a cursor holds; may throw if it holds none
+  /// @param order how two keys stand to each other
+  record Keys<K>(Function<K, String> text, Function<String, K> parse, Comparator<K> order) {}
+
   /// Cuts the page that the field's arguments `first`, `last`, `after` and `before` ask for.
   ///
   /// @param items all of them, in the order asked for
   /// @param key what a cursor remembers of an item
-  /// @param order how two keys stand to each other in that order
-  static <T> Page<T> cut(
-      DataFetchingEnvironment environment,
-      List<T> items,
-      Function<T, String> key,
-      Comparator<String> order) {
+  static <T, K> Page<T> cut(
+      DataFetchingEnvironment environment, List<T> items, Function<T, K> key, Keys<K> keys) {
     @Nullable Integer first = environment.getArgument("first");
     @Nullable Integer last = environment.getArgument("last");
     checkBounds(environment, first, last);
-    @Nullable String after = decode(environment.getArgument("after"));
-    @Nullable String before = decode(environment.getArgument("before"));
+    @Nullable K after = decode(environment.getArgument("after"), keys);
+    @Nullable K before = decode(environment.getArgument("before"), keys);
     List<T> range =
         items.stream()
-            .filter(item -> after == null || order.compare(key.apply(item), after) > 0)
-            .filter(item -> before == null || order.compare(key.apply(item), before) < 0)
+            .filter(item -> after == null || keys.order().compare(key.apply(item), after) > 0)
+            .filter(item -> before == null || keys.order().compare(key.apply(item), before) < 0)
             .toList();
     int start = 0;
     int end = range.size();
@@ -52,7 +55,7 @@ record Page<T>(List<Edge<T>> edges, int totalCount, boolean hasNextPage, boolean
     }
     return new Page<>(
         range.subList(start, end).stream()
-            .map(item -> new Edge<>(encode(key.apply(item)), item))
+            .map(item -> new Edge<>(encode(keys.text().apply(key.apply(item))), item))
             .toList(),
         items.size(),
         end < range.size(),
@@ -121,17 +124,17 @@ record Page<T>(List<Edge<T>> edges, int totalCount, boolean hasNextPage, boolean
     return Base64.getEncoder().encodeToString((PREFIX + key).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static @Nullable String decode(@Nullable String cursor) {
+  private static <K> @Nullable K decode(@Nullable String cursor, Keys<K> keys) {
     if (cursor == null) {
       return null;
     }
     try {
       String text = new String(Base64.getDecoder().decode(cursor), StandardCharsets.UTF_8);
       if (text.startsWith(PREFIX)) {
-        return text.substring(PREFIX.length());
+        return keys.parse().apply(text.substring(PREFIX.length()));
       }
-    } catch (IllegalArgumentException e) {
-      // Not base64: refused below like any other text that is no cursor of ours.
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // Not base64, or no key: refused below like any other text that is no cursor of ours.
     }
     throw new GitHubErrorException(
         "INVALID_CURSOR_ARGUMENTS", "`%s` does not appear to be a valid cursor.".formatted(cursor));

@@ -81,8 +81,8 @@ final class RepositoryFields {
     @Nullable Map<String, String> orderBy = env.getArgument("orderBy");
     boolean byUpdate = orderBy != null && "UPDATED_AT".equals(orderBy.get("field"));
     boolean descending = orderBy != null && "DESC".equals(orderBy.get("direction"));
-    Comparator<String> ascending = Comparator.naturalOrder();
-    Comparator<String> order = descending ? ascending.reversed() : ascending;
+    Comparator<Place> ascending = Comparator.naturalOrder();
+    Comparator<Place> order = descending ? ascending.reversed() : ascending;
     List<Row> rows =
         repository(env).fork()
             ? List.of()
@@ -90,18 +90,39 @@ final class RepositoryFields {
                 .filter(one -> states == null || states.contains(one.open() ? "OPEN" : "CLOSED"))
                 .filter(one -> base == null || one.baseBranch().equals(base))
                 .filter(one -> head == null || one.headBranch().equals(head))
-                .map(one -> new Row(key(one, byUpdate), one))
-                .sorted(Comparator.comparing(Row::key, order))
+                .map(one -> new Row(Place.of(one, byUpdate), one))
+                .sorted(Comparator.comparing(Row::place, order))
                 .toList();
-    return Page.cut(env, rows, Row::key, order).map(Row::pullRequest);
+    return Page.cut(env, rows, Row::place, new Page.Keys<>(Place::text, Place::parse, order))
+        .map(Row::pullRequest);
   }
 
-  private record Row(String key, PullRequest pullRequest) {}
+  private record Row(Place place, PullRequest pullRequest) {}
 
-  /// Sorts as text like the time it stands for, ties by number.
-  private static String key(PullRequest pullRequest, boolean byUpdate) {
-    Instant time = byUpdate ? pullRequest.updatedAt() : pullRequest.createdAt();
-    return "%014d:%010d".formatted(time.toEpochMilli(), pullRequest.number());
+  /// Where a pull request stands in a list: by a time, ties by number. Numbers and no text, because
+  /// a page of ten thousand looks at all of them.
+  private record Place(long millis, int number) implements Comparable<Place> {
+
+    static Place of(PullRequest pullRequest, boolean byUpdate) {
+      Instant time = byUpdate ? pullRequest.updatedAt() : pullRequest.createdAt();
+      return new Place(time.toEpochMilli(), pullRequest.number());
+    }
+
+    String text() {
+      return millis + ":" + number;
+    }
+
+    static Place parse(String text) {
+      int colon = text.indexOf(':');
+      return new Place(
+          Long.parseLong(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      int byTime = Long.compare(millis, other.millis);
+      return byTime != 0 ? byTime : Integer.compare(number, other.number);
+    }
   }
 
   private static String webUrl(DataFetchingEnvironment env, String path) {

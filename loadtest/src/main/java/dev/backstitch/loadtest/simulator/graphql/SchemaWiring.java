@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.simulator.graphql;
 
 import dev.backstitch.loadtest.simulator.contract.Schemas;
+import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.forge.NodeIds;
 import dev.backstitch.loadtest.simulator.forge.Repository;
 import dev.backstitch.loadtest.simulator.forge.User;
@@ -95,9 +96,10 @@ final class SchemaWiring {
   private static Repository repository(DataFetchingEnvironment env) {
     String owner = Sources.argument(env, "owner");
     String name = Sources.argument(env, "name");
-    return QueryScope.of(env)
-        .forge()
+    Forge forge = QueryScope.of(env).forge();
+    return forge
         .repository(owner, name)
+        .or(() -> forge.renamed(owner, name))
         .orElseThrow(() ->
             new GitHubErrorException(
                 "NOT_FOUND",

@@ -12,6 +12,7 @@ import dev.backstitch.loadtest.simulator.git.GitCommit;
 import dev.backstitch.loadtest.simulator.git.ObjectNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -199,6 +200,18 @@ public final class SyncWorld implements AutoCloseable {
     forge.deleteFork(number);
   }
 
+  /// Renames the base repository. GraphQL finds it by its former names, REST redirects from them;
+  /// commits must name it as it is.
+  public void renameRepository(String newName) {
+    forge.rename(newName);
+  }
+
+  /// Lets what students push from now on be listed and told at once, but be read only so much later
+  /// by the simulator's clock; in forks at once, unless `inForksToo`.
+  public void showPushesLater(Duration lag, boolean inForksToo) {
+    forge.showLater(lag, inForksToo);
+  }
+
   /// Deletes the account of a pull request's author.
   public void deleteAuthor(int number) {
     forge.deleteAuthor(number);
@@ -304,21 +317,24 @@ public final class SyncWorld implements AutoCloseable {
   /// right.
   public List<String> trackerDifferences() {
     SortedMap<String, byte[]> expected = expectedTrackerFiles();
-    SortedMap<String, byte[]> actual = trackerFiles();
+    // By their ids first: a class of thousands is not read for nothing.
+    SortedMap<String, ObjectId> actual =
+        forge.objects().fileIds(forge.objects().commit(trackerHead()).orElseThrow().tree());
     var paths = new TreeSet<>(expected.keySet());
     paths.addAll(actual.keySet());
     var differences = new ArrayList<String>();
     for (String path : paths) {
       byte @Nullable [] wanted = expected.get(path);
-      byte @Nullable [] found = actual.get(path);
+      @Nullable ObjectId found = actual.get(path);
       if (wanted == null) {
         differences.add(path + ": should not be there");
       } else if (found == null) {
         differences.add(path + ": is missing");
-      } else if (!Arrays.equals(wanted, found)) {
+      } else if (!found.equals(ObjectNetwork.idOfBlob(wanted))) {
+        byte[] bytes = forge.objects().blob(found).orElseThrow();
         differences.add(
             "%s: %d bytes where %d are expected, first difference at %d"
-                .formatted(path, found.length, wanted.length, Arrays.mismatch(wanted, found)));
+                .formatted(path, bytes.length, wanted.length, Arrays.mismatch(wanted, bytes)));
       }
     }
     return differences;
