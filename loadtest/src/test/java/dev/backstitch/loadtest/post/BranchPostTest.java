@@ -170,6 +170,17 @@ class BranchPostTest {
     assertThat(commits()).isLessThanOrEqualTo(2);
   }
 
+  @Test
+  void a_repository_that_was_renamed_is_posted_to_by_its_new_name() {
+    github.world().renameRepository("renamed");
+
+    RunId run = write("one");
+
+    awaitFate(run, RunPost.Fate.DELIVERED);
+    assertThat(file("notes/one.md")).isEqualTo("draft 3 – ü\n");
+    assertThat(commits()).isEqualTo(1);
+  }
+
   static List<Fault> faultsThatHideACommit() {
     return List.of(
         new Fault.StatusAfterWrite(502), new Fault.ResetAfterWrite(), new Fault.CutShort());
