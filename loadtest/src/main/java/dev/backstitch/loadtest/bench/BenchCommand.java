@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Measure something, beside what it is compared to, in one run.",
     subcommands = {
       CompareSyncCommand.class,
+      SyncLargeCommand.class,
       QuotaCommand.class,
       SyncFaultsCommand.class,
       WebhooksCommand.class,

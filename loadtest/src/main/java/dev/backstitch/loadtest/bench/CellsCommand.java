@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints what one cell does, and what several do together.
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
 final class CellsCommand implements Callable<Integer> {
   private static final String ROW = "%-6s %-9s %12s %10s %10s %9s %9s %9s %13s";
 
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--cells",
@@ -73,31 +74,24 @@ final class CellsCommand implements Callable<Integer> {
       })
   private double warmUp = 20;
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() throws InterruptedException {
     CellsBench.Plan plan = plan();
     List<CellsRow> rows;
-    try (CellsBench bench = CellsBench.open(plan, output::say)) {
+    try (CellsBench bench = CellsBench.open(plan, options.output()::say)) {
       rows = bench.measure();
     }
-    if (json) {
-      output.printJson(rows);
-    } else {
-      show(rows);
-    }
+    options.show(rows, this::print);
     return rows.stream().allMatch(row -> row.notDone() == 0) ? 0 : 1;
   }
 
   private CellsBench.Plan plan() {
-    cells.forEach(count -> inRange("--cells", count, 1, 16));
-    inRange("--rate", rate, 0.1, 10_000);
-    inRange("--in-flight", inFlight, 1, 1_000);
-    inRange("--steps", steps, 1, 1_000);
-    inRange("--seconds", seconds, 0.5, 600);
-    inRange("--warm-up", warmUp, 0.5, 600);
+    cells.forEach(count -> BenchOptions.inRange("--cells", count, 1, 16));
+    BenchOptions.inRange("--rate", rate, 0.1, 10_000);
+    BenchOptions.inRange("--in-flight", inFlight, 1, 1_000);
+    BenchOptions.inRange("--steps", steps, 1, 1_000);
+    BenchOptions.inRange("--seconds", seconds, 0.5, 600);
+    BenchOptions.inRange("--warm-up", warmUp, 0.5, 600);
     return new CellsBench.Plan(
         cells.stream().distinct().sorted().toList(),
         rate,
@@ -107,19 +101,8 @@ final class CellsCommand implements Callable<Integer> {
         Duration.ofNanos(Math.round(seconds * 1e9)));
   }
 
-  private static void inRange(String option, double value, double least, double most) {
-    // Written so that what is no number is refused, too.
-    if (!(value >= least && value <= most)) {
-      throw new IllegalArgumentException(
-          option + " must be " + plain(least) + " to " + plain(most) + ", was " + plain(value));
-    }
-  }
-
-  private static String plain(double number) {
-    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
-  }
-
-  private void show(List<CellsRow> rows) {
+  private void print(List<CellsRow> rows) {
+    Output output = options.output();
     output.print(
         "%d processors for all cells, the router and the clients; %d steps per run, 200 bytes each"
             .formatted(Runtime.getRuntime().availableProcessors(), steps));

@@ -1,6 +1,5 @@
 package dev.backstitch.loadtest.bench;
 
-import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.demo.TemporaryHome;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.migrations.EmbeddedPostgres;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints a sync of the simulated class beside the original's way.
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 final class CompareSyncCommand implements Callable<Integer> {
   private static final String ROW = "%-12s %-12s %9s %7s %8s %9s";
 
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--students",
@@ -49,20 +49,17 @@ final class CompareSyncCommand implements Callable<Integer> {
       description = "Latency of a REST call. Default: ${DEFAULT-VALUE}.")
   private int restMillis = 120;
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (students < 10 || students > 2_000) {
-      throw new IllegalArgumentException("--students must be 10 to 2000, was " + students);
-    }
+    BenchOptions.inRange("--students", students, 10, 2_000);
     SimulatorConfig config =
         SimulatorConfig.likeGitHub()
             .withStudents(students)
             .withLatency(Duration.ofMillis(graphQlMillis), Duration.ofMillis(restMillis));
-    if (!json) {
-      output.print(ROW.formatted("way", "scenario", "requests", "points", "commits", "seconds"));
+    if (!options.json()) {
+      options
+          .output()
+          .print(ROW.formatted("way", "scenario", "requests", "points", "commits", "seconds"));
     }
     try (TemporaryHome home = TemporaryHome.create();
         EmbeddedPostgres postgres =
@@ -71,23 +68,25 @@ final class CompareSyncCommand implements Callable<Integer> {
       List<SyncComparison.Row> rows =
           new SyncComparison(config, this::show)
               .run(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
-      if (json) {
-        output.printJson(rows);
+      if (options.json()) {
+        options.output().printJson(rows);
       }
     }
     return 0;
   }
 
   private void show(SyncComparison.Row row) {
-    if (!json) {
-      output.print(
-          ROW.formatted(
-              row.way(),
-              row.scenario(),
-              row.requests(),
-              row.points(),
-              row.commits(),
-              String.format(Locale.ROOT, "%.2f", row.seconds())));
+    if (!options.json()) {
+      options
+          .output()
+          .print(
+              ROW.formatted(
+                  row.way(),
+                  row.scenario(),
+                  row.requests(),
+                  row.points(),
+                  row.commits(),
+                  String.format(Locale.ROOT, "%.2f", row.seconds())));
     }
   }
 }

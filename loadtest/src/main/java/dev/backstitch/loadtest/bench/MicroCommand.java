@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints what the engine's hot inner pieces cost, each alone.
@@ -30,7 +31,7 @@ final class MicroCommand implements Callable<Integer> {
   private static final String ROW = "%-48s %12s %12s %12s";
   private static final ObjectMapper JSON = EventCodec.mapper();
 
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--only",
@@ -53,22 +54,15 @@ final class MicroCommand implements Callable<Integer> {
       description = "Seconds of warm-up, and of measuring, 1 to 60. Default: ${DEFAULT-VALUE}.")
   private int iterations = 5;
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (forks < 1 || forks > 20) {
-      throw new IllegalArgumentException("--forks must be 1 to 20, was " + forks);
-    }
-    if (iterations < 1 || iterations > 60) {
-      throw new IllegalArgumentException("--iterations must be 1 to 60, was " + iterations);
-    }
+    BenchOptions.inRange("--forks", forks, 1, 20);
+    BenchOptions.inRange("--iterations", iterations, 1, 60);
     Path folder = folder();
     Path results = Files.createTempFile("backstitch-micro-", ".json");
     try {
       measure(folder, results);
-      show(MicroRow.read(JSON.readTree(results.toFile())));
+      options.show(MicroRow.read(JSON.readTree(results.toFile())), this::print);
     } finally {
       Files.delete(results);
     }
@@ -101,7 +95,7 @@ final class MicroCommand implements Callable<Integer> {
             .redirectInput(ProcessBuilder.Redirect.PIPE)
             .start();
     try (var lines = process.inputReader()) {
-      lines.lines().forEach(output::say);
+      lines.lines().forEach(options.output()::say);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } finally {
@@ -145,11 +139,8 @@ final class MicroCommand implements Callable<Integer> {
         results.toString());
   }
 
-  private void show(List<MicroRow> rows) {
-    if (json) {
-      output.printJson(rows);
-      return;
-    }
+  private void print(List<MicroRow> rows) {
+    Output output = options.output();
     output.print(ROW.formatted("piece", "ns", "+- (99.9 %)", "bytes"));
     rows.forEach(row ->
         output.print(

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints Backstitch beside its ceiling, the designs before it and its peers.
@@ -37,7 +38,7 @@ final class PeersCommand implements Callable<Integer> {
           "log and files of its own (its wal is not PostgreSQL's) and is called over HTTP; db-scheduler",
           "keeps neither history nor results.");
 
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--rounds",
@@ -81,9 +82,6 @@ final class PeersCommand implements Callable<Integer> {
       description = "Only these engines. All by default.")
   private List<String> engines = List.of();
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() {
     Contest.Plan plan = plan();
@@ -91,10 +89,10 @@ final class PeersCommand implements Callable<Integer> {
     try (TemporaryHome home = TemporaryHome.create();
         Arena arena = Arena.open(home.path());
         Contest contest = new Contest(arena, plan, peers::classPath)) {
-      Contest.Outcome outcome = contest.run(output::say);
-      if (json) {
-        output.printJson(outcome.rows());
-        outcome.missing().forEach(output::say);
+      Contest.Outcome outcome = contest.run(options.output()::say);
+      if (options.json()) {
+        options.output().printJson(outcome.rows());
+        outcome.missing().forEach(options.output()::say);
       } else {
         show(outcome);
       }
@@ -103,12 +101,10 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   private Contest.Plan plan() {
-    inRange("--rounds", rounds, 1, 100);
-    inRange("--runs", runs, 1, 1_000_000);
-    inRange("--in-flight", inFlight, 1, 10_000);
-    if (!(seconds >= 0.1 && seconds <= 60)) {
-      throw new IllegalArgumentException("--seconds must be 0.1 to 60, was " + seconds);
-    }
+    BenchOptions.inRange("--rounds", rounds, 1, 100);
+    BenchOptions.inRange("--runs", (double) runs, 1, 1_000_000);
+    BenchOptions.inRange("--in-flight", inFlight, 1, 10_000);
+    BenchOptions.inRange("--seconds", seconds, 0.1, 60);
     return new Contest.Plan(
         chosen("--workload", workloads, Workload.values(), Workload::label),
         chosen("--engine", engines, Contender.values(), Contender::label),
@@ -116,13 +112,6 @@ final class PeersCommand implements Callable<Integer> {
         inFlight,
         Duration.ofNanos(Math.round(seconds * 1e9)),
         runs);
-  }
-
-  private static void inRange(String option, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          option + " must be " + least + " to " + most + ", was " + value);
-    }
   }
 
   private static <T> List<T> chosen(
@@ -140,6 +129,7 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   private void show(Contest.Outcome outcome) {
+    Output output = options.output();
     output.print(
         "%s, %d processors, Java %s"
             .formatted(

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints how a backfill and live calls share a quota.
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
       "The hour of the quota is played in --window seconds; latencies are real."
     })
 final class QuotaCommand implements Callable<Integer> {
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--heads",
@@ -33,29 +34,19 @@ final class QuotaCommand implements Callable<Integer> {
       description = "How long an hour lasts, 30 to 3600. Default: ${DEFAULT-VALUE}.")
   private int window = 240;
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() throws Exception {
-    if (heads < 100 || heads > 3_500) {
-      throw new IllegalArgumentException("--heads must be 100 to 3500, was " + heads);
-    }
-    if (window < 30 || window > 3_600) {
-      throw new IllegalArgumentException("--window must be 30 to 3600, was " + window);
-    }
+    BenchOptions.inRange("--heads", heads, 100, 3_500);
+    BenchOptions.inRange("--window", window, 30, 3_600);
     Duration length = Duration.ofSeconds(window);
     QuotaBench.Plan plan =
         new QuotaBench.Plan(heads, length, length.dividedBy(8), Duration.ofSeconds(30));
-    show(new QuotaBench(plan).measure(List.of(QuotaPacing.values())));
+    options.show(new QuotaBench(plan).measure(List.of(QuotaPacing.values())), this::print);
     return 0;
   }
 
-  private void show(List<QuotaBench.Row> rows) {
-    if (json) {
-      output.printJson(rows);
-      return;
-    }
+  private void print(List<QuotaBench.Row> rows) {
+    Output output = options.output();
     rows.forEach(row -> {
       output.print(
           "%s: bulk left %d of 1200 before the reset (least %d, with what live calls used); done %.1f s"

@@ -1,11 +1,11 @@
 package dev.backstitch.loadtest.bench;
 
-import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints what many webhooks in a short time become.
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
       "webhooks that arrive in order, once with one in ten doubled, late, or lost and sent again."
     })
 final class WebhooksCommand implements Callable<Integer> {
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--events",
@@ -34,50 +34,43 @@ final class WebhooksCommand implements Callable<Integer> {
       description = "How long they take together, 1 to 600. Default: ${DEFAULT-VALUE}.")
   private int seconds = 10;
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() throws Exception {
-    if (events < 10 || events > 10_000) {
-      throw new IllegalArgumentException("--events must be 10 to 10000, was " + events);
-    }
-    if (seconds < 1 || seconds > 600) {
-      throw new IllegalArgumentException("--seconds must be 1 to 600, was " + seconds);
-    }
+    BenchOptions.inRange("--events", events, 10, 10_000);
+    BenchOptions.inRange("--seconds", seconds, 1, 600);
     WebhooksBench bench =
         new WebhooksBench(new WebhooksBench.Plan(events, Duration.ofSeconds(seconds), 5));
     HookTrouble trouble = new HookTrouble(0.1, 0.1, 0.1, Duration.ofSeconds(2), 7);
     List<WebhooksBench.Row> rows =
         List.of(bench.measure("in order", HookTrouble.NONE), bench.measure("troubled", trouble));
-    if (json) {
-      output.printJson(rows);
-    } else {
-      rows.forEach(this::print);
-    }
+    options.show(rows, all -> all.forEach(this::print));
     return rows.stream().allMatch(row -> row.differences() == 0 && row.violations() == 0) ? 0 : 1;
   }
 
   private void print(WebhooksBench.Row row) {
-    output.print(
-        "%s: %d pushes by %d students in %.1f s became %d runs and %d commits with %d requests"
-            .formatted(
-                row.webhooks(),
-                row.events(),
-                row.students(),
-                row.seconds(),
-                row.runs(),
-                row.commits(),
-                row.requests()));
-    output.print(
-        "  from push to branch p50 %.1f s, p99 %.1f s; %d deliveries, %d sent again; %s"
-            .formatted(
-                row.p50Seconds(),
-                row.p99Seconds(),
-                row.deliveries(),
-                row.redelivered(),
-                row.differences() == 0
-                    ? "the branch is right"
-                    : row.differences() + " files on the branch are wrong"));
+    options
+        .output()
+        .print(
+            "%s: %d pushes by %d students in %.1f s became %d runs and %d commits with %d requests"
+                .formatted(
+                    row.webhooks(),
+                    row.events(),
+                    row.students(),
+                    row.seconds(),
+                    row.runs(),
+                    row.commits(),
+                    row.requests()));
+    options
+        .output()
+        .print(
+            "  from push to branch p50 %.1f s, p99 %.1f s; %d deliveries, %d sent again; %s"
+                .formatted(
+                    row.p50Seconds(),
+                    row.p99Seconds(),
+                    row.deliveries(),
+                    row.redelivered(),
+                    row.differences() == 0
+                        ? "the branch is right"
+                        : row.differences() + " files on the branch are wrong"));
   }
 }

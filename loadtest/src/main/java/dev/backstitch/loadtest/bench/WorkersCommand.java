@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints the throughput of one, two and three workers on one database.
@@ -24,7 +25,7 @@ final class WorkersCommand implements Callable<Integer> {
   private static final List<Integer> WORKERS = List.of(1, 2, 3);
   private static final String ROW = "%-8s %14s %10s %10s";
 
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--runs",
@@ -40,17 +41,10 @@ final class WorkersCommand implements Callable<Integer> {
       description = "Measurements of each, 1 to 100. Default: ${DEFAULT-VALUE}.")
   private int rounds = 3;
 
-  @Option(names = "--json", description = "Print an array of rows.")
-  private boolean json;
-
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
-    if (runs < 100 || runs > 1_000_000) {
-      throw new IllegalArgumentException("--runs must be 100 to 1000000, was " + runs);
-    }
-    if (rounds < 1 || rounds > 100) {
-      throw new IllegalArgumentException("--rounds must be 1 to 100, was " + rounds);
-    }
+    BenchOptions.inRange("--runs", runs, 100, 1_000_000);
+    BenchOptions.inRange("--rounds", rounds, 1, 100);
     try (TemporaryHome home = TemporaryHome.create();
         EmbeddedPostgres postgres =
             EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")))) {
@@ -60,16 +54,13 @@ final class WorkersCommand implements Callable<Integer> {
       WorkersComparison.Load load = new WorkersComparison.Load(runs, 10, 256);
       List<WorkersComparison.Row> rows =
           new WorkersComparison(database, load).measure(WORKERS, rounds);
-      show(rows);
+      options.show(rows, this::print);
     }
     return 0;
   }
 
-  private void show(List<WorkersComparison.Row> rows) {
-    if (json) {
-      output.printJson(rows);
-      return;
-    }
+  private void print(List<WorkersComparison.Row> rows) {
+    Output output = options.output();
     output.print(ROW.formatted("workers", "steps/s median", "min", "max"));
     rows.forEach(row ->
         output.print(ROW.formatted(row.workers(), row.stepsPerSecond(), row.least(), row.most())));
