@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class KnownAnswers {
 
   /// The most that is kept, all answers together.
-  static final int MAX_BYTES = 8 * 1024 * 1024;
+  static final int MAX_BYTES = 16 * 1024 * 1024;
 
-  /// A larger answer is not kept: it would drive too many others out.
-  static final int MAX_ANSWER_BYTES = MAX_BYTES / 8;
+  /// A larger answer is not kept: it would drive too many others out. A page of 100 pull requests
+  /// has more than a megabyte.
+  static final int MAX_ANSWER_BYTES = MAX_BYTES / 4;
 
   private final LinkedHashMap<Key, GitHubResponse> answers = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;

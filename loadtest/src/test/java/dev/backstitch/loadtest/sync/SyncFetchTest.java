@@ -49,7 +49,7 @@ class SyncFetchTest {
       assertThat(cold.skipped()).hasSize(1);
       assertThat(idle.unchanged()).isEqualTo(249);
       assertThat(classroom.github().counts().of(Operation.LIST_PULLS)).isEqualTo(6);
-      assertThat(classroom.github().counts().notModified()).isPositive();
+      assertThat(classroom.github().counts().notModified()).isEqualTo(3);
       classroom.assertInOrder();
     }
   }
