@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 final class BenchOptions {
   private final Output output = new Output();
 
-  @Option(names = "--json", description = "Print an array of rows.")
+  @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
   /// Where results and talk go.

@@ -1,10 +1,10 @@
 package dev.backstitch.loadtest.bench;
 
-import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Prints what failing requests and a killed process cost a sync.
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 final class SyncFaultsCommand implements Callable<Integer> {
   private static final String ROW = "%-12s %9s %5s %7s %9s %8s %6s %9s";
 
-  private final Output output = new Output();
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--students",
@@ -45,49 +45,46 @@ final class SyncFaultsCommand implements Callable<Integer> {
       description = "Decides which requests fail. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
-  @Option(names = "--json", description = "Print one object.")
-  private boolean json;
-
   @Override
   public Integer call() throws InterruptedException {
-    if (students < 10 || students > 2_000) {
-      throw new IllegalArgumentException("--students must be 10 to 2000, was " + students);
-    }
-    if (rounds < 1 || rounds > 1_000) {
-      throw new IllegalArgumentException("--rounds must be 1 to 1000, was " + rounds);
-    }
+    BenchOptions.inRange("--students", students, 10, 2_000);
+    BenchOptions.inRange("--rounds", rounds, 1, 1_000);
     // The hourly quota of a user would end long rounds; it is what `bench quota` is about.
     SimulatorConfig simulator =
         SimulatorConfig.likeGitHub().withStudents(students).withHourlyLimit(1_000_000);
-    if (!json) {
-      output.print(
-          ROW.formatted(
-              "sync", "killed at", "502", "resets", "requests", "commits", "tree", "seconds"));
+    if (!options.json()) {
+      options
+          .output()
+          .print(
+              ROW.formatted(
+                  "sync", "killed at", "502", "resets", "requests", "commits", "tree", "seconds"));
     }
     SyncFaultsBench.Report report =
         new SyncFaultsBench(
                 new SyncFaultsBench.Plan(simulator, rounds, 0.05, 0.02, seed), this::show)
             .measure();
-    if (json) {
-      output.printJson(report);
+    if (options.json()) {
+      options.output().printJson(report);
     } else {
-      output.print(verdict(report));
+      options.output().print(verdict(report));
     }
     return report.isRight() && report.isCheap() ? 0 : 1;
   }
 
   private void show(SyncFaultsBench.Row row) {
-    if (!json) {
-      output.print(
-          ROW.formatted(
-              row.sync(),
-              row.killedAt() == null ? "-" : row.killedAt(),
-              row.unavailable(),
-              row.resets(),
-              row.requests(),
-              row.commits(),
-              row.sameTree() ? "right" : "WRONG",
-              String.format(Locale.ROOT, "%.1f", row.seconds())));
+    if (!options.json()) {
+      options
+          .output()
+          .print(
+              ROW.formatted(
+                  row.sync(),
+                  row.killedAt() == null ? "-" : row.killedAt(),
+                  row.unavailable(),
+                  row.resets(),
+                  row.requests(),
+                  row.commits(),
+                  row.sameTree() ? "right" : "WRONG",
+                  String.format(Locale.ROOT, "%.1f", row.seconds())));
     }
   }
 
