@@ -195,7 +195,8 @@ class EmbeddedPostgresCrashTest {
   @Test
   void control_c_reaches_the_application_but_not_its_server()
       throws IOException, InterruptedException, SQLException {
-    // A session of its own stands for a terminal: the signal goes to the whole process group. A build
+    // A session of its own stands for a terminal: the signal goes to the whole process group. A
+    // build
     // in the background may have been started with the signal ignored, which children inherit.
     List<String> terminal = List.of("env", "--default-signal=INT", "setsid");
     try (var child = ChildProcess.start(terminal, Map.of(), PreparedHome.at(home()))) {
