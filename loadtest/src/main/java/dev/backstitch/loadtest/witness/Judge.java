@@ -128,12 +128,18 @@ public final class Judge {
   /// @param last the place of its last durable effect that has no excuse, -1 if it had none
   private record KeyedRun(RunId run, int first, int last) {
 
-    /// A run that was ended by force may go on for the moment that its owner takes to hear so.
+    /// A run that was ended by force may go on for the moment that its owner takes to hear so:
+    /// longer, if the owner stands still. What it does behind that word has no place in any order.
     static KeyedRun of(RecordedRun recorded, List<Heard> heard) {
       boolean forced = recorded.endedAs().equals(Optional.of(RunStatus.TERMINATED));
       int first = Integer.MAX_VALUE;
       int last = -1;
       for (Heard one : heard) {
+        if (forced
+            && one.statement() instanceof Statement.EndAsked(RunId _, RunStatus how)
+            && how == RunStatus.TERMINATED) {
+          break;
+        }
         if (one.statement() instanceof Statement.Begun begun && RunJudge.isDurable(begun)) {
           first = Math.min(first, one.place());
           if (!forced && !RunJudge.isExcused(begun)) {

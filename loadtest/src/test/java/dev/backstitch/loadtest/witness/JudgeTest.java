@@ -364,6 +364,22 @@ final class JudgeTest {
     }
   }
 
+  @Test
+  void what_a_run_begins_behind_its_end_by_force_is_in_no_order() {
+    allIsWell(FIRST);
+    endAs(RunStatus.TERMINATED);
+    heard.removeIf(Statement.EndAcknowledged.class::isInstance);
+    List<Statement> late = new ArrayList<>(heard.subList(2, heard.size()));
+    heard.subList(2, heard.size()).clear();
+    heard.add(new Statement.EndAsked(FIRST, RunStatus.TERMINATED));
+    heard.add(new Statement.EndAccepted(FIRST, RunStatus.TERMINATED));
+    allIsWell(SECOND);
+    // The owner stood still. It hears so in the middle of the next run.
+    heard.addAll(heard.size() - 3, late);
+
+    assertThat(judge().violations()).isEmpty();
+  }
+
   private void endAs(RunStatus how) {
     remove(FIRST, 12);
     record(
