@@ -49,9 +49,12 @@ final class QuotaCommand implements Callable<Integer> {
     Output output = options.output();
     rows.forEach(row -> {
       output.print(
-          "%s: bulk left %d of 1200 before the reset (least %d, with what live calls used); done %.1f s"
+          "%s: bulk left %d of 1200 before the reset (%d with what live calls used); done %.1f s"
                   .formatted(
-                      row.pacing(), row.leftByBulk(), row.minimumRemaining(), row.doneAfterReset())
+                      row.pacing(),
+                      row.minimumRemaining(),
+                      row.leastWithLive(),
+                      row.doneAfterReset())
               + " after the reset, %.0f %% of a window"
                   .formatted(row.doneAfterResetOfWindow() * 100));
       output.print(

@@ -23,6 +23,7 @@ import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -60,10 +61,14 @@ final class QuotaModule implements WorkflowModule {
   /// A pull request looked up because somebody waits.
   record LookUpNow(int number) implements Call<Integer> {}
 
-  static final class Backfill implements Workflow<Integer, Integer> {
+  /// Pull requests of the list, from the first up to the last, that one excluded.
+  record Heads(int from, int to) {}
+
+  static final class Backfill implements Workflow<Heads, Integer> {
     @Override
-    public Integer run(RunContext run, Integer heads) {
-      return run.callAll(IntStream.range(0, heads).boxed().toList(), LookUpInBulk::new).size();
+    public Integer run(RunContext run, Heads heads) {
+      List<Integer> numbers = IntStream.range(heads.from(), heads.to()).boxed().toList();
+      return run.callAll(numbers, LookUpInBulk::new).size();
     }
   }
 
@@ -123,22 +128,23 @@ final class QuotaModule implements WorkflowModule {
     if (pacing == QuotaPacing.PULLDASHER) {
       Thread.sleep(pulldasher.delay(InstantSource.system().instant()));
     }
-    lookUp(context);
+    lookUp("&page=" + (call.number() + 1), context);
     tally.bulk().increment();
     return call.number();
   }
 
   private Integer lookUpNow(LookUpNow call, ActivityContext context) throws InterruptedException {
-    lookUp(context);
+    lookUp("&state=all&page=" + (call.number() + 1), context);
     tally.live().increment();
     return call.number();
   }
 
-  private void lookUp(ActivityContext context) throws InterruptedException {
+  /// @param which makes the address of each call its own: what was asked for before is free
+  private void lookUp(String which, ActivityContext context) throws InterruptedException {
     Meter meter = new Meter(ApiUse.NONE, context.permit());
     try {
       GitHubResponse response =
-          client.get(api, address, "application/vnd.github+json", "look up a head", meter);
+          client.get(api, address + which, "application/vnd.github+json", "look up a head", meter);
       var quota = Objects.requireNonNull(response.quota());
       pulldasher.observe(quota.remaining(), quota.used(), quota.resetAt());
     } catch (GitHubException failed) {
