@@ -101,11 +101,22 @@ public final class PostbackEngine implements Engine {
       }
     }
 
+    /// Told twice rather than not at all: the target closes connections of which it holds many, and
+    /// may do so just when one is used again.
     void tell() throws IOException, InterruptedException {
-      int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      int status;
+      try {
+        status = post();
+      } catch (IOException e) {
+        status = post();
+      }
       if (status != 204) {
         throw new IOException("the target answered " + status);
       }
+    }
+
+    private int post() throws IOException, InterruptedException {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     @Override
