@@ -305,6 +305,7 @@ create table quota_permit (
   granted_at timestamp with time zone not null,
   lease interval not null,
   expires_at timestamp with time zone not null,
+  worker_id bigint,
   constraint quota_permit_pkey PRIMARY KEY (owner, resource, permit_id),
   constraint quota_permit_cost_check CHECK (cost >= 0),
   constraint quota_permit_lease_check CHECK (lease > '00:00:00'::interval)
@@ -1158,10 +1159,19 @@ declare
   v_lane        quota_lane;
   v_ask         constant quota_ask := jsonb_populate_record(null::quota_ask, p_message);
   v_rules       constant quota_rules := jsonb_populate_record(null::quota_rules, p_message -> 'rules');
+  v_worker      constant bigint := (p_message ->> 'worker')::bigint;
   v_outstanding integer;
   v_in_flight   integer;
   v             quota_verdict;
 begin
+  -- It was taken over and has not noticed yet. Its permits would not count, so it gets none.
+  if exists (select from worker where worker_id = v_worker and ended_at is not null) then
+    v.verdict := 'WAIT';
+    v.wait_until := p_now + interval '1 second';
+    v.reason := format('worker %s has ended', v_worker);
+    return v;
+  end if;
+
   select * into strict v_owner from quota_owner where owner = p_message ->> 'owner';
   select * into strict v_quota
   from quota
@@ -1175,14 +1185,25 @@ begin
   from quota_permit
   where owner = v_owner.owner and resource = v_quota.resource;
 
+  -- Who is gone is asked only where it matters.
+  if v_in_flight >= (case when v_ask.lane = 'BULK' then v_rules.bulk_at_once else v_rules.live_at_once end) then
+    select count(*)
+    into v_in_flight
+    from quota_permit
+    where owner = v_owner.owner
+      and resource = v_quota.resource
+      and lane = v_ask.lane
+      and not quota_is_gone(worker_id);
+  end if;
+
   v := quota_judge(v_owner, v_quota, v_lane, v_ask, v_outstanding, v_in_flight, v_rules, p_now);
 
   if v.verdict = 'GRANT' then
     insert into quota_permit as p
-      (permit_id, owner, resource, lane, cost, holder, granted_at, lease, expires_at)
+      (permit_id, owner, resource, lane, cost, holder, worker_id, granted_at, lease, expires_at)
     values
       ((p_message ->> 'permit')::uuid, v_owner.owner, v_quota.resource, v_ask.lane, v_ask.cost,
-       p_message ->> 'holder', p_now, make_interval(secs => v_rules.lease_seconds),
+       p_message ->> 'holder', v_worker, p_now, make_interval(secs => v_rules.lease_seconds),
        p_now + make_interval(secs => v_rules.lease_seconds))
     on conflict (owner, resource, permit_id) do update
     set cost = p.cost + excluded.cost,
@@ -1279,6 +1300,18 @@ begin
     end case;
   end loop;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.quota_is_gone(p_worker_id bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+  select case
+           when exists (select from worker where worker_id = p_worker_id and ended_at is not null)
+             then pg_try_advisory_xact_lock(x'62737477'::integer, (p_worker_id % 2147483647)::integer)
+           else false
+         end
 $function$;
 
 CREATE OR REPLACE FUNCTION backstitch.quota_judge(

@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.DoubleSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ public final class QuotaLedger implements QuotaGate {
 
   private final Jdbi jdbi;
   private final InstantSource clock;
-  private final DoubleSupplier random;
+  private final @Nullable Long worker;
   private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
   private final ReentrantLock exchanging = new ReentrantLock();
 
@@ -57,16 +56,27 @@ public final class QuotaLedger implements QuotaGate {
     }
   }
 
+  /// Of a process that is no worker: should it die, its permits end with their leases.
+  ///
   /// @param jdbi the pool
   /// @param clock the database's
   public QuotaLedger(Jdbi jdbi, InstantSource clock) {
-    this(jdbi, clock, () -> ThreadLocalRandom.current().nextDouble());
+    this(jdbi, clock, null);
   }
 
-  QuotaLedger(Jdbi jdbi, InstantSource clock, DoubleSupplier random) {
+  private QuotaLedger(Jdbi jdbi, InstantSource clock, @Nullable Long worker) {
     this.jdbi = jdbi;
     this.clock = clock;
-    this.random = random;
+    this.worker = worker;
+  }
+
+  /// Of a worker: should it die, its places among a lane's calls at a time are free when it is
+  /// taken over and its session is gone. What its permits may have spent stays charged until they
+  /// expire.
+  ///
+  /// @param workerId its registration; once that has ended, every ask is told to wait
+  public static QuotaLedger ofWorker(long workerId, Jdbi jdbi, InstantSource clock) {
+    return new QuotaLedger(jdbi, clock, workerId);
   }
 
   @Override
@@ -79,7 +89,8 @@ public final class QuotaLedger implements QuotaGate {
   }
 
   private Admission ask(Permit permit, QuotaUse use, boolean waited, boolean further) {
-    QuotaMessages.Manner manner = new QuotaMessages.Manner(waited, further, random.getAsDouble());
+    QuotaMessages.Manner manner =
+        new QuotaMessages.Manner(waited, further, worker, ThreadLocalRandom.current().nextDouble());
     Letter letter = new Letter(QuotaMessages.ask(permit, use, manner));
     letters.add(letter);
     exchangeUntil(letter);

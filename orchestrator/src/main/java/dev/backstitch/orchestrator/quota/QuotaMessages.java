@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The messages of `quota_exchange`, as JSON.
 final class QuotaMessages {
@@ -22,8 +23,9 @@ final class QuotaMessages {
   /// How an ask is made.
   ///
   /// @param further whether the permit is held already
+  /// @param worker whose ledger asks; null if it is no worker's
   /// @param random 0 to 1
-  record Manner(boolean waited, boolean further, double random) {}
+  record Manner(boolean waited, boolean further, @Nullable Long worker, double random) {}
 
   static ObjectNode ask(Permit permit, QuotaUse use, Manner manner) {
     ObjectNode ask = message("ask", use.owner(), use.resource(), permit.id());
@@ -33,6 +35,7 @@ final class QuotaMessages {
         .put("writes", use.writes())
         .put("waited", manner.waited())
         .put("further", manner.further())
+        .put("worker", manner.worker())
         .put("random", manner.random());
     ask.set("rules", JSON.valueToTree(use.rules()));
     return ask;

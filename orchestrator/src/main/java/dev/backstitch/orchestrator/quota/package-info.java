@@ -40,21 +40,29 @@
 /// again. A holder that dies says nothing more: after its lease the permit is given up, and what it
 /// had not told counts as *lost* (spent) until an answer to a request sent later shows the truth.
 ///
+/// **A worker that dies** leaves two things. What its calls may have spent stays charged as above,
+/// whether they were sent or not. Its *places* among its lane's calls at a time are free as soon as
+/// it is known to be gone: taken over, and its session closed. A frozen worker that was taken over
+/// for its silence still has its session, and may have calls on their way: it keeps its places
+/// until its permits expire. One that wakes up and asks is told to wait. A ledger works without a
+/// worker, too ([QuotaLedger]); then a lease is all that ends a permit of the dead.
+///
 /// **A wait** is a fact of the run (`ActivityDeferred`, with reason and time): it holds no thread,
 /// slot, permit or attempt, survives any crash, and does not count towards the call's time limit.
 ///
 /// **Where the truth is.** The arithmetic is `quota_judge` in `V007__quota.sql`, a pure function;
-/// the functions around it lock, record and learn. Java only carries messages ([QuotaLedger]): what
-/// many threads have to say travels together. Should the database not answer, an ask becomes a
-/// short wait.
+/// the functions around it lock, record and learn; who is gone is `quota_is_gone` in
+/// `V011__left_permits.sql`. Java only carries messages ([QuotaLedger]): what many threads have to
+/// say travels together. Should the database not answer, an ask becomes a short wait.
 ///
 /// Other APIs plug in by rules ([QuotaRules]) and by a reader of their headers ([HeaderReader]).
 ///
 /// Lock order: the exchange lock of [QuotaLedger], then the owner's row, one owner after the other
-/// in the order of their names.
+/// in the order of their names, then session locks of workers that have ended, which are only
+/// tried.
 ///
 /// Reading order: [Lane], [QuotaUse], [QuotaRules], [Permit], [QuotaAnswer], [QuotaLedger],
-/// `V007__quota.sql`.
+/// `V007__quota.sql`, `V011__left_permits.sql`.
 @NullMarked
 package dev.backstitch.orchestrator.quota;
 

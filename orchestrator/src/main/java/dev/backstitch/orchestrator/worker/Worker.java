@@ -113,7 +113,7 @@ public final class Worker implements AutoCloseable {
     this.lease = lease;
     this.ids = new RunIdGenerator(lease.clock(), lease.workerId());
     this.timers = new TimerService(lease.clock());
-    QuotaLedger quota = new QuotaLedger(surroundings.jdbi(), lease.clock());
+    QuotaLedger quota = QuotaLedger.ofWorker(lease.workerId(), surroundings.jdbi(), lease.clock());
     this.activities =
         new ActivityExecutor(
             lease.clock(), timers, codec, new ActivityExecutor.Gates(lease::isCurrent, quota));

@@ -24,6 +24,9 @@ final class Book {
   Instant now = START;
   double random;
 
+  /// Who asks; null for nobody in particular.
+  @Nullable Long worker;
+
   Book(Handle handle, String owner) {
     this.handle = handle;
     this.owner = owner;
@@ -75,12 +78,12 @@ final class Book {
 
   Reply ask(QuotaUse use, boolean waited) {
     Permit permit = new Permit(null, use, "test");
-    return ask(permit, use, new QuotaMessages.Manner(waited, false, random));
+    return ask(permit, use, new QuotaMessages.Manner(waited, false, worker, random));
   }
 
   Reply further(Reply held, int cost) {
     QuotaUse use = held.use().of(CORE, cost, 0);
-    return ask(held.permit(), use, new QuotaMessages.Manner(false, true, random));
+    return ask(held.permit(), use, new QuotaMessages.Manner(false, true, worker, random));
   }
 
   private Reply ask(Permit permit, QuotaUse use, QuotaMessages.Manner manner) {

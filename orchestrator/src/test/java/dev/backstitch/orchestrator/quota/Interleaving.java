@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /// One seeded story of several workers, a server and its quota: asks, requests that arrive in any
 /// order, answers that overtake each other or never come, workers that die, and others who spend.
 /// After every step it is held against the truth, which only the server knows.
+///
+/// In every other story those who ask are registered workers, and a lane holds few calls at a time.
+/// A worker that dies leaves all its permits behind, and is taken over sooner or later.
 final class Interleaving {
   private static final Duration WINDOW = Duration.ofHours(1);
   private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
@@ -23,12 +27,23 @@ final class Interleaving {
   private static final QuotaRules RULES =
       new QuotaRules(1_000, 0.2, 0.05, 4, 0.05, 0.25, 3_600, 12, 8, 100_000, 30, 200, 6, 60);
 
+  /// So few calls at a time that those of a dead worker are missed.
+  private static final QuotaRules CROWDED = RULES.withPace(3, 3, 100_000);
+
+  private static final int CREW = 2;
+
   private final Random random;
   private final Book book;
+  private final QuotaRules rules;
   private final long seed;
   private final boolean others;
   private final List<String> told = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
+
+  // The registered workers: those that live, and those whose death nobody has noticed.
+  private final Registered registered;
+  private final List<Long> crew = new ArrayList<>();
+  private final List<Long> unnoticed = new ArrayList<>();
 
   // The server.
   private final int limit;
@@ -42,20 +57,50 @@ final class Interleaving {
   private int bulkGrants;
   private int liveGrants;
   private int bulkWaits;
+  private int inPlacesOfTheDead;
+
+  /// The workers as the ledger sees them. Nobody holds their session locks.
+  private record Registered(Handle handle) {
+    long add() {
+      return handle
+          .createQuery(
+              """
+              insert into backstitch.worker (host, process_id, build, lease)
+              values ('test', 1, 'test', interval '10 seconds')
+              returning worker_id
+              """)
+          .mapTo(Long.class)
+          .one();
+    }
+
+    void end(long worker) {
+      handle.execute(
+          """
+          update backstitch.worker
+          set ended_at = clock_timestamp(),
+              end_reason = 'test'
+          where worker_id = ?
+          """,
+          worker);
+    }
+  }
 
   /// A permit and its one request per point.
   private static final class Held {
     final Book.Reply reply;
     final Lane lane;
+    final @Nullable Long worker;
     int unsent;
     final List<Instant> processed = new ArrayList<>();
     final List<QuotaAnswer> answers = new ArrayList<>();
     boolean dead;
+    boolean takenOver;
     Instant diedAt = NEVER;
     Instant leaseEnds;
 
-    Held(Book.Reply reply, Instant leaseEnds) {
+    Held(Book.Reply reply, @Nullable Long worker, Instant leaseEnds) {
       this.reply = reply;
+      this.worker = worker;
       this.leaseEnds = leaseEnds;
       this.lane = reply.use().lane();
       this.unsent = reply.use().cost();
@@ -67,7 +112,12 @@ final class Interleaving {
     this.random = new Random(seed);
     this.others = seed % 3 == 0;
     this.book = new Book(handle, "seed-" + seed);
-    this.book.rules = RULES;
+    this.rules = seed % 2 == 0 ? RULES : CROWDED;
+    this.book.rules = rules;
+    this.registered = new Registered(handle);
+    for (int i = 0; i < CREW && seed % 2 == 1; i++) {
+      crew.add(registered.add());
+    }
     this.limit = 20 * (1 + random.nextInt(3));
     this.reset = book.now.plusSeconds(60 + random.nextInt(3_000));
     this.used = random.nextInt(limit + 1);
@@ -101,20 +151,40 @@ final class Interleaving {
     return bulkWaits;
   }
 
+  /// Permits that were granted in the place of one that has not expired yet.
+  int inPlacesOfTheDead() {
+    return inPlacesOfTheDead;
+  }
+
   private void ask(Lane lane) {
     int cost = 1 + random.nextInt(3);
+    book.worker = crew.isEmpty() ? null : crew.get(random.nextInt(crew.size()));
     Book.Reply reply = book.ask(book.use(lane, cost, 0), random.nextBoolean());
     told.add(book.now + " " + lane + " " + cost + ": " + reply.verdict() + " " + reply.reason());
     if (reply.granted()) {
-      held.add(new Held(reply, leaseFromNow()));
+      inPlacesOfTheDead += placesTaken(lane, true) >= atOnce(lane) ? 1 : 0;
+      held.add(new Held(reply, book.worker, leaseFromNow()));
       bulkGrants += lane == Lane.BULK ? 1 : 0;
       liveGrants += lane == Lane.LIVE ? 1 : 0;
       checkReserve(lane);
-    } else if (lane == Lane.BULK) {
-      bulkWaits++;
-    } else {
-      check(liveMayWait(reply, cost), "live waited for bulk");
+    } else if (reply.reason().contains("calls at a time")) {
+      check(placesTaken(lane, false) >= atOnce(lane), "it waited for the dead");
+    } else if (lane == Lane.LIVE) {
+      check(liveMayWait(cost), "live waited for bulk");
     }
+    bulkWaits += lane == Lane.BULK && !reply.granted() ? 1 : 0;
+  }
+
+  private int atOnce(Lane lane) {
+    return lane == Lane.BULK ? rules.bulkAtOnce() : rules.liveAtOnce();
+  }
+
+  /// @param all also by those that were taken over, as long as their permits last at the least
+  private long placesTaken(Lane lane, boolean all) {
+    return held.stream()
+        .filter(h -> h.lane == lane)
+        .filter(h -> all ? book.now.isBefore(h.leaseEnds) : !h.takenOver)
+        .count();
   }
 
   private void checkReserve(Lane lane) {
@@ -124,10 +194,7 @@ final class Interleaving {
     }
   }
 
-  private boolean liveMayWait(Book.Reply reply, int cost) {
-    if (reply.reason().contains("calls at a time")) {
-      return held.stream().filter(h -> h.lane == Lane.LIVE).count() >= RULES.liveAtOnce();
-    }
+  private boolean liveMayWait(int cost) {
     int live =
         held.stream().filter(h -> h.lane == Lane.LIVE).mapToInt(h -> h.unsent).sum() + notBulk;
     return live + cost + bulkCountedTwice + Math.ceil(0.05 * limit) > reserve();
@@ -149,11 +216,12 @@ final class Interleaving {
   }
 
   private Instant leaseFromNow() {
-    return book.now.plusSeconds((long) RULES.leaseSeconds());
+    return book.now.plusSeconds((long) rules.leaseSeconds());
   }
 
   /// A holder that finds its lease over asks again before it sends anything.
   private void renew(Held late) {
+    book.worker = late.worker;
     Book.Reply reply = book.further(late.reply, late.unsent);
     told.add(book.now + " " + late.lane + " asks again: " + reply.verdict());
     if (reply.granted()) {
@@ -220,15 +288,36 @@ final class Interleaving {
       unlucky.processed.removeLast();
       book.lose(unlucky.reply);
       bulkCountedTwice += unlucky.lane == Lane.BULK ? 1 : 0;
+    } else if (unlucky.worker == null) {
+      die(unlucky);
     } else {
-      unlucky.dead = true;
-      unlucky.diedAt = book.now;
-      bulkCountedTwice += unlucky.lane == Lane.BULK ? unlucky.reply.use().cost() : 0;
-      told.add(book.now + " a holder of " + unlucky.reply.use().cost() + " died");
+      living.stream().filter(h -> unlucky.worker.equals(h.worker)).forEach(this::die);
+      crew.remove(unlucky.worker);
+      crew.add(registered.add());
+      unnoticed.add(unlucky.worker);
+      takeOver();
+    }
+  }
+
+  private void die(Held unlucky) {
+    unlucky.dead = true;
+    unlucky.diedAt = book.now;
+    bulkCountedTwice += unlucky.lane == Lane.BULK ? unlucky.reply.use().cost() : 0;
+    told.add(book.now + " a holder of " + unlucky.reply.use().cost() + " died");
+  }
+
+  /// Of the dead one may be noticed, at any time.
+  private void takeOver() {
+    if (!unnoticed.isEmpty() && random.nextBoolean()) {
+      Long worker = unnoticed.removeFirst();
+      registered.end(worker);
+      held.stream().filter(h -> worker.equals(h.worker)).forEach(h -> h.takenOver = true);
+      told.add(book.now + " worker " + worker + " is taken over");
     }
   }
 
   private void rare() {
+    takeOver();
     if (others && random.nextBoolean()) {
       roll();
       int theirs = random.nextInt(5);

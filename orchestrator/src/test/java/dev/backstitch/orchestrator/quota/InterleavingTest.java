@@ -18,9 +18,20 @@ final class InterleavingTest {
   private static final int STEPS = 60;
   private static final int PLAYERS = 3;
 
-  private record Tally(long bulk, long live, long waits) {
+  private record Tally(long bulk, long live, long waits, long inPlacesOfTheDead) {
+    static final Tally NONE = new Tally(0, 0, 0, 0);
+
+    static Tally of(Interleaving story) {
+      return new Tally(
+          story.bulkGrants(), story.liveGrants(), story.bulkWaits(), story.inPlacesOfTheDead());
+    }
+
     Tally plus(Tally other) {
-      return new Tally(bulk + other.bulk, live + other.live, waits + other.waits);
+      return new Tally(
+          bulk + other.bulk,
+          live + other.live,
+          waits + other.waits,
+          inPlacesOfTheDead + other.inPlacesOfTheDead);
     }
   }
 
@@ -32,7 +43,7 @@ final class InterleavingTest {
           IntStream.range(0, PLAYERS)
               .<Callable<Tally>>mapToObj(player -> () -> play(database, player))
               .toList();
-      Tally all = new Tally(0, 0, 0);
+      Tally all = Tally.NONE;
       for (Future<Tally> part : players.invokeAll(parts)) {
         all = all.plus(part.get());
       }
@@ -40,16 +51,17 @@ final class InterleavingTest {
       assertThat(all.bulk()).as("bulk was let through").isGreaterThan(SEEDS);
       assertThat(all.live()).as("live was let through").isGreaterThan(SEEDS);
       assertThat(all.waits()).as("bulk was held back").isGreaterThan(SEEDS);
+      assertThat(all.inPlacesOfTheDead()).as("the dead made room").isGreaterThan(SEEDS / 20);
     }
   }
 
   private static Tally play(TestDatabase database, int player) {
-    Tally tally = new Tally(0, 0, 0);
+    Tally tally = Tally.NONE;
     try (Handle handle = Book.open(database)) {
       for (long seed = player; seed < SEEDS; seed += PLAYERS) {
         Interleaving story = new Interleaving(handle, seed);
         story.play(STEPS);
-        tally = tally.plus(new Tally(story.bulkGrants(), story.liveGrants(), story.bulkWaits()));
+        tally = tally.plus(Tally.of(story));
       }
     }
     return tally;
