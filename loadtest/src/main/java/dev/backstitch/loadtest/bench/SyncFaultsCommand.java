@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
     name = "sync-faults",
     mixinStandardHelpOptions = true,
     description = {
-      "Sync a simulated class without trouble, then again and again with 5 % of all requests answered",
-      "502, 2 % taking effect before their connection is reset, and one kill -9 of the worker, each",
+      "Sync a simulated class without trouble, then again and again with 5 %% of all requests answered",
+      "502, 2 %% taking effect before their connection is reset, and one kill -9 of the worker, each",
       "time at another request. Every branch must get the tree of the quiet sync in one commit; all",
       "rounds together may make 1.3 times as many requests. Exits with 1 if that does not hold."
     })
