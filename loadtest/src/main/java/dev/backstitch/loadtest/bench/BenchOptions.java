@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/// What the benchmarks share: how rows are shown, and how a number out of range is refused.
+/// What the benchmarks share: how rows are shown.
 final class BenchOptions {
   private final Output output = new Output();
 
@@ -31,18 +31,5 @@ final class BenchOptions {
     } else {
       asText.accept(rows);
     }
-  }
-
-  /// @throws IllegalArgumentException naming the option and its range
-  static void inRange(String option, double value, double least, double most) {
-    // Written so that what is no number is refused, too.
-    if (!(value >= least && value <= most)) {
-      throw new IllegalArgumentException(
-          option + " must be " + plain(least) + " to " + plain(most) + ", was " + plain(value));
-    }
-  }
-
-  private static String plain(double number) {
-    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
   }
 }

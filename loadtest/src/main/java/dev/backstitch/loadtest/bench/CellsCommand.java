@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.cells.CellsBench;
 import dev.backstitch.loadtest.cells.CellsRow;
@@ -86,12 +88,12 @@ final class CellsCommand implements Callable<Integer> {
   }
 
   private CellsBench.Plan plan() {
-    cells.forEach(count -> BenchOptions.inRange("--cells", count, 1, 16));
-    BenchOptions.inRange("--rate", rate, 0.1, 10_000);
-    BenchOptions.inRange("--in-flight", inFlight, 1, 1_000);
-    BenchOptions.inRange("--steps", steps, 1, 1_000);
-    BenchOptions.inRange("--seconds", seconds, 0.5, 600);
-    BenchOptions.inRange("--warm-up", warmUp, 0.5, 600);
+    cells.forEach(count -> inRange("--cells", count, 1, 16));
+    inRange("--rate", rate, 0.1, 10_000);
+    inRange("--in-flight", inFlight, 1, 1_000);
+    inRange("--steps", steps, 1, 1_000);
+    inRange("--seconds", seconds, 0.5, 600);
+    inRange("--warm-up", warmUp, 0.5, 600);
     return new CellsBench.Plan(
         cells.stream().distinct().sorted().toList(),
         rate,

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.loadtest.demo.TemporaryHome;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.migrations.EmbeddedPostgres;
@@ -51,7 +53,7 @@ final class CompareSyncCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    BenchOptions.inRange("--students", students, 10, 2_000);
+    inRange("--students", students, 10, 2_000);
     SimulatorConfig config =
         SimulatorConfig.likeGitHub()
             .withStudents(students)

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.api.command.CommandFailedException;
 import dev.backstitch.api.command.Output;
@@ -56,8 +58,8 @@ final class MicroCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    BenchOptions.inRange("--forks", forks, 1, 20);
-    BenchOptions.inRange("--iterations", iterations, 1, 60);
+    inRange("--forks", forks, 1, 20);
+    inRange("--iterations", iterations, 1, 60);
     Path folder = folder();
     Path results = Files.createTempFile("backstitch-micro-", ".json");
     try {

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.contest.Arena;
 import dev.backstitch.loadtest.contest.Contender;
@@ -101,10 +103,10 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   private Contest.Plan plan() {
-    BenchOptions.inRange("--rounds", rounds, 1, 100);
-    BenchOptions.inRange("--runs", (double) runs, 1, 1_000_000);
-    BenchOptions.inRange("--in-flight", inFlight, 1, 10_000);
-    BenchOptions.inRange("--seconds", seconds, 0.1, 60);
+    inRange("--rounds", rounds, 1, 100);
+    inRange("--runs", runs, 1, 1_000_000);
+    inRange("--in-flight", inFlight, 1, 10_000);
+    inRange("--seconds", seconds, 0.1, 60);
     return new Contest.Plan(
         chosen("--workload", workloads, Workload.values(), Workload::label),
         chosen("--engine", engines, Contender.values(), Contender::label),

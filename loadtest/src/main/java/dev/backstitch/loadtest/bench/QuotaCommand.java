@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.api.command.Output;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +38,8 @@ final class QuotaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchOptions.inRange("--heads", heads, 100, 3_500);
-    BenchOptions.inRange("--window", window, 30, 3_600);
+    inRange("--heads", heads, 100, 3_500);
+    inRange("--window", window, 30, 3_600);
     Duration length = Duration.ofSeconds(window);
     QuotaBench.Plan plan =
         new QuotaBench.Plan(heads, length, length.dividedBy(8), Duration.ofSeconds(30));

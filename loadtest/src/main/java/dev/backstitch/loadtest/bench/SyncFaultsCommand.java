@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -47,8 +49,8 @@ final class SyncFaultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    BenchOptions.inRange("--students", students, 10, 2_000);
-    BenchOptions.inRange("--rounds", rounds, 1, 1_000);
+    inRange("--students", students, 10, 2_000);
+    inRange("--rounds", rounds, 1, 1_000);
     // The hourly quota of a user would end long rounds; it is what `bench quota` is about.
     SimulatorConfig simulator =
         SimulatorConfig.likeGitHub().withStudents(students).withHourlyLimit(1_000_000);

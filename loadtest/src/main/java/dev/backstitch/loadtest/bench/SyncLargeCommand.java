@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,10 +59,10 @@ final class SyncLargeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BenchOptions.inRange("--pulls", pulls, 10, 20_000);
-    BenchOptions.inRange("--changed", changed, 1, pulls);
-    BenchOptions.inRange("--heap", heap, 48, 4_096);
-    BenchOptions.inRange("--graphql-millis", graphQlMillis, 0, 5_000);
+    inRange("--pulls", pulls, 10, 20_000);
+    inRange("--changed", changed, 1, pulls);
+    inRange("--heap", heap, 48, 4_096);
+    inRange("--graphql-millis", graphQlMillis, 0, 5_000);
     SyncLargeBench.Plan plan =
         new SyncLargeBench.Plan(pulls, changed, heap, Duration.ofMillis(graphQlMillis), seed);
     List<SyncLargeBench.Row> rows = new SyncLargeBench(plan, options.output()::say).measure();

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +38,8 @@ final class WebhooksCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchOptions.inRange("--events", events, 10, 10_000);
-    BenchOptions.inRange("--seconds", seconds, 1, 600);
+    inRange("--events", events, 10, 10_000);
+    inRange("--seconds", seconds, 1, 600);
     WebhooksBench bench =
         new WebhooksBench(new WebhooksBench.Plan(events, Duration.ofSeconds(seconds), 5));
     HookTrouble trouble = new HookTrouble(0.1, 0.1, 0.1, Duration.ofSeconds(2), 7);

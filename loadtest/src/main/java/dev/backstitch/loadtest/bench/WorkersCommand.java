@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.demo.TemporaryHome;
 import dev.backstitch.migrations.EmbeddedPostgres;
@@ -43,8 +45,8 @@ final class WorkersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
-    BenchOptions.inRange("--runs", runs, 100, 1_000_000);
-    BenchOptions.inRange("--rounds", rounds, 1, 100);
+    inRange("--runs", runs, 100, 1_000_000);
+    inRange("--rounds", rounds, 1, 100);
     try (TemporaryHome home = TemporaryHome.create();
         EmbeddedPostgres postgres =
             EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")))) {

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.chaos;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.api.command.CommandFailedException;
 import dev.backstitch.api.command.Output;
 import dev.backstitch.migrations.EmbeddedPostgres;
@@ -221,13 +223,6 @@ public final class ChaosCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the folder can't be removed: " + folder, e);
-    }
-  }
-
-  private static void inRange(String name, double value, double least, double most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          name + " must be " + least + " to " + most + ", was " + value);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.load;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.loadtest.load.scenario.ScenarioName;
 import dev.backstitch.loadtest.load.scenario.Setting;
 import java.time.Duration;
@@ -136,20 +138,6 @@ record LoadPlan(List<Setting> settings) {
       return inRange("--workers", options.workers, 1, 16);
     }
     return options.server ? 1 : 0;
-  }
-
-  private static <T extends Number> T inRange(String option, T value, double least, double most) {
-    double number = value.doubleValue();
-    // Written so that what is no number is refused, too.
-    if (!(number >= least && number <= most)) {
-      throw new IllegalArgumentException(
-          option + " must be " + plain(least) + " to " + plain(most) + ", was " + value);
-    }
-    return value;
-  }
-
-  private static String plain(double number) {
-    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {
