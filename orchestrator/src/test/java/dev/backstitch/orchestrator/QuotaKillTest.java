@@ -10,10 +10,6 @@ import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.quota.QuotaState;
 import dev.backstitch.orchestrator.run.RunId;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +37,7 @@ final class QuotaKillTest {
         assertThat(resultOfLive(first, 1)).isEqualTo("1");
       }
 
-      RunId bulk = killed(database, when);
+      RunId bulk = KilledProgram.run(QuotaProgram.class, database, QuotaProgram.AT_ONCE, when);
       int spentByTheDead = when.equals("spent") ? QuotaProgram.AT_ONCE : 0;
       assertThat(account.remaining()).isEqualTo(RESERVE + ABOVE_RESERVE - spentByTheDead);
 
@@ -113,38 +109,5 @@ final class QuotaKillTest {
 
   private static List<RecordedEvent> events(Orchestrator engine, RunId run) {
     return engine.history(run, 0, 10_000).events();
-  }
-
-  /// The run of a process that was killed when it held as many permits as bulk may hold.
-  private static RunId killed(TestDatabase database, String when)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                QuotaProgram.class.getName(),
-                database.jdbcUrl(),
-                database.user(),
-                database.password(),
-                when)
-            .redirectErrorStream(true)
-            .start();
-    StringBuilder said = new StringBuilder();
-    String run = "";
-    int stopped = 0;
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      while (stopped < QuotaProgram.AT_ONCE || run.isEmpty()) {
-        String line = out.readLine();
-        assertThat(line).as(said::toString).isNotNull();
-        said.append(line).append('\n');
-        run = line.startsWith("run ") ? line.substring("run ".length()) : run;
-        stopped += line.equals("stopped") ? 1 : 0;
-      }
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-    return RunId.parse(run);
   }
 }
