@@ -1,8 +1,7 @@
 package dev.backstitch.loadtest.bench;
 
-import static dev.backstitch.loadtest.option.OptionRange.inRange;
-
 import dev.backstitch.loadtest.demo.TemporaryHome;
+import dev.backstitch.loadtest.option.StudentsOption;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.migrations.EmbeddedPostgres;
 import dev.backstitch.migrations.EmbeddedPostgresConfig;
@@ -29,13 +28,7 @@ final class CompareSyncCommand implements Callable<Integer> {
   private static final String ROW = "%-12s %-12s %9s %7s %8s %9s";
 
   @Mixin private final BenchOptions options = new BenchOptions();
-
-  @Option(
-      names = "--students",
-      paramLabel = "N",
-      defaultValue = "185",
-      description = "How many students there are, 10 to 2000. Default: ${DEFAULT-VALUE}.")
-  private int students = 185;
+  @Mixin private final StudentsOption students = new StudentsOption();
 
   @Option(
       names = "--graphql-millis",
@@ -53,10 +46,9 @@ final class CompareSyncCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    inRange("--students", students, 10, 2_000);
     SimulatorConfig config =
         SimulatorConfig.likeGitHub()
-            .withStudents(students)
+            .withStudents(students.number())
             .withLatency(Duration.ofMillis(graphQlMillis), Duration.ofMillis(restMillis));
     if (!options.json()) {
       options

@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.bench;
 
 import static dev.backstitch.loadtest.option.OptionRange.inRange;
 
+import dev.backstitch.loadtest.option.StudentsOption;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -23,13 +24,7 @@ final class SyncFaultsCommand implements Callable<Integer> {
   private static final String ROW = "%-12s %9s %5s %7s %9s %8s %6s %9s";
 
   @Mixin private final BenchOptions options = new BenchOptions();
-
-  @Option(
-      names = "--students",
-      paramLabel = "N",
-      defaultValue = "185",
-      description = "How many students there are, 10 to 2000. Default: ${DEFAULT-VALUE}.")
-  private int students = 185;
+  @Mixin private final StudentsOption students = new StudentsOption();
 
   @Option(
       names = "--rounds",
@@ -49,11 +44,10 @@ final class SyncFaultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    inRange("--students", students, 10, 2_000);
     inRange("--rounds", rounds, 1, 1_000);
     // The hourly quota of a user would end long rounds; it is what `bench quota` is about.
     SimulatorConfig simulator =
-        SimulatorConfig.likeGitHub().withStudents(students).withHourlyLimit(1_000_000);
+        SimulatorConfig.likeGitHub().withStudents(students.number()).withHourlyLimit(1_000_000);
     if (!options.json()) {
       options
           .output()

@@ -7,6 +7,7 @@ import dev.backstitch.api.command.RunProgress;
 import dev.backstitch.api.command.Stop;
 import dev.backstitch.api.server.Server;
 import dev.backstitch.api.server.ServerConfig;
+import dev.backstitch.loadtest.option.StudentsOption;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.sync.SyncReport;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Shows the product: starts everything, syncs, and goes on serving.
@@ -47,21 +49,13 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Port of the server. Default: 8080, or any that is free when that is taken.")
   private int port = -1;
 
-  @Option(
-      names = "--students",
-      paramLabel = "N",
-      defaultValue = "185",
-      description = "How many students there are, 10 to 2000. Default: ${DEFAULT-VALUE}.")
-  private int students = 185;
+  @Mixin private final StudentsOption students = new StudentsOption();
 
   @Override
   public Integer call() {
-    if (students < 10 || students > 2_000) {
-      throw new IllegalArgumentException("--students must be 10 to 2000, was " + students);
-    }
+    SimulatorConfig config = SimulatorConfig.likeGitHub().withStudents(students.number());
     TemporaryHome home = TemporaryHome.create();
-    GitHubSimulator simulator =
-        GitHubSimulator.start(SimulatorConfig.likeGitHub().withStudents(students));
+    GitHubSimulator simulator = GitHubSimulator.start(config);
     Server server =
         Server.start(
             ServerConfig.in(home.path()).withAddress("127.0.0.1", chosenPort()),
@@ -78,7 +72,7 @@ public final class DemoCommand implements Callable<Integer> {
                 "stop"));
     output.say(
         "PostgreSQL, a simulated GitHub with "
-            + students
+            + students.number()
             + " students, and the server are up: "
             + server.address());
     try (ApiClient api = new ApiClient(server.address(), Optional.empty())) {

@@ -1,5 +1,7 @@
 package dev.backstitch.loadtest.demo;
 
+import static dev.backstitch.loadtest.option.OptionRange.inRange;
+
 import dev.backstitch.api.command.Output;
 import dev.backstitch.api.command.Stop;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
@@ -47,9 +49,7 @@ public final class SimulatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (students < 1 || students > 20_000) {
-      throw new IllegalArgumentException("--students must be 1 to 20000, was " + students);
-    }
+    inRange("--students", students, 1, 20_000);
     SimulatorConfig config = fast ? SimulatorConfig.withoutLatency() : SimulatorConfig.likeGitHub();
     GitHubSimulator simulator =
         GitHubSimulator.start(config.withStudents(students).withSeed(seed).withPort(port));
