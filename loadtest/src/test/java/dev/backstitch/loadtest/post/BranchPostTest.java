@@ -17,8 +17,6 @@ import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.StartRequest;
-import dev.backstitch.orchestrator.config.OrchestratorConfig;
-import dev.backstitch.orchestrator.config.OutboxConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.outbox.RunPost;
@@ -29,7 +27,6 @@ import dev.backstitch.orchestrator.workflow.Settings;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,8 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Files that runs post to a branch of the simulated GitHub, which holds every request to GitHub's
 /// own description.
 class BranchPostTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private final GitHubSimulator github =
       GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
   private final TestDatabase database = TestDatabase.create();
@@ -58,12 +53,7 @@ class BranchPostTest {
 
   private Orchestrator open() {
     return Orchestrator.open(
-        OrchestratorConfig.defaults()
-            .withDrain(Duration.ZERO)
-            .withOutbox(
-                OutboxConfig.defaults()
-                    .withInterval(Duration.ofMillis(50))
-                    .withTimes(Duration.ofSeconds(20), Duration.ofMillis(500))),
+        PostOffice.SOON,
         new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()),
         List.of(new GitHubModule(), new Writers(address)),
         new Settings(
@@ -123,7 +113,7 @@ class BranchPostTest {
 
   private void awaitFate(RunId run, RunPost.Fate fate) {
     await()
-        .atMost(PATIENCE)
+        .atMost(PostOffice.PATIENCE)
         .until(() -> {
           List<RunPost> posts = engine.posts().ofRun(run, 10);
           return posts.size() == 3 && posts.getLast().fate() == fate;
@@ -156,7 +146,7 @@ class BranchPostTest {
   void what_many_runs_wrote_while_the_branch_could_not_be_reached_is_one_commit() {
     github.goDown();
     List<RunId> runs = IntStream.range(0, 30).mapToObj(i -> write("file " + i)).toList();
-    runs.forEach(run -> engine.result(run, PATIENCE));
+    runs.forEach(run -> engine.result(run, PostOffice.PATIENCE));
     engine.close();
     github.comeBack();
     before = github.counts();
@@ -245,7 +235,7 @@ class BranchPostTest {
     github.revokeToken(github.token());
     RunId run = write("one");
     await()
-        .atMost(PATIENCE)
+        .atMost(PostOffice.PATIENCE)
         .until(() ->
             engine.posts().undelivered(null, 10).stream()
                 .anyMatch(post -> String.valueOf(post.problem()).contains("GITHUB_TOKEN")));

@@ -23,8 +23,6 @@ import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.StartRequest;
-import dev.backstitch.orchestrator.config.OrchestratorConfig;
-import dev.backstitch.orchestrator.config.OutboxConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
@@ -54,7 +52,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Whatever way a run ends, each kind of target sees that end once, and as the last thing.
 class EndPostTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String TOKEN = "token-of-an-installation";
   private static final String PATH = "ends/run.txt";
   private static final String NAME = "end/run";
@@ -108,12 +105,7 @@ class EndPostTest {
         new Target(
             CallbackModule.KIND, "http://127.0.0.1:" + receiver.getAddress().getPort() + "/end");
     return Orchestrator.open(
-        OrchestratorConfig.defaults()
-            .withDrain(Duration.ZERO)
-            .withOutbox(
-                OutboxConfig.defaults()
-                    .withInterval(Duration.ofMillis(50))
-                    .withTimes(Duration.ofSeconds(20), Duration.ofMillis(300))),
+        PostOffice.SOON,
         new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()),
         List.of(
             new GitHubModule(),
@@ -201,7 +193,7 @@ class EndPostTest {
     RunId run = end(ending);
 
     await()
-        .atMost(PATIENCE)
+        .atMost(PostOffice.PATIENCE)
         .untilAsserted(() -> {
           List<RunPost> posts = engine.posts().ofRun(run, 100);
           assertThat(posts).as("two versions for each of four targets").hasSize(8);
@@ -237,7 +229,7 @@ class EndPostTest {
         };
     RunId run = engine.start(new StartRequest("show-end", null, Payload.ofJson(how))).runId();
     if (how.equals("\"wait\"")) {
-      await().atMost(PATIENCE).until(() -> timersSet(run) == 2);
+      await().atMost(PostOffice.PATIENCE).until(() -> timersSet(run) == 2);
     }
     if (ending == Ending.CANCELLED) {
       engine.cancel(run, "test", "enough");
@@ -245,7 +237,7 @@ class EndPostTest {
     if (ending == Ending.TERMINATED) {
       engine.terminate(run, "test", "enough");
     }
-    assertThat(engine.result(run, PATIENCE)).isPresent();
+    assertThat(engine.result(run, PostOffice.PATIENCE)).isPresent();
     return run;
   }
 

@@ -36,6 +36,15 @@ import java.util.Map;
 final class PostOffice implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /// Soon looks for posts, and soon asks what became of one.
+  static final OrchestratorConfig SOON =
+      OrchestratorConfig.defaults()
+          .withDrain(Duration.ZERO)
+          .withOutbox(
+              OutboxConfig.defaults()
+                  .withInterval(Duration.ofMillis(50))
+                  .withTimes(Duration.ofSeconds(20), Duration.ofMillis(500)));
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GitHubSimulator github;
@@ -50,12 +59,7 @@ final class PostOffice implements AutoCloseable {
     settings.put("github.request-timeout-seconds", "2");
     this.engine =
         Orchestrator.open(
-            OrchestratorConfig.defaults()
-                .withDrain(Duration.ZERO)
-                .withOutbox(
-                    OutboxConfig.defaults()
-                        .withInterval(Duration.ofMillis(50))
-                        .withTimes(Duration.ofSeconds(20), Duration.ofMillis(300))),
+            SOON,
             new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()),
             List.of(new GitHubModule(), new Reporters(repository())),
             new Settings(settings));
