@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,14 +23,9 @@ class OriginalPollerTest {
   /// One for the repository, two pages of 30.
   private static final int LISTING = 3;
 
-  private GitHubSimulator simulator;
-  private OriginalPoller poller;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(STUDENTS));
-    poller = new OriginalPoller(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(STUDENTS));
+  private final OriginalPoller poller = new OriginalPoller(simulator);
 
   @AfterEach
   void stop() {

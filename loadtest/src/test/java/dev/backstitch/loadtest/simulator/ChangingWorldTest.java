@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Renamed repositories, and commits that are told of before they can be read.
@@ -20,14 +19,9 @@ class ChangingWorldTest {
 
   private static final String FORMER = "/repos/seam-school/progress";
 
-  private GitHubSimulator simulator;
-  private ApiClient client;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(5));
-    client = new ApiClient(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(5));
+  private final ApiClient client = new ApiClient(simulator);
 
   @AfterEach
   void stop() {

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Commit statuses and check runs, as the simulator serves them.
@@ -20,18 +19,15 @@ class CommitReportsTest {
 
   private static final String REPOSITORY = "/repos/seam-school/progress";
 
-  private GitHubSimulator simulator;
-  private ApiClient user;
-  private ApiClient app;
-  private String sha;
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+  private final ApiClient user = new ApiClient(simulator);
+  private final ApiClient app =
+      new ApiClient(simulator).with("Authorization", "Bearer token-of-an-installation");
+  private final String sha = simulator.world().trackerHead().name();
 
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+  CommitReportsTest() {
     simulator.addInstallationToken("token-of-an-installation");
-    user = new ApiClient(simulator);
-    app = new ApiClient(simulator).with("Authorization", "Bearer token-of-an-installation");
-    sha = simulator.world().trackerHead().name();
   }
 
   @AfterEach

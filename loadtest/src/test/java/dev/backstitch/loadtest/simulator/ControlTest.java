@@ -14,21 +14,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What somebody outside the simulator's process can do with it while it runs.
 class ControlTest {
   private static final String PULLS = "/repos/seam-school/progress/pulls";
 
-  private GitHubSimulator simulator;
-  private ApiClient client;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(5));
-    client = new ApiClient(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(5));
+  private final ApiClient client = new ApiClient(simulator);
 
   @AfterEach
   void stop() {

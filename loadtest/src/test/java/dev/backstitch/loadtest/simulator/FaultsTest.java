@@ -25,21 +25,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
 
   private static final String PULLS = "/repos/seam-school/progress/pulls";
 
-  private GitHubSimulator simulator;
-  private ApiClient client;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(12));
-    client = new ApiClient(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(12));
+  private final ApiClient client = new ApiClient(simulator);
 
   @AfterEach
   void stop() {
@@ -278,11 +272,13 @@ class FaultsTest {
 
   @Test
   void a_closed_simulator_does_not_come_back() {
-    simulator.close();
-    simulator.comeBack();
+    var closed = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+    closed.close();
+    closed.comeBack();
 
-    assertThatThrownBy(() -> client.get(PULLS)).isInstanceOf(ConnectException.class);
-    start();
+    try (var late = new ApiClient(closed)) {
+      assertThatThrownBy(() -> late.get(PULLS)).isInstanceOf(ConnectException.class);
+    }
   }
 
   @Test

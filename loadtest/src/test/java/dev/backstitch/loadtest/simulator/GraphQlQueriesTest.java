@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GraphQlQueriesTest {
@@ -41,22 +40,17 @@ class GraphQlQueriesTest {
       }
       """;
 
-  private GitHubSimulator simulator;
-  private ApiClient client;
+  private GitHubSimulator simulator = simulator(12);
+  private ApiClient client = new ApiClient(simulator);
 
-  @BeforeEach
-  void start() {
-    start(12);
-  }
-
-  private void start(int students) {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(students));
-    client = new ApiClient(simulator);
+  private static GitHubSimulator simulator(int students) {
+    return GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(students));
   }
 
   private void restart(int students) {
     stop();
-    start(students);
+    simulator = simulator(students);
+    client = new ApiClient(simulator);
   }
 
   @AfterEach

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HookRoutesTest {
@@ -34,14 +33,9 @@ class HookRoutesTest {
             received.add(request);
             return Reply.Answer.empty(202);
           });
-  private GitHubSimulator simulator;
-  private ApiClient client;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(4));
-    client = new ApiClient(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(4));
+  private final ApiClient client = new ApiClient(simulator);
 
   @AfterEach
   void stop() {

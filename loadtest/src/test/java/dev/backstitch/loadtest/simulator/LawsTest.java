@@ -14,20 +14,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LawsTest {
   private static final String PULLS = "/repos/seam-school/progress/pulls";
 
-  private GitHubSimulator simulator;
-  private ApiClient client;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(2));
-    client = new ApiClient(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(2));
+  private final ApiClient client = new ApiClient(simulator);
 
   @AfterEach
   void stop() {

@@ -19,7 +19,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Who may ask, how often, and what it costs.
@@ -28,14 +27,9 @@ class LimitsTest {
   private static final String PULLS = "/repos/seam-school/progress/pulls";
   private static final String VIEWER = "{ viewer { login } }";
 
-  private GitHubSimulator simulator;
-  private ApiClient client;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(3));
-    client = new ApiClient(simulator);
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(3));
+  private final ApiClient client = new ApiClient(simulator);
 
   @AfterEach
   void stop() {
