@@ -165,7 +165,7 @@ class FaultsTest {
     simulator.faults().next(Operation.LIST_PULLS, new Fault.Late(Duration.ofMillis(500)));
 
     CompletableFuture<HttpResponse<byte[]>> late = client.begin(PULLS);
-    await().until(() -> simulator.counts().of(Operation.LIST_PULLS) == 1);
+    await().until(() -> simulator.quota(QuotaResource.CORE).remaining() == 4_999);
     HttpResponse<byte[]> next = client.get(PULLS);
 
     assertThat(late).isNotDone();
