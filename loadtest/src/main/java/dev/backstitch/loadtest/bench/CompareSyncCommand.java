@@ -1,12 +1,8 @@
 package dev.backstitch.loadtest.bench;
 
-import dev.backstitch.loadtest.demo.TemporaryHome;
+import dev.backstitch.loadtest.load.stage.LoadDatabase;
 import dev.backstitch.loadtest.option.StudentsOption;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
-import dev.backstitch.migrations.EmbeddedPostgres;
-import dev.backstitch.migrations.EmbeddedPostgresConfig;
-import dev.backstitch.migrations.Migrator;
-import dev.backstitch.orchestrator.database.DatabaseAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -55,13 +51,9 @@ final class CompareSyncCommand implements Callable<Integer> {
           .output()
           .print(ROW.formatted("way", "scenario", "requests", "points", "commits", "seconds"));
     }
-    try (TemporaryHome home = TemporaryHome.create();
-        EmbeddedPostgres postgres =
-            EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")))) {
-      Migrator.migrate(postgres.dataSource());
+    try (LoadDatabase database = LoadDatabase.start()) {
       List<SyncComparison.Row> rows =
-          new SyncComparison(config, this::show)
-              .run(new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+          new SyncComparison(config, this::show).run(database.address());
       if (options.json()) {
         options.output().printJson(rows);
       }

@@ -1,18 +1,14 @@
 package dev.backstitch.loadtest.bench;
 
 import dev.backstitch.activities.client.ApiUrl;
-import dev.backstitch.loadtest.demo.TemporaryHome;
+import dev.backstitch.loadtest.load.stage.LoadDatabase;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
-import dev.backstitch.migrations.EmbeddedPostgres;
-import dev.backstitch.migrations.EmbeddedPostgresConfig;
-import dev.backstitch.migrations.Migrator;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.RunResult;
 import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
-import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventPage;
 import dev.backstitch.orchestrator.history.Payload;
@@ -111,8 +107,7 @@ final class QuotaBench {
   /// A simulated GitHub, a database, and two processes.
   private final class Stage implements AutoCloseable {
     private final GitHubSimulator github;
-    private final TemporaryHome home;
-    private final EmbeddedPostgres postgres;
+    private final LoadDatabase database;
     private final QuotaModule.Tally tally = new QuotaModule.Tally();
     private final List<Orchestrator> workers = new ArrayList<>();
     private final QuotaPacing pacing;
@@ -129,14 +124,12 @@ final class QuotaBench {
                   .withStudents(plan.heads())
                   .withSecondaryLimits(false)
                   .withQuotaWindow(plan.window()));
-      home = TemporaryHome.create();
-      postgres = EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")));
-      Migrator.migrate(postgres.dataSource());
+      database = LoadDatabase.start();
       for (int i = 0; i < 2; i++) {
         workers.add(
             Orchestrator.open(
                 OrchestratorConfig.defaults(),
-                new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password()),
+                database.address(),
                 List.of(module()),
                 new Settings(Map.of())));
       }
@@ -279,8 +272,7 @@ final class QuotaBench {
     @Override
     public void close() {
       workers.forEach(Orchestrator::close);
-      postgres.close();
-      home.close();
+      database.close();
       github.close();
     }
   }

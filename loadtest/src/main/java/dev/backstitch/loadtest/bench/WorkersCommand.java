@@ -3,11 +3,7 @@ package dev.backstitch.loadtest.bench;
 import static dev.backstitch.loadtest.option.OptionRange.inRange;
 
 import dev.backstitch.api.command.Output;
-import dev.backstitch.loadtest.demo.TemporaryHome;
-import dev.backstitch.migrations.EmbeddedPostgres;
-import dev.backstitch.migrations.EmbeddedPostgresConfig;
-import dev.backstitch.migrations.Migrator;
-import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.loadtest.load.stage.LoadDatabase;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -47,15 +43,10 @@ final class WorkersCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, ExecutionException {
     inRange("--runs", runs, 100, 1_000_000);
     inRange("--rounds", rounds, 1, 100);
-    try (TemporaryHome home = TemporaryHome.create();
-        EmbeddedPostgres postgres =
-            EmbeddedPostgres.start(EmbeddedPostgresConfig.in(home.path().resolve("postgres")))) {
-      Migrator.migrate(postgres.dataSource());
-      DatabaseAddress database =
-          new DatabaseAddress(postgres.jdbcUrl(), postgres.user(), postgres.password());
+    try (LoadDatabase database = LoadDatabase.start()) {
       WorkersComparison.Load load = new WorkersComparison.Load(runs, 10, 256);
       List<WorkersComparison.Row> rows =
-          new WorkersComparison(database, load).measure(WORKERS, rounds);
+          new WorkersComparison(database.address(), load).measure(WORKERS, rounds);
       options.show(rows, this::print);
     }
     return 0;
