@@ -1,23 +1,19 @@
 package dev.backstitch.activities.branch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.backstitch.activities.client.BranchCommit;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.client.Repository;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
 
 /// Reads and moves a branch. Thread-safe.
 final class BranchClient {
@@ -25,13 +21,6 @@ final class BranchClient {
   private static final int RECENT_COMMITS = 20;
 
   private static final int MAX_PATHS_PER_QUERY = 100;
-
-  private static final String MUTATION =
-      """
-      mutation CommitPosts($input: CreateCommitOnBranchInput!) {
-        createCommitOnBranch(input: $input) { commit { oid } }
-      }
-      """;
 
   private final GraphQl graphQl;
 
@@ -131,61 +120,10 @@ final class BranchClient {
     return new State(named, commit.path("oid").asText(), recent, blobs);
   }
 
-  /// What a commit is to be.
-  ///
-  /// @param expectedHeadOid where the branch must be
-  /// @param files the new text by path; null removes the file
-  record Change(
-      String expectedHeadOid, SortedMap<String, @Nullable String> files, Message message) {}
-
   /// Puts one commit on the branch, if it is still there.
   ///
   /// @return the commit
-  String commit(BranchAddress branch, Change change, Meter meter) throws InterruptedException {
-    ObjectNode variables = GraphQl.variables();
-    ObjectNode input = variables.putObject("input");
-    input
-        .putObject("branch")
-        .put("repositoryNameWithOwner", branch.repository().nameWithOwner())
-        .put("branchName", branch.branch());
-    input
-        .putObject("message")
-        .put("headline", change.message().headline())
-        .put("body", String.join("\n", change.message().lines()));
-    input.put("expectedHeadOid", change.expectedHeadOid());
-    ObjectNode changes = input.putObject("fileChanges");
-    ArrayNode additions = changes.putArray("additions");
-    ArrayNode deletions = changes.putArray("deletions");
-    change
-        .files()
-        .forEach((path, text) -> {
-          if (text == null) {
-            deletions.addObject().put("path", path);
-          } else {
-            additions.addObject().put("path", path).put("contents", base64(text));
-          }
-        });
-    String purpose = "commit " + change.files().size() + " files to " + branch;
-    JsonNode oid =
-        graphQl
-            .send(branch.repository().api(), MUTATION, variables, purpose, meter)
-            .dataOrThrow()
-            .path("createCommitOnBranch")
-            .path("commit")
-            .path("oid");
-    if (!oid.isTextual()) {
-      throw new GitHubException(
-          Problem.of(Kind.UNREADABLE, "Could not " + purpose + ": the answer names no commit."));
-    }
-    return oid.asText();
-  }
-
-  /// What a commit says.
-  ///
-  /// @param lines trailers, by which it is found again
-  record Message(String headline, List<String> lines) {}
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  String commit(BranchCommit commit, Meter meter) throws InterruptedException {
+    return commit.send(graphQl, meter);
   }
 }

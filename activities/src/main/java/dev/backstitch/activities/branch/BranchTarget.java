@@ -3,9 +3,9 @@ package dev.backstitch.activities.branch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backstitch.activities.branch.BranchClient.Change;
 import dev.backstitch.activities.branch.BranchClient.State;
 import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.BranchCommit;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
@@ -120,10 +120,7 @@ public final class BranchTarget implements PostTarget {
         return new PostOutcome.Delivered(
             missing.isEmpty()
                 ? state.headOid()
-                : client.commit(
-                    state.branch(),
-                    new Change(state.headOid(), missing, message(delivery, missing)),
-                    meter));
+                : client.commit(commit(delivery, state, missing), meter));
       } catch (GitHubException failed) {
         if (failed.problem().kind() != Kind.STALE || attempt >= tries.attempts()) {
           return GitHubOutcome.of(failed.problem());
@@ -150,8 +147,8 @@ public final class BranchTarget implements PostTarget {
     return missing;
   }
 
-  private static BranchClient.Message message(
-      Delivery delivery, SortedMap<String, @Nullable String> files) {
+  private static BranchCommit commit(
+      Delivery delivery, State state, SortedMap<String, @Nullable String> files) {
     List<String> lines = new ArrayList<>();
     delivery.items().stream()
         .map(item -> runLine(item.version().runId().toString()))
@@ -161,7 +158,12 @@ public final class BranchTarget implements PostTarget {
     lines.add(deliveryLine(delivery.id()));
     String headline =
         files.size() == 1 ? "Update " + files.firstKey() : "Update " + files.size() + " files";
-    return new BranchClient.Message(headline, lines);
+    return new BranchCommit(
+        state.branch().repository(),
+        state.branch().branch(),
+        state.headOid(),
+        new BranchCommit.Message(headline, String.join("\n", lines)),
+        files);
   }
 
   private static String deliveryLine(long delivery) {

@@ -1,8 +1,8 @@
 package dev.backstitch.activities.tracker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.activities.client.BranchCommit;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.GraphQlAnswer;
@@ -12,9 +12,7 @@ import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +29,6 @@ public final class BranchWriter {
       new RetryPolicy(5, Duration.ofSeconds(1), 2.0, Duration.ofSeconds(8), Set.of());
 
   private static final int MAX_HEADS_PER_QUERY = 100;
-  private static final String MUTATION =
-      """
-      mutation CommitChanges($input: CreateCommitOnBranchInput!) {
-        createCommitOnBranch(input: $input) { commit { oid } }
-      }
-      """;
 
   private final GraphQl graphQl;
   private final BranchReader reader;
@@ -87,7 +79,14 @@ public final class BranchWriter {
         return new CommitResult.NothingToCommit(meter.use());
       }
       try {
-        String oid = send(call, merge, current.headOid(), message(merge, context, mark), meter);
+        BranchCommit commit =
+            new BranchCommit(
+                call.target().repository(),
+                call.target().branch(),
+                current.headOid(),
+                message(merge, context, mark),
+                merge.files());
+        String oid = commit.send(graphQl, meter);
         return new CommitResult.Committed(oid, merge.students(), meter.use());
       } catch (GitHubException failed) {
         Problem problem = failed.problem();
@@ -165,42 +164,9 @@ public final class BranchWriter {
     return heads;
   }
 
-  private String send(
-      CommitChanges call, Merge merge, String expectedHeadOid, ObjectNode message, Meter meter)
-      throws InterruptedException {
-    Repository repository = call.target().repository();
-    ObjectNode variables = GraphQl.variables();
-    ObjectNode input = variables.putObject("input");
-    input
-        .putObject("branch")
-        .put("repositoryNameWithOwner", repository.nameWithOwner())
-        .put("branchName", call.target().branch());
-    input.set("message", message);
-    input.put("expectedHeadOid", expectedHeadOid);
-    ArrayNode additions = input.putObject("fileChanges").putArray("additions");
-    merge
-        .files()
-        .forEach(
-            (path, text) -> additions.addObject().put("path", path).put("contents", base64(text)));
-    String purpose = "commit " + merge.files().size() + " files to " + call.target();
-    JsonNode oid =
-        graphQl
-            .send(repository.api(), MUTATION, variables, purpose, meter)
-            .dataOrThrow()
-            .path("createCommitOnBranch")
-            .path("commit")
-            .path("oid");
-    if (!oid.isTextual()) {
-      throw new GitHubException(
-          Problem.of(Kind.UNREADABLE, "Could not " + purpose + ": the answer names no commit."));
-    }
-    return oid.asText();
-  }
-
-  private static ObjectNode message(Merge merge, ActivityContext context, String mark) {
-    return GraphQl.variables()
-        .put("headline", headline(merge.students()))
-        .put("body", "Sync-Run: " + context.runId() + "\n" + mark);
+  private static BranchCommit.Message message(Merge merge, ActivityContext context, String mark) {
+    return new BranchCommit.Message(
+        headline(merge.students()), "Sync-Run: " + context.runId() + "\n" + mark);
   }
 
   private static String headline(int students) {
@@ -223,9 +189,5 @@ public final class BranchWriter {
                 + " tries to commit. Nothing of this sync was written. Find out what else writes to"
                 + " the branch, or sync again when it is quiet."),
         lastFailure);
-  }
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 }
