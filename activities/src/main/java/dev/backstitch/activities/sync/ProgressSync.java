@@ -2,6 +2,7 @@ package dev.backstitch.activities.sync;
 
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.ConfiguredApis;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.pulls.Head;
 import dev.backstitch.activities.pulls.HeadsPage;
@@ -17,8 +18,6 @@ import dev.backstitch.orchestrator.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Brings every student's progress file onto the tracker branch: reads what the branch holds, lists
 /// the open pull requests, fetches what has changed, and commits once, or in parts if there is very
@@ -28,16 +27,16 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
   /// A stop for a server that always has another page: 100,000 pull requests.
   private static final int MAX_PAGES = 1_000;
 
-  private final List<ApiUrl> apis;
+  private final ConfiguredApis apis;
 
   /// @param apis the configured addresses; the first is the default
   public ProgressSync(List<ApiUrl> apis) {
-    this.apis = List.copyOf(apis);
+    this.apis = new ConfiguredApis(apis);
   }
 
   @Override
   public SyncResult run(RunContext run, SyncRequest request) {
-    Repository named = Repository.of(api(run, request.apiUrl()), request.repository());
+    Repository named = Repository.of(apis.chosen(run, request.apiUrl()), request.repository());
     // The branch first, although both could be asked for at once: so no head is older than the
     // watermark it is compared with, and another sync in between can't make us write back an older
     // file.
@@ -58,30 +57,6 @@ public final class ProgressSync implements Workflow<SyncRequest, SyncResult> {
       return previewed(plan, fetched, changes, reading.plus(fetched.use()));
     }
     return result(plan, writer.write(plan), reading);
-  }
-
-  /// The address is fixed for the whole run, so that a changed setting can't send the second half
-  /// of a sync to another server.
-  private ApiUrl api(RunContext run, @Nullable String wanted) {
-    String recorded =
-        run.record(
-            "github.api-urls",
-            String.class,
-            () -> apis.stream().map(ApiUrl::toString).collect(Collectors.joining(",")));
-    List<ApiUrl> configured = ApiUrl.parseList(recorded);
-    if (wanted == null) {
-      return configured.getFirst();
-    }
-    return configured.stream()
-        .filter(api -> api.isAt(wanted))
-        .findFirst()
-        .orElseThrow(() ->
-            new PermanentFailureException(
-                "invalid-request",
-                "apiUrl must be one of those the server is configured for ("
-                    + recorded
-                    + "). The setting github.api-urls adds others: the token is sent to no"
-                    + " address that is not in it."));
   }
 
   private record Heads(List<Head> all, ApiUse use) {}

@@ -2,16 +2,15 @@ package dev.backstitch.activities.webhook;
 
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.client.ConfiguredApis;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.orchestrator.workflow.Outcome;
-import dev.backstitch.orchestrator.workflow.PermanentFailureException;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Has GitHub send again what did not arrive: reads the log of a webhook's deliveries, and asks for
 /// each event again that nobody has accepted.
@@ -22,16 +21,16 @@ public final class WebhookSweep implements Workflow<SweepRequest, SweepResult> {
 
   private static final int IN_FLIGHT = 2;
 
-  private final List<ApiUrl> apis;
+  private final ConfiguredApis apis;
 
   /// @param apis the configured addresses; the first is the default
   public WebhookSweep(List<ApiUrl> apis) {
-    this.apis = List.copyOf(apis);
+    this.apis = new ConfiguredApis(apis);
   }
 
   @Override
   public SweepResult run(RunContext run, SweepRequest request) {
-    Repository repository = Repository.of(api(run, request), request.repository());
+    Repository repository = Repository.of(apis.chosen(run, request.apiUrl()), request.repository());
     Instant since = run.now().minus(Duration.ofHours(request.lookBackHours()));
     List<LoggedDelivery> log = new ArrayList<>();
     ApiUse use = read(run, repository, request.hook(), since, log);
@@ -71,22 +70,5 @@ public final class WebhookSweep implements Workflow<SweepRequest, SweepResult> {
       }
     }
     return use;
-  }
-
-  private ApiUrl api(RunContext run, SweepRequest request) {
-    String recorded =
-        run.record(
-            "github.api-urls",
-            String.class,
-            () -> apis.stream().map(ApiUrl::toString).collect(Collectors.joining(",")));
-    List<ApiUrl> configured = ApiUrl.parseList(recorded);
-    String wanted = request.apiUrl();
-    return configured.stream()
-        .filter(api -> wanted == null || api.isAt(wanted))
-        .findFirst()
-        .orElseThrow(() ->
-            new PermanentFailureException(
-                "invalid-request",
-                "apiUrl must be one of those the server is configured for (" + recorded + ")"));
   }
 }
