@@ -11,15 +11,15 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The App itself, which speaks by claims that it signs
+/// The App itself, which speaks by JSON Web Tokens (JWT) that it signs
 /// (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app).
 /// Thread-safe.
 public final class AppIdentity implements Credentials {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9.]{1,40}");
-  private static final Pattern CLAIM =
+  private static final Pattern JWT =
       Pattern.compile("eyJ[A-Za-z0-9_-]+\\.eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
-  /// GitHub advises to date claims back, and takes none that lives for more than ten minutes.
+  /// GitHub advises to date a JWT back, and takes none that lives for more than ten minutes.
   private static final Duration DATED_BACK = Duration.ofSeconds(60);
 
   private static final Duration LIFE = Duration.ofMinutes(9);
@@ -52,10 +52,10 @@ public final class AppIdentity implements Credentials {
 
   @Override
   public Token token(@Nullable Repository home, String purpose) {
-    return claim(clock.instant().plus(skew));
+    return jwt(clock.instant().plus(skew));
   }
 
-  /// A claim that was signed by a wrong clock is signed once more by the server's.
+  /// A JWT that was dated by a wrong clock is signed once more by the server's.
   @Override
   public Token renewed(
       Token refused, Instant serverTime, @Nullable Repository home, String purpose) {
@@ -64,10 +64,10 @@ public final class AppIdentity implements Credentials {
       return refused;
     }
     skew = found;
-    return claim(serverTime);
+    return jwt(serverTime);
   }
 
-  private Token claim(Instant now) {
+  private Token jwt(Instant now) {
     long issued = now.minus(DATED_BACK).getEpochSecond();
     long until = now.plus(LIFE).getEpochSecond();
     String signed =
@@ -87,7 +87,7 @@ public final class AppIdentity implements Credentials {
 
   @Override
   public String masked(String text) {
-    return CLAIM.matcher(text).replaceAll("***");
+    return JWT.matcher(text).replaceAll("***");
   }
 
   @Override

@@ -1,8 +1,8 @@
 /// A GitHub App: how it proves who it is, and how it gets the tokens of its installations.
 ///
-/// **Two steps.** The App signs a short claim with its private key ([AppIdentity]); with that it
-/// may ask where it is installed and for a token of an installation, and nothing else. The token
-/// does the work, for an hour ([Installations]). An installation belongs to an owner of
+/// **Two steps.** The App signs a JSON Web Token (JWT) with its private key ([AppIdentity]); with
+/// that it may ask where it is installed and for a token of an installation, and nothing else. The
+/// token does the work, for an hour ([Installations]). An installation belongs to an owner of
 /// repositories, is found by any of them, and has a quota of its own; several work side by side.
 ///
 /// **One refresher.** A token is kept in memory and replaced when a sixth of its life is left, by
@@ -11,11 +11,11 @@
 /// same one, take that. Nobody is told of a 401 that a new token mends, and no request is sent more
 /// than twice for it.
 ///
-/// **Clocks.** The claim is dated back by a minute and lives for less than ten. If it is refused
-/// and the server's clock is more than 30 s away from ours, it is signed once more by the server's.
-/// The life of a token is a distance by the server's clock.
+/// **Clocks.** The JWT is dated back by a minute and lives for less than ten. If it is refused and
+/// the server's clock is more than 30 s away from ours, it is signed once more by the server's. The
+/// life of a token is a distance by the server's clock.
 ///
-/// **Secrets.** The key, claims and tokens leave this package only as the header of a request. Each
+/// **Secrets.** The key, JWTs and tokens leave this package only as the header of a request. Each
 /// process gets tokens of its own, nothing is stored.
 ///
 /// **Quota.** What asking for tokens costs is no use of the quota that the ledger keeps: GitHub

@@ -51,7 +51,7 @@ public final class HttpCallback implements PostTarget {
     return delivery.items().stream().map(_ -> outcome).toList();
   }
 
-  /// A receiver can't be asked; it knows doubles by their id and their versions.
+  /// A receiver can't be asked; it knows duplicates by their id and their versions.
   @Override
   public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit) {
     return doubts.stream().map(_ -> ReadBack.UNSURE).toList();

@@ -3,7 +3,7 @@
 /// **The message.** One `POST` per delivery, with everything in it that was due. Its headers are
 /// those of Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, the same whenever
 /// the same versions are sent again; `webhook-timestamp`; `webhook-signature`, an HMAC-SHA256 of
-/// both and of the body. So a receiver can tell who sent it, drop what is old, and drop doubles;
+/// both and of the body. So a receiver can tell who sent it, drop what is old, and drop duplicates;
 /// and by the version that every post carries, what is older than what it has.
 ///
 /// **What an answer means.** 2xx is delivered. 408, 5xx and no connection: tried again. 429 and 503

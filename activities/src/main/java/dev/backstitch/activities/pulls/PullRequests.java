@@ -50,6 +50,8 @@ public final class PullRequests {
 
   /// One page: of 100, or of fewer if GitHub finds that too much, which is remembered for the next
   /// one; by REST if it finds the smallest too much.
+  ///
+  /// @throws GitHubException if the page can't be had
   public HeadsPage list(ListHeads call, ActivityContext context, Meter meter)
       throws InterruptedException {
     if (RestHeads.goesOn(call)) {

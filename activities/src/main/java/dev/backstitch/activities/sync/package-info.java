@@ -13,8 +13,9 @@
 ///
 /// **After webhooks** ([AnnouncedPull]) only the students they tell of are synced, and their heads
 /// are taken from the deliveries: one request for the branch, one for up to 25 files, one for the
-/// commit. Deliveries are lost, doubled and reordered, so `Announcements` trusts them only as far
-/// as they agree with the branch; otherwise the open pull requests are listed, as for everybody.
+/// commit. Deliveries are lost, duplicated and reordered, so `Announcements` trusts them only as
+/// far as they agree with the branch; otherwise the open pull requests are listed, as for
+/// everybody.
 ///
 /// **A dry run** reads the same and commits nothing: its result holds the difference.
 ///

@@ -51,6 +51,9 @@ public final class BranchReader {
   }
 
   /// The branch as it is now.
+  ///
+  /// @throws GitHubException of kind [Kind#NOT_FOUND] if there is no such branch, of kind
+  ///   [Kind#BROKEN_TRACKER] if a map on it can't be parsed, and if the branch can't be read
   public Tracker read(ReadTracker call, ActivityContext context, Meter meter)
       throws InterruptedException {
     Branch branch = read(call.target(), false, meter);

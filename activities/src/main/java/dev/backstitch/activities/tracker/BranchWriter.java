@@ -52,12 +52,17 @@ public final class BranchWriter {
   /// earlier attempt of this very call has landed, GitHub refuses it as stale, and that costs no
   /// more than looking first would. Whenever it is refused, or nobody knows what became of it, the
   /// branch is read again: a commit with our mark among its newest ones is ours.
+  ///
+  /// @throws GitHubException of kind [Kind#CONFLICT] if others were faster at each of the tries; of
+  ///   another if the branch can't be read or written, or nobody knows whether the commit landed
   public CommitResult commit(CommitChanges call, ActivityContext context, Meter meter)
       throws InterruptedException {
     return commit(call, call.base(), context, meter);
   }
 
   /// Commits a part, once. The branch is read first, and with it whether an earlier attempt landed.
+  ///
+  /// @throws GitHubException as for the whole
   public CommitResult commit(CommitPart call, ActivityContext context, Meter meter)
       throws InterruptedException {
     BranchReader.Branch branch = reader.read(call.target(), true, meter);

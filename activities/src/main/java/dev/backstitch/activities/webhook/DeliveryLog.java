@@ -38,6 +38,8 @@ public final class DeliveryLog {
   }
 
   /// One page of 100.
+  ///
+  /// @throws GitHubException if it can't be had
   public DeliveriesPage list(ListDeliveries call, ActivityContext context, Meter meter)
       throws InterruptedException {
     String cursor = call.cursor();
@@ -58,6 +60,8 @@ public final class DeliveryLog {
   }
 
   /// Has an event sent again.
+  ///
+  /// @throws GitHubException if GitHub refuses, or nobody knows whether it will send
   public ApiUse redeliver(RedeliverDelivery call, ActivityContext context, Meter meter)
       throws InterruptedException {
     client.write(

@@ -12,7 +12,7 @@ import java.util.Map;
 ///
 /// @param events how many
 /// @param toRedeliver the newest attempt of each that is to be tried again, the oldest event first
-/// @param givenUp how many were tried too often
+/// @param givenUp how many were tried five times
 record MissedEvents(int events, List<LoggedDelivery> toRedeliver, int givenUp) {
   /// An attempt may be followed by one that somebody else has just asked for.
   private static final Duration SETTLED = Duration.ofMinutes(1);
