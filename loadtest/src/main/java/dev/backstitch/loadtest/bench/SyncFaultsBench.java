@@ -24,6 +24,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class SyncFaultsBench {
   ///   sync
   /// @param unavailable requests that were answered 502
   /// @param resets requests whose connection was reset after they had taken effect
+  /// @param byOperation the requests by what they were for
   /// @param commits on the branch; there must be one
   /// @param sameTree whether the branch holds what the quiet sync made of it; of that one, whether
   ///   it is right
@@ -69,6 +71,7 @@ final class SyncFaultsBench {
       int unavailable,
       int resets,
       long requests,
+      Map<Operation, Long> byOperation,
       int commits,
       boolean sameTree,
       double seconds) {}
@@ -181,12 +184,14 @@ final class SyncFaultsBench {
       long begin = System.nanoTime();
       RunId run = start(SyncWorld.TRACKER);
       await(run);
+      Counts made = github.counts().since(before);
       return new Row(
           "quiet",
           null,
           0,
           0,
-          github.counts().since(before).requests(),
+          made.requests(),
+          made.byOperation(),
           github.world().trackerCommits().size(),
           github.world().trackerDifferences().isEmpty(),
           (System.nanoTime() - begin) / 1e9);
@@ -205,6 +210,7 @@ final class SyncFaultsBench {
       await(run);
       double seconds = (System.nanoTime() - begin) / 1e9;
       github.faults().clear();
+      Counts made = github.counts().since(before);
       List<Fault> faults =
           github.faults().injected().stream().skip(met).map(Injection::fault).toList();
       return new Row(
@@ -212,7 +218,8 @@ final class SyncFaultsBench {
           killAt,
           (int) faults.stream().filter(Fault.Status.class::isInstance).count(),
           (int) faults.stream().filter(Fault.ResetAfterWrite.class::isInstance).count(),
-          github.counts().since(before).requests(),
+          made.requests(),
+          made.byOperation(),
           github.world().trackerCommits(branch).size(),
           tree(branch).equals(tree(SyncWorld.TRACKER)),
           seconds);

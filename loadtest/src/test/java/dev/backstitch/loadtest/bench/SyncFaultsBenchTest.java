@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class SyncFaultsBenchTest {
   private static final SyncFaultsBench.Row QUIET =
-      new SyncFaultsBench.Row("quiet", null, 0, 0, 10, 1, true, 1);
+      new SyncFaultsBench.Row("quiet", null, 0, 0, 10, Map.of(), 1, true, 1);
 
   @Test
   void a_sync_with_failing_requests_and_a_killed_worker_makes_the_same_tree_in_one_commit()
@@ -43,6 +44,6 @@ final class SyncFaultsBenchTest {
   }
 
   private static SyncFaultsBench.Row row(long requests, int commits, boolean sameTree) {
-    return new SyncFaultsBench.Row("troubled", 1, 1, 1, requests, commits, sameTree, 1);
+    return new SyncFaultsBench.Row("troubled", 1, 1, 1, requests, Map.of(), commits, sameTree, 1);
   }
 }
