@@ -7,6 +7,7 @@ import dev.backstitch.loadtest.simulator.graphql.Preparation;
 import dev.backstitch.loadtest.simulator.http.Request;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.rest.Route;
+import java.util.regex.Pattern;
 
 /// A request after its address and its document were read: what it is for.
 sealed interface Call {
@@ -54,10 +55,53 @@ sealed interface Call {
     }
   }
 
+  /// A request of the git protocol.
+  ///
+  /// @param service `git-upload-pack` or `git-receive-pack`; empty if none is named
+  record Git(Request request, Operation operation, String service, String api) implements Call {
+
+    private static final Pattern PATH =
+        Pattern.compile("/[^/]+/[^/]+/(info/refs|git-upload-pack|git-receive-pack)");
+
+    static boolean is(Request request) {
+      return PATH.matcher(request.path()).matches();
+    }
+
+    static Git of(Request request, String address) {
+      String last = request.segments().getLast();
+      return switch (last) {
+        case "git-upload-pack" -> new Git(request, Operation.GIT_UPLOAD_PACK, last, address);
+        case "git-receive-pack" -> new Git(request, Operation.GIT_RECEIVE_PACK, last, address);
+        default ->
+            new Git(
+                request,
+                Operation.GIT_INFO_REFS,
+                request.parameters().getOrDefault("service", ""),
+                address);
+      };
+    }
+
+    String owner() {
+      return request.segments().getFirst();
+    }
+
+    /// The repository's name, which may be written with or without `.git`.
+    String name() {
+      String name = request.segments().get(1);
+      return name.endsWith(".git") ? name.substring(0, name.length() - ".git".length()) : name;
+    }
+
+    @Override
+    public int cost() {
+      return 0;
+    }
+  }
+
   default QuotaResource resource() {
     return switch (this) {
       case GraphQl _ -> QuotaResource.GRAPHQL;
       case Rest _ -> QuotaResource.CORE;
+      case Git _ -> throw new IllegalStateException("git has no quota");
     };
   }
 
@@ -74,6 +118,9 @@ sealed interface Call {
     String path = request.path();
     if (isGraphQl(request)) {
       return new GraphQl(request, GraphQlApi.shared().prepare(request.body().bytes()), address);
+    }
+    if (Git.is(request)) {
+      return Git.of(request, address);
     }
     boolean enterprise = path.startsWith("/api/v3/");
     Request plain = enterprise ? request.withPath(path.substring("/api/v3".length())) : request;

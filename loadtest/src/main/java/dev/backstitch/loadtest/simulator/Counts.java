@@ -7,10 +7,11 @@ import java.util.Map;
 
 /// What the simulator has seen and done since it started.
 ///
-/// @param requests all requests, refused and failed ones included
+/// @param requests all requests to the API, refused and failed ones included
 /// @param byOperation the same by what they were for; only operations that occurred
 /// @param graphQl requests to `/graphql`
 /// @param rest all others
+/// @param git requests to the git host, which are not among `requests`: they cost no quota
 /// @param points primary quota spent: the cost of GraphQL requests, and one for each REST request
 ///   that was not answered 304
 /// @param commits commits made through the API, also those whose answer was lost
@@ -22,13 +23,14 @@ public record Counts(
     Map<Operation, Long> byOperation,
     long graphQl,
     long rest,
+    long git,
     long points,
     long commits,
     long bytes,
     long notModified,
     long failures) {
 
-  public static final Counts NONE = new Counts(0, Map.of(), 0, 0, 0, 0, 0, 0, 0);
+  public static final Counts NONE = new Counts(0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0);
 
   public Counts {
     var copy = new EnumMap<Operation, Long>(Operation.class);
@@ -42,6 +44,7 @@ public record Counts(
       case ANY -> requests;
       case GRAPHQL -> graphQl;
       case REST -> rest;
+      case GIT -> git;
       default -> byOperation.getOrDefault(operation, 0L);
     };
   }
@@ -60,6 +63,7 @@ public record Counts(
         added,
         graphQl - previous.graphQl,
         rest - previous.rest,
+        git - previous.git,
         points - previous.points,
         commits - previous.commits,
         bytes - previous.bytes,

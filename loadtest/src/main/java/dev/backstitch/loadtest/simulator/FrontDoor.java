@@ -24,10 +24,12 @@ final class FrontDoor implements Handler {
 
   private final Simulation simulation;
   private final Gate gate;
+  private final GitDesk git;
 
-  FrontDoor(Simulation simulation, Gate gate) {
+  FrontDoor(Simulation simulation, Gate gate, GitDesk git) {
     this.simulation = simulation;
     this.gate = gate;
+    this.git = git;
   }
 
   @Override
@@ -58,7 +60,9 @@ final class FrontDoor implements Handler {
     String address = "http://" + request.header("Host").orElse("localhost");
     Call call = Call.read(request, simulation.world().forge(), address);
     simulation.tally().request(call.operation());
-    simulation.laws().asked(request);
+    if (!call.operation().isGit()) {
+      simulation.laws().asked(request);
+    }
     Optional<Fault> fault = simulation.faults().strike(call.operation(), call.aliases());
     return fault.isPresent() ? struck(call, fault.get()) : answer(call, fault);
   }
@@ -151,13 +155,17 @@ final class FrontDoor implements Handler {
   }
 
   private Answer answer(Call call, Optional<Fault> fault) {
-    Answer whole = simulation.headers().common(gate.answer(call, fault));
+    Answer given =
+        call instanceof Call.Git request ? git.answer(request) : gate.answer(call, fault);
+    Answer whole = simulation.headers().common(given);
     Answer answer =
         fault.orElse(null) instanceof Fault.HalfBody
             ? new Answer(whole.status(), whole.headers(), whole.body().firstHalf())
             : whole;
+    // No git host compresses a pack again.
     boolean gzip =
-        call.request().header("Accept-Encoding").orElse("").contains("gzip")
+        !call.operation().isGit()
+            && call.request().header("Accept-Encoding").orElse("").contains("gzip")
             && answer.body().size() >= GZIP_FROM_BYTES;
     return gzip ? answer.gzip() : answer;
   }

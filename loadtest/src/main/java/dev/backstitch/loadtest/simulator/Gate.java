@@ -141,6 +141,7 @@ final class Gate {
         QuotaState after = spend(query, caller.account(), query.cost());
         yield graphQl.answer(query, caller, after, fault);
       }
+      case Call.Git _ -> throw new IllegalStateException("git is answered elsewhere");
       case Call.Rest request -> {
         Answer given = rest.answer(request, caller);
         // 304 is free, but only for those who authenticate.

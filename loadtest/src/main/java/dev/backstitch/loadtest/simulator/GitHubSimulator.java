@@ -53,7 +53,7 @@ public final class GitHubSimulator implements AutoCloseable {
     Simulation simulation = Simulation.create(config, directory.resolve("network.git"));
     var gate = new Gate(simulation, new GraphQlDesk(simulation), new RestDesk(simulation));
     try {
-      var front = new FrontDoor(simulation, gate);
+      var front = new FrontDoor(simulation, gate, new GitDesk(simulation));
       var control = new ControlDesk(simulation);
       HttpListener listener =
           HttpListener.start(

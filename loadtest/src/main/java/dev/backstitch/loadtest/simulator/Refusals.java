@@ -72,6 +72,7 @@ final class Refusals {
           RestApi.error(
               shape.restStatus(),
               "API rate limit exceeded for user ID " + caller.account().id() + ".");
+      case Call.Git _ -> throw new IllegalStateException("git has no quota");
       case Call.GraphQl _ -> {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ObjectNode error = json.putArray("errors").addObject();
@@ -104,12 +105,12 @@ final class Refusals {
               status,
               "We couldn't respond to your request in time. Sorry about that. Please try"
                   + " resubmitting your request and contact us if the problem persists.");
-      case Call.Rest _ when status >= 500 ->
+      case Call.Rest _, Call.Git _ when status >= 500 ->
           Answer.of(
               status,
               "text/html; charset=utf-8",
               Body.of("<html><body><h1>Whoa there!</h1><p>%d</p></body></html>".formatted(status)));
-      case Call.Rest _ -> RestApi.error(status, "Refused on purpose with " + status);
+      case Call.Rest _, Call.Git _ -> RestApi.error(status, "Refused on purpose with " + status);
     };
   }
 

@@ -11,6 +11,7 @@ final class Tally {
   private final Map<Operation, Long> byOperation = new EnumMap<>(Operation.class);
   private long graphQl;
   private long rest;
+  private long git;
   private long points;
   private long commits;
   private long bytes;
@@ -21,6 +22,8 @@ final class Tally {
     byOperation.merge(operation, 1L, Long::sum);
     if (operation.isGraphQl()) {
       graphQl++;
+    } else if (operation.isGit()) {
+      git++;
     } else {
       rest++;
     }
@@ -52,6 +55,15 @@ final class Tally {
 
   synchronized Counts counts() {
     return new Counts(
-        graphQl + rest, byOperation, graphQl, rest, points, commits, bytes, notModified, failures);
+        graphQl + rest,
+        byOperation,
+        graphQl,
+        rest,
+        git,
+        points,
+        commits,
+        bytes,
+        notModified,
+        failures);
   }
 }

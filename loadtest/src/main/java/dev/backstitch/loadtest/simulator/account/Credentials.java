@@ -1,7 +1,9 @@
 package dev.backstitch.loadtest.simulator.account;
 
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,25 @@ public final class Credentials {
     return scheme.equals("bearer") || scheme.equals("token")
         ? Optional.of(authorization.substring(space + 1).strip())
         : Optional.empty();
+  }
+
+  /// Reads an `Authorization` header as git sends it: `Basic` with a token as the password, whoever
+  /// the user is.
+  ///
+  /// @return the token as sent, valid or not; empty when the header has another form
+  public static Optional<String> password(String authorization) {
+    String[] parts = authorization.split(" +", 2);
+    if (parts.length < 2 || !parts[0].equalsIgnoreCase("basic")) {
+      return Optional.empty();
+    }
+    try {
+      String pair =
+          new String(Base64.getDecoder().decode(parts[1].strip()), StandardCharsets.UTF_8);
+      int colon = pair.indexOf(':');
+      return colon < 0 ? Optional.empty() : Optional.of(pair.substring(colon + 1));
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
   }
 
   public Optional<Account> account(String token) {

@@ -114,6 +114,7 @@ public sealed interface Fault {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
       case SentElsewhere _ -> !operation.isGraphQl();
+      case NoQuotaHeaders _, QuotaExhausted _, SecondaryLimit _ -> !operation.isGit();
       case Status _,
           EchoedAuthorization _,
           StatusAfterWrite _,
@@ -124,10 +125,7 @@ public sealed interface Fault {
           Late _,
           SlowBody _,
           HalfBody _,
-          WorldMoves _,
-          NoQuotaHeaders _,
-          QuotaExhausted _,
-          SecondaryLimit _ ->
+          WorldMoves _ ->
           true;
     };
   }

@@ -3,11 +3,12 @@ package dev.backstitch.loadtest.simulator.fault;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// What a request is for. The first three stand for groups and never classify a request.
+/// What a request is for. The first four stand for groups and never classify a request.
 public enum Operation {
   ANY,
   GRAPHQL,
   REST,
+  GIT,
 
   /// A query for a `ref`, without pull requests or history.
   READ_STATE,
@@ -43,17 +44,27 @@ public enum Operation {
   CREATE_HOOK,
   LIST_DELIVERIES,
   REDELIVER,
-  UNKNOWN_ROUTE;
+  UNKNOWN_ROUTE,
+
+  /// What a git repository offers: the first request of every fetch and push.
+  GIT_INFO_REFS,
+  /// The refs of a git repository, or a pack of its objects.
+  GIT_UPLOAD_PACK,
+  /// A push.
+  GIT_RECEIVE_PACK;
 
   private static final Set<Operation> GRAPHQL_KINDS =
       EnumSet.of(
           READ_STATE, LIST_HEADS, READ_HEADS, FETCH_FILES, READ_HISTORY, COMMIT, OTHER_QUERY);
+  private static final Set<Operation> GIT_KINDS =
+      EnumSet.of(GIT_INFO_REFS, GIT_UPLOAD_PACK, GIT_RECEIVE_PACK);
 
   /// The method of its requests.
   public String method() {
     return switch (this) {
       case CREATE_STATUS, CREATE_CHECK_RUN, CREATE_INSTALLATION_TOKEN, CREATE_HOOK, REDELIVER ->
           "POST";
+      case GIT_UPLOAD_PACK, GIT_RECEIVE_PACK -> "POST";
       case UPDATE_CHECK_RUN -> "PATCH";
       default -> isGraphQl() ? "POST" : "GET";
     };
@@ -75,11 +86,18 @@ public enum Operation {
 
   /// Whether it changes something.
   public boolean isWrite() {
-    return this == COMMIT || (!isGraphQl() && !method().equals("GET"));
+    return this == COMMIT
+        || this == GIT_RECEIVE_PACK
+        || (!isGraphQl() && !isGit() && !method().equals("GET"));
   }
 
   public boolean isGraphQl() {
     return this == GRAPHQL || GRAPHQL_KINDS.contains(this);
+  }
+
+  /// Whether it is for the git host and not for the API: it costs no quota.
+  public boolean isGit() {
+    return this == GIT || GIT_KINDS.contains(this);
   }
 
   /// Whether a rule for this operation concerns a request of the other.
@@ -87,6 +105,7 @@ public enum Operation {
     return this == ANY
         || this == request
         || (this == GRAPHQL && request.isGraphQl())
-        || (this == REST && !request.isGraphQl());
+        || (this == GIT && request.isGit())
+        || (this == REST && !request.isGraphQl() && !request.isGit());
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jgit.lib.ObjectId;
@@ -27,6 +28,7 @@ public final class Forge {
   private final ObjectNetwork objects;
   private final SimulatorClock clock;
   private volatile Repository base;
+  private volatile boolean isPrivate;
   private final Visibility visibility;
   private final Map<String, Repository> repositories = new HashMap<>();
   private final Set<String> formerNames = new HashSet<>();
@@ -105,6 +107,37 @@ public final class Forge {
     visibility.lag(lag, inForksToo);
   }
 
+  /// Lets the refs of pull requests that are pushed to from now on move only so much later, for
+  /// those who ask by the git protocol.
+  public void moveRefsLater(Duration lag) {
+    visibility.refLag(lag);
+  }
+
+  /// What the git protocol shows of a repository: its branches, and in the base the head of every
+  /// pull request, open or closed, whether its fork lives or not.
+  public synchronized SortedMap<String, ObjectId> gitRefs(Repository repository) {
+    var refs = new TreeMap<String, ObjectId>();
+    if (repository.fork()) {
+      forkBranches
+          .getOrDefault(repository, Map.of())
+          .forEach((name, head) -> refs.put(HEADS + name, head));
+      return refs;
+    }
+    refs.putAll(objects.refs(HEADS));
+    pullRequests.values().forEach(one -> refs.put(one.ref(), visibility.ref(one)));
+    return refs;
+  }
+
+  /// Hides the base repository from everybody without a token.
+  public void makePrivate() {
+    isPrivate = true;
+  }
+
+  /// Whether nobody without a token may see a repository. Forks are as their base.
+  public boolean isPrivate() {
+    return isPrivate;
+  }
+
   /// Whether a repository shows a commit already.
   public boolean shows(Repository repository, ObjectId commit) {
     return visibility.shows(repository, commit);
@@ -153,6 +186,7 @@ public final class Forge {
         .map(forkBranches::get)
         .ifPresent(branches -> branches.put(before.headBranch(), head));
     visibility.pushed(head);
+    visibility.moved(before);
     pullRequests.put(number, after);
     tell("synchronize", Optional.of(before.head()), after);
     return after;

@@ -15,8 +15,13 @@ final class Visibility {
   private final Map<ObjectId, Hidden> hidden = new HashMap<>();
   private Duration lag = Duration.ZERO;
   private boolean forksToo;
+  private final Map<Integer, LateRef> lateRefs = new HashMap<>();
+  private Duration refLag = Duration.ZERO;
 
   private record Hidden(Instant until, boolean forksToo) {}
+
+  /// @param shown what it shows until then
+  private record LateRef(Instant until, ObjectId shown) {}
 
   Visibility(SimulatorClock clock) {
     this.clock = clock;
@@ -28,6 +33,26 @@ final class Visibility {
     }
     lag = newLag;
     forksToo = inForksToo;
+  }
+
+  synchronized void refLag(Duration newLag) {
+    if (newLag.isNegative()) {
+      throw new IllegalArgumentException("A lag must not be negative: " + newLag);
+    }
+    refLag = newLag;
+  }
+
+  /// A pull request's head was moved.
+  synchronized void moved(PullRequest before) {
+    if (refLag.isPositive()) {
+      lateRefs.put(before.number(), new LateRef(clock.now().plus(refLag), ref(before)));
+    }
+  }
+
+  /// What a pull request's ref shows to git.
+  synchronized ObjectId ref(PullRequest pullRequest) {
+    @Nullable LateRef late = lateRefs.get(pullRequest.number());
+    return late != null && clock.now().isBefore(late.until()) ? late.shown() : pullRequest.head();
   }
 
   /// A commit was pushed.

@@ -66,6 +66,10 @@ public final class ObjectNetwork implements AutoCloseable {
     }
   }
 
+  FileRepository repository() {
+    return repository;
+  }
+
   public Path directory() {
     return repository.getDirectory().toPath();
   }
@@ -136,6 +140,19 @@ public final class ObjectNetwork implements AutoCloseable {
     try {
       Ref ref = repository.exactRef(name);
       return Optional.ofNullable(ref).map(Ref::getObjectId);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// All refs of the base repository whose full names begin so.
+  public SortedMap<String, ObjectId> refs(String prefix) {
+    try {
+      var refs = new TreeMap<String, ObjectId>();
+      for (Ref ref : repository.getRefDatabase().getRefsByPrefix(prefix)) {
+        refs.put(ref.getName(), ref.getObjectId());
+      }
+      return refs;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -30,7 +30,7 @@ final class RepositoryFields {
         .dataFetcher("owner", env -> repository(env).owner())
         .dataFetcher("isFork", env -> repository(env).fork())
         .dataFetcher("isArchived", _ -> false)
-        .dataFetcher("isPrivate", _ -> false)
+        .dataFetcher("isPrivate", env -> forge(env).isPrivate())
         .dataFetcher("createdAt", env -> repository(env).createdAt())
         .dataFetcher("updatedAt", env -> repository(env).createdAt())
         .dataFetcher("url", env -> webUrl(env, repository(env).nameWithOwner()))

@@ -79,7 +79,7 @@ final class RepositoryJson {
     json.put("name", repository.name());
     json.put("full_name", repository.nameWithOwner());
     json.set("owner", AccountJson.simple(scope, repository.owner()));
-    json.put("private", false);
+    json.put("private", scope.forge().isPrivate());
     json.put("html_url", webUrl);
     json.putNull("description");
     json.put("fork", repository.fork());
@@ -111,7 +111,7 @@ final class RepositoryJson {
     json.put("has_pages", false).put("has_discussions", false);
     json.putArray("topics");
     json.put("archived", false).put("disabled", false);
-    json.put("visibility", "public");
+    json.put("visibility", scope.forge().isPrivate() ? "private" : "public");
     json.put("default_branch", repository.defaultBranch());
     return json;
   }

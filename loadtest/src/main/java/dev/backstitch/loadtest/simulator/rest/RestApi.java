@@ -42,6 +42,9 @@ public final class RestApi {
     if (route.operation().isWrite() && !reaches(scope, route)) {
       return error(403, "Resource not accessible by integration");
     }
+    if (scope.forge().isPrivate() && scope.viewer().anonymous() && route.repository().isPresent()) {
+      return notFound();
+    }
     return switch (route.operation()) {
       case GET_USER ->
           json(AccountJson.full(scope, new User(scope.viewer().id(), scope.viewer().login())));
@@ -71,13 +74,17 @@ public final class RestApi {
       case ANY,
           GRAPHQL,
           REST,
+          GIT,
           READ_STATE,
           LIST_HEADS,
           READ_HEADS,
           FETCH_FILES,
           READ_HISTORY,
           COMMIT,
-          OTHER_QUERY ->
+          OTHER_QUERY,
+          GIT_INFO_REFS,
+          GIT_UPLOAD_PACK,
+          GIT_RECEIVE_PACK ->
           throw new IllegalArgumentException(route.operation() + " is no REST route");
     };
   }
