@@ -6,13 +6,16 @@ import dev.backstitch.activities.check.CheckTarget;
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
+import dev.backstitch.activities.client.GitServer;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.MeteredCalls;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents;
+import dev.backstitch.activities.git.HeadFiles;
 import dev.backstitch.activities.post.Reach;
 import dev.backstitch.activities.pulls.FetchFile;
 import dev.backstitch.activities.pulls.FileFetcher;
+import dev.backstitch.activities.pulls.FileSources;
 import dev.backstitch.activities.pulls.ListHeads;
 import dev.backstitch.activities.pulls.PullRequests;
 import dev.backstitch.activities.status.StatusTarget;
@@ -83,6 +86,10 @@ public final class GitHubModule implements WorkflowModule {
         new GitHubClient(http, clientSettings, InstantSource.system(), account.credentials());
     GraphQl graphQl = new GraphQl(client);
     Contents contents = new Contents(client);
+    HeadFiles heads =
+        new HeadFiles(
+            new GitServer(http, clientSettings, InstantSource.system(), account.credentials()),
+            HeadFiles.LIMITS);
     MeteredCalls metered = new MeteredCalls();
     BranchReader reader = new BranchReader(graphQl, contents);
     BranchWriter writer =
@@ -126,7 +133,7 @@ public final class GitHubModule implements WorkflowModule {
     registry.batchActivity(
         FetchFile.class,
         new BatchPolicy<>(FileFetcher.FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::group),
-        new FileFetcher(graphQl, contents, metered, PATIENT),
+        new FileFetcher(new FileSources(graphQl, contents, heads), metered, PATIENT),
         options ->
             reading(options)
                 .withInFlight(BATCHES_IN_FLIGHT)

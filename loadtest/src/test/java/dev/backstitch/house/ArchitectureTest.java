@@ -1,5 +1,7 @@
 package dev.backstitch.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -62,6 +64,25 @@ final class ArchitectureTest {
                 "dev.backstitch.api..",
                 "dev.backstitch.loadtest..",
                 "io.javalin.."))
+        .check(HOUSE);
+  }
+
+  @Test
+  void jgit_is_seen_in_one_package_which_does_not_speak_http_itself() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.backstitch.orchestrator..", "dev.backstitch.api..")
+        .or(
+            resideInAPackage("dev.backstitch.activities..")
+                .and(not(resideInAPackage("dev.backstitch.activities.git.."))))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("org.eclipse.jgit.."))
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.backstitch.activities.git..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("java.net..", "org.eclipse.jgit.transport.http.."))
         .check(HOUSE);
   }
 

@@ -85,6 +85,26 @@ public record ApiUrl(URI base) {
     return URI.create(text + "/graphql");
   }
 
+  /// Where the git host is that belongs to this API and takes its credentials:
+  /// `https://github.com`, an Enterprise server itself, `https://SUBDOMAIN.ghe.com`, or a simulator
+  /// on the loopback. Empty for any other address, such as that of a proxy: nobody knows what
+  /// stands beside it.
+  Optional<URI> gitHost() {
+    String host = base.getHost().toLowerCase(Locale.ROOT);
+    String path = base.getRawPath();
+    boolean own = path.isEmpty() || path.equals(ENTERPRISE_PATH);
+    if (LOOPBACK.contains(host) && own) {
+      return Optional.of(base.resolve("/"));
+    }
+    if (path.equals(ENTERPRISE_PATH)) {
+      return Optional.of(base.resolve("/"));
+    }
+    boolean gitHub = host.equals("api.github.com") || host.matches("api\\.[a-z0-9-]+\\.ghe\\.com");
+    return gitHub && path.isEmpty() && port(base) == 443
+        ? Optional.of(URI.create("https://" + host.substring("api.".length()) + "/"))
+        : Optional.empty();
+  }
+
   /// The address of a REST path that begins with a slash and is percent-encoded.
   public URI rest(String path) {
     return URI.create(base + path);
@@ -99,9 +119,14 @@ public record ApiUrl(URI base) {
 
   /// Whether a request to this address may carry the token that belongs here.
   boolean isSameOrigin(URI other) {
-    return base.getScheme().equalsIgnoreCase(other.getScheme())
-        && base.getHost().equalsIgnoreCase(other.getHost())
-        && port(base) == port(other);
+    return isSameOrigin(base, other);
+  }
+
+  static boolean isSameOrigin(URI one, URI other) {
+    return one.getHost() != null
+        && one.getHost().equalsIgnoreCase(other.getHost())
+        && one.getScheme().equalsIgnoreCase(other.getScheme())
+        && port(one) == port(other);
   }
 
   private static int port(URI uri) {

@@ -10,16 +10,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +35,7 @@ public final class GitHubClient {
   /// (https://docs.github.com/en/rest/about-the-rest-api/api-versions).
   private static final String API_VERSION = "2022-11-28";
 
-  private final HttpClient http;
+  private final Wire wire;
   private final ClientSettings settings;
   private final InstantSource clock;
   private final Credentials credentials;
@@ -58,10 +53,7 @@ public final class GitHubClient {
   /// @param credentials in place of the settings' token
   public GitHubClient(
       HttpClient http, ClientSettings settings, InstantSource clock, Credentials credentials) {
-    if (http.followRedirects() != HttpClient.Redirect.NEVER) {
-      throw new IllegalArgumentException("the client must not follow redirects by itself");
-    }
-    this.http = http;
+    this.wire = new Wire(http);
     this.settings = settings;
     this.clock = clock;
     this.credentials = credentials;
@@ -190,7 +182,10 @@ public final class GitHubClient {
     try {
       response =
           receive(
-              await(http.sendAsync(httpRequest(request, home ? token : null, before), bounded())),
+              wire.send(
+                  httpRequest(request, home ? token : null, before),
+                  settings.requestTimeout(),
+                  settings.maxAnswerBytes()),
               sentAt);
     } catch (IOException failure) {
       log.debug(
@@ -198,7 +193,8 @@ public final class GitHubClient {
           request.purpose(),
           failure.toString());
       Problem problem =
-          problems.read(failure, request.api(), request.purpose(), settings.requestTimeout());
+          problems.read(
+              failure, request.api().base(), request.purpose(), settings.requestTimeout());
       quota.failed(problem.kind());
       throw new GitHubException(problem, failure);
     } catch (InterruptedException interrupted) {
@@ -242,29 +238,6 @@ public final class GitHubClient {
         .header("Content-Type", "application/json")
         .method(request.verb().method(), BodyPublishers.ofString(json))
         .build();
-  }
-
-  private HttpResponse.BodyHandler<byte[]> bounded() {
-    return headers -> new BoundedBody(settings.maxAnswerBytes());
-  }
-
-  /// The timeout of the JDK's client ends with the headers, so a body that trickles could hold an
-  /// attempt for ever: the whole exchange is timed here.
-  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
-      throws IOException, InterruptedException {
-    try {
-      return answer.get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      throw new HttpTimeoutException("the answer was not complete in time");
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof IOException io) {
-        throw io;
-      }
-      throw new IllegalStateException("the HTTP client failed", failed.getCause());
-    } finally {
-      // Closes the connection if it still waits; does nothing otherwise.
-      answer.cancel(true);
-    }
   }
 
   private GitHubResponse receive(HttpResponse<byte[]> answer, Instant sentAt) throws IOException {

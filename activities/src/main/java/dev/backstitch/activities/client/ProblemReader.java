@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.activities.client.Problem.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -183,27 +184,27 @@ final class ProblemReader {
   }
 
   /// Judges an exchange that ended without a complete answer.
-  Problem read(IOException failure, ApiUrl api, String purpose, Duration timeout) {
+  Problem read(IOException failure, URI host, String purpose, Duration timeout) {
     String start = "Could not " + purpose + ": ";
     return switch (failure) {
       case HttpConnectTimeoutException _ ->
-          Problem.of(Kind.UNREACHABLE, start + api + " did not accept a connection in time.");
+          Problem.of(Kind.UNREACHABLE, start + host + " did not accept a connection in time.");
       case ConnectException _ ->
           Problem.of(
               Kind.UNREACHABLE,
               start
-                  + api
+                  + host
                   + " refused the connection, or its name is unknown. Check the address and whether"
                   + " the server runs; it is tried again.");
       case HttpTimeoutException _ ->
           Problem.of(
-              Kind.TIMEOUT, start + api + " sent no complete answer within " + seconds(timeout));
+              Kind.TIMEOUT, start + host + " sent no complete answer within " + seconds(timeout));
       case SSLException tls ->
           Problem.of(
               Kind.UNREACHABLE,
               start
                   + "no trusted connection to "
-                  + api
+                  + host
                   + " ("
                   + mask.apply(String.valueOf(tls.getMessage()))
                   + "). Check its certificate and the clock of this machine.");
@@ -214,7 +215,7 @@ final class ProblemReader {
               Kind.CONNECTION_LOST,
               start
                   + "the connection to "
-                  + api
+                  + host
                   + " broke"
                   + quoted(String.valueOf(other.getMessage())));
     };
@@ -237,7 +238,7 @@ final class ProblemReader {
   }
 
   /// What the server said, made fit for a log line: short, on one line, without secrets.
-  private String quoted(String said) {
+  String quoted(String said) {
     String oneLine = mask.apply(said).replaceAll("\\p{Cntrl}+", " ").strip();
     if (oneLine.isEmpty()) {
       return "";

@@ -3,6 +3,7 @@ package dev.backstitch.activities.client;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /// A secret that proves who we are. Its value leaves this class only as a request header.
@@ -43,9 +44,21 @@ public final class Token {
     return "Bearer " + value;
   }
 
-  /// Takes the token out of a text that came from outside, should a server ever echo it.
+  /// As git sends it: the password of a user who is named by what it is
+  /// (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation).
+  String basicAuthorization() {
+    return "Basic " + pair();
+  }
+
+  private String pair() {
+    return Base64.getEncoder()
+        .encodeToString(("x-access-token:" + value).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// Takes the token out of a text that came from outside, should a server ever echo it in one of
+  /// the forms in which it is sent.
   public String maskedIn(String text) {
-    return text.replace(value, MASK);
+    return text.replace(value, MASK).replace(pair(), MASK);
   }
 
   @Override

@@ -20,6 +20,9 @@
 /// **Asking again.** A GET that was answered with an `ETag` is asked with it next time
 /// ([KnownAnswers]): if nothing has changed, the answer costs no quota. Tags belong to tokens.
 ///
+/// **Git.** The git host beside an API takes the same credentials and has no quota: [GitServer] and
+/// [GitSession] carry its bytes, package `git` knows what they say.
+///
 /// **Clocks.** A reset is the server's time. It is corrected by the `Date` header of the same
 /// answer ([Quota]), so a wrong local clock neither freezes the sync nor lets it run into a wall.
 ///

@@ -44,6 +44,8 @@ final class FetchBatch {
   private final Duration retryDelay;
   private final BatchSizes sizes;
   private final Map<FetchFile, BatchResult<FetchedFile>> outcomes = new LinkedHashMap<>();
+  private final Set<FetchFile> unreadable = new LinkedHashSet<>();
+  private final Set<FetchFile> byGit = new LinkedHashSet<>();
   private @Nullable GitHubException stopped;
   private boolean asksAgain = true;
   private int largestPassed;
@@ -68,6 +70,25 @@ final class FetchBatch {
       throw new IllegalStateException("nothing became of " + call);
     }
     return outcome;
+  }
+
+  /// Whether the API answers, and still it brings nothing for this one: neither repository shows
+  /// the commit, or what comes of the file can't be read.
+  boolean isUnshown(FetchFile call) {
+    return switch (outcomeOf(call)) {
+      case BatchResult.Done<FetchedFile>(FetchedFile file) -> file instanceof FetchedFile.Gone;
+      case BatchResult.Threw<FetchedFile> _ -> unreadable.contains(call);
+    };
+  }
+
+  /// Takes files that git has shown in place of what the API said.
+  void complete(Map<FetchFile, FetchedFile> files) {
+    byGit.addAll(files.keySet());
+    files.forEach(this::done);
+  }
+
+  boolean isByGit(FetchFile call) {
+    return byGit.contains(call);
   }
 
   /// Settles every one of the wanted files. They are distinct and of one repository.
@@ -267,7 +288,7 @@ final class FetchBatch {
     };
   }
 
-  private static FetchedFile judged(String oid, byte[] bytes) {
+  static FetchedFile judged(String oid, byte[] bytes) {
     try {
       ProgressFile.parse(bytes);
       return new FetchedFile.Found(oid, new String(bytes, StandardCharsets.UTF_8));
@@ -300,6 +321,8 @@ final class FetchBatch {
   private void fail(FetchFile wanted, GitHubException failed) {
     if (concernsEveryone(failed.problem())) {
       stopped = failed;
+    } else if (stopped == null) {
+      unreadable.add(wanted);
     }
     Problem problem = failed.problem().notBefore(retryDelay);
     outcomes.put(wanted, new BatchResult.Threw<>(problem.toFailure(failed)));

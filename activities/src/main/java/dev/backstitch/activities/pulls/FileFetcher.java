@@ -1,12 +1,11 @@
 package dev.backstitch.activities.pulls;
 
 import dev.backstitch.activities.client.ApiUse;
-import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.Meter;
 import dev.backstitch.activities.client.MeteredCalls;
-import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.orchestrator.workflow.BatchHandler;
 import dev.backstitch.orchestrator.workflow.BatchResult;
+import dev.backstitch.orchestrator.workflow.PermanentFailureException;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import java.util.ArrayList;
@@ -25,14 +24,18 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
   static final int LAST_LOOK = 5;
 
   private final FetchBatch.Means means;
+  private final GitFallback git;
   private final MeteredCalls metered;
   private final RetryPolicy retry;
 
   /// @param metered remembers what attempts used that brought no result
   /// @param retry the policy under which the activity is registered: calls that fail together wait
   ///   for its longest delay, without jitter, and so are tried again together
-  public FileFetcher(GraphQl graphQl, Contents contents, MeteredCalls metered, RetryPolicy retry) {
-    this.means = new FetchBatch.Means(graphQl, contents, new BatchSizes(FILES_PER_BATCH));
+  public FileFetcher(FileSources sources, MeteredCalls metered, RetryPolicy retry) {
+    this.means =
+        new FetchBatch.Means(
+            sources.graphQl(), sources.contents(), new BatchSizes(FILES_PER_BATCH));
+    this.git = new GitFallback(sources.heads());
     this.metered = metered;
     this.retry = retry;
   }
@@ -51,11 +54,28 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
     FetchBatch batch = new FetchBatch(means, meter, retry.delayAfter(attempt, LONGEST_DELAY));
     try {
       batch.fetch(items.stream().map(Item::call).distinct().toList());
+      batch.complete(git.ask(hopeless(items, batch)));
       return results(items, batch, meter);
     } catch (InterruptedException interrupted) {
       metered.remember(items.getFirst().context(), meter.use());
       throw interrupted;
     }
+  }
+
+  /// What the API does not show and will not, as far as anybody knows: a commit whose fork is
+  /// deleted, an answer that is too large for it, and what is looked for the last time. A fork that
+  /// lives shows its commits sooner than git does, so one that lags is waited for.
+  private static List<FetchFile> hopeless(List<Item<FetchFile>> items, FetchBatch batch) {
+    return items.stream()
+        .filter(item -> batch.isUnshown(item.call()))
+        .filter(item ->
+            item.call().headRepository() == null
+                || item.context().attempt() >= LAST_LOOK
+                || batch.outcomeOf(item.call())
+                    instanceof BatchResult.Threw<FetchedFile>(PermanentFailureException _))
+        .map(Item::call)
+        .distinct()
+        .toList();
   }
 
   /// The cost is booked on the first item that has a result; if none has, it is kept for the next
@@ -70,7 +90,9 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
             when item.context().attempt() < LAST_LOOK ->
             results.add(new BatchResult.Threw<>(notYet(gone, item.context().attempt())));
         case BatchResult.Done<FetchedFile>(FetchedFile file) -> {
-          results.add(new BatchResult.Done<>(new Fetched(file, toBook)));
+          results.add(
+              new BatchResult.Done<>(
+                  new Fetched(file, toBook, batch.isByGit(item.call()) ? Fetched.GIT : null)));
           toBook = ApiUse.NONE;
         }
         case BatchResult.Threw<FetchedFile>(Exception failure) ->

@@ -24,6 +24,36 @@ class ApiUrlTest {
     assertThat(ApiUrl.parse(api).graphql()).isEqualTo(URI.create(graphql));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.github.com, https://github.com/",
+    "https://API.github.com:443, https://github.com/",
+    "https://api.campus.ghe.com, https://campus.ghe.com/",
+    "https://github.example.edu/api/v3, https://github.example.edu/",
+    "https://github.example.edu:8443/api/v3, https://github.example.edu:8443/",
+    "http://127.0.0.1:8080, http://127.0.0.1:8080/",
+    "http://127.0.0.1:8080/api/v3, http://127.0.0.1:8080/",
+    "http://localhost:8080, http://localhost:8080/",
+  })
+  void the_git_host_is_the_one_that_belongs_to_the_api(String api, String host) {
+    assertThat(ApiUrl.parse(api).gitHost()).contains(URI.create(host));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://api.github.com/v4",
+        "https://api.github.com:8443",
+        "https://api.github.com.example.org",
+        "https://api.example.org",
+        "https://api.a.b.ghe.com",
+        "https://proxy.example.edu/github",
+        "http://127.0.0.1:8080/github",
+      })
+  void no_git_host_is_guessed_beside_any_other_address(String api) {
+    assertThat(ApiUrl.parse(api).gitHost()).isEmpty();
+  }
+
   @Test
   void rest_paths_go_below_the_address() {
     assertThat(ApiUrl.parse("https://github.example.edu/api/v3").rest("/repos/o/r"))

@@ -9,14 +9,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.activities.client.ApiUse;
 import dev.backstitch.activities.client.ClientSettings;
 import dev.backstitch.activities.client.GitHubClient;
+import dev.backstitch.activities.client.GitServer;
 import dev.backstitch.activities.client.GraphQl;
 import dev.backstitch.activities.client.MeteredCalls;
+import dev.backstitch.activities.client.OneToken;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.client.ScriptedServer;
 import dev.backstitch.activities.client.ScriptedServer.Seen;
 import dev.backstitch.activities.client.Token;
 import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.activities.format.GitBlob;
+import dev.backstitch.activities.git.HeadFiles;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.BatchHandler.Item;
@@ -24,6 +27,7 @@ import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.DeferredException;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -344,7 +348,8 @@ class FileFetcherTest {
         .containsExactly(
             "/graphql",
             "/repos/student-1/progress/contents/progress.json?ref=" + oid(1),
-            "/repos/course/progress/contents/progress.json?ref=" + oid(1));
+            "/repos/course/progress/contents/progress.json?ref=" + oid(1),
+            "/course/progress.git/info/refs?service=git-upload-pack");
   }
 
   @Test
@@ -398,7 +403,7 @@ class FileFetcherTest {
 
     assertThat(JSON.readTree(github.seen().getFirst().body()).path("variables").path("p1_path"))
         .hasToString(JSON.writeValueAsString(path));
-    assertThat(github.seen().getLast().path())
+    assertThat(github.seen().get(1).path())
         .startsWith("/repos/course/progress/contents/a%20%22b%22/%C3%BC.json?ref=");
   }
 
@@ -449,10 +454,15 @@ class FileFetcherTest {
 
   private static FileFetcher fetcher() {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
-    GitHubClient client =
-        new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
+    HttpClient http = GitHubClient.newHttpClient(settings);
+    GitHubClient client = new GitHubClient(http, settings, InstantSource.system());
+    GitServer git =
+        new GitServer(http, settings, InstantSource.system(), new OneToken(settings.token()));
     return new FileFetcher(
-        new GraphQl(client), new Contents(client), new MeteredCalls(), RetryPolicy.DEFAULT);
+        new FileSources(
+            new GraphQl(client), new Contents(client), new HeadFiles(git, HeadFiles.LIMITS)),
+        new MeteredCalls(),
+        RetryPolicy.DEFAULT);
   }
 
   private static String oid(int number) {

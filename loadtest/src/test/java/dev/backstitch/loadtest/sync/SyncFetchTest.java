@@ -126,4 +126,26 @@ class SyncFetchTest {
       classroom.assertInOrder();
     }
   }
+
+  @Test
+  void commits_of_deleted_forks_that_no_api_shows_are_fetched_by_git_and_the_history_says_so() {
+    try (Classroom classroom = Classroom.of(5)) {
+      classroom.sync();
+      classroom.world().showPushesLater(Duration.ofHours(1), true);
+      classroom.world().pushProgress(3).forEach(classroom.world()::deleteFork);
+
+      RunId run = classroom.start();
+      SyncResult result = classroom.await(run);
+
+      assertThat(result.failed()).isEmpty();
+      assertThat(result.changed()).isEqualTo(3);
+      assertThat(classroom.github().counts().of(Operation.GIT_INFO_REFS)).isEqualTo(1);
+      assertThat(classroom.github().counts().of(Operation.GIT_UPLOAD_PACK)).isEqualTo(2);
+      assertThat(classroom.history(run))
+          .filteredOn(event -> event.event() instanceof Event.ActivityCompleted)
+          .filteredOn(event -> event.event().toString().contains("\"via\":\"git\""))
+          .hasSize(3);
+      classroom.assertInOrder();
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.git;
 
+import dev.backstitch.activities.git.HermeticSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

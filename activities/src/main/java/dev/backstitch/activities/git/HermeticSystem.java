@@ -1,4 +1,4 @@
-package dev.backstitch.loadtest.simulator.git;
+package dev.backstitch.activities.git;
 
 import java.io.File;
 import org.eclipse.jgit.lib.Config;
@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// Keeps JGit from reading the user's and the machine's git configuration, from starting `git` to
 /// find it, and from measuring the file system's clock, which takes seconds on first use and leaves
 /// probe files in the repository and a note in the user's home.
-final class HermeticSystem extends SystemReader.Delegate {
+public final class HermeticSystem extends SystemReader.Delegate {
 
   private HermeticSystem(SystemReader machine) {
     super(machine);
   }
 
-  /// JGit has one system reader per process; the simulator is its only user in ours.
-  static synchronized void install() {
+  /// JGit has one system reader per process, so this is for all of it: whoever uses JGit here
+  /// installs it first, and only the first time counts.
+  public static synchronized void install() {
     if (!(SystemReader.getInstance() instanceof HermeticSystem)) {
       SystemReader.setInstance(new HermeticSystem(SystemReader.getInstance()));
     }
