@@ -44,6 +44,11 @@ public enum Operation {
   CREATE_HOOK,
   LIST_DELIVERIES,
   REDELIVER,
+  CREATE_BLOB,
+  CREATE_TREE,
+  CREATE_COMMIT,
+  CREATE_REF,
+  UPDATE_REF,
   UNKNOWN_ROUTE,
 
   /// What a git repository offers: the first request of every fetch and push.
@@ -64,8 +69,9 @@ public enum Operation {
     return switch (this) {
       case CREATE_STATUS, CREATE_CHECK_RUN, CREATE_INSTALLATION_TOKEN, CREATE_HOOK, REDELIVER ->
           "POST";
+      case CREATE_BLOB, CREATE_TREE, CREATE_COMMIT, CREATE_REF -> "POST";
       case GIT_UPLOAD_PACK, GIT_RECEIVE_PACK -> "POST";
-      case UPDATE_CHECK_RUN -> "PATCH";
+      case UPDATE_CHECK_RUN, UPDATE_REF -> "PATCH";
       default -> isGraphQl() ? "POST" : "GET";
     };
   }

@@ -266,6 +266,36 @@ public final class Forge {
     return new CommitOutcome.Committed(objects.commit(commit).orElseThrow());
   }
 
+  /// Makes a ref of the base repository.
+  ///
+  /// @param name in full
+  /// @return whether there was none
+  public synchronized boolean createRef(String name, ObjectId to) {
+    return objects.moveRef(name, Optional.empty(), to);
+  }
+
+  /// Moves a ref of the base repository.
+  ///
+  /// @param name in full
+  /// @param force whether it may leave commits behind
+  public synchronized RefOutcome updateRef(String name, ObjectId to, boolean force) {
+    Optional<ObjectId> from = objects.ref(name);
+    if (from.isEmpty()) {
+      return new RefOutcome.NoSuchRef();
+    }
+    @Nullable Protection protection =
+        name.startsWith(HEADS) ? protections.get(name.substring(HEADS.length())) : null;
+    if (protection != null) {
+      return new RefOutcome.Protected(protection);
+    }
+    if (!force && !objects.follows(to, from.get())) {
+      return new RefOutcome.NoFastForward();
+    }
+    return objects.moveRef(name, from, to)
+        ? new RefOutcome.Moved()
+        : new RefOutcome.NoFastForward();
+  }
+
   public synchronized Optional<ObjectId> branch(Repository repository, String name) {
     return repository.fork()
         ? Optional.ofNullable(forkBranches.getOrDefault(repository, Map.of()).get(name))

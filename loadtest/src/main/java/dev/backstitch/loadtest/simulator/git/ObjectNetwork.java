@@ -208,6 +208,15 @@ public final class ObjectNetwork implements AutoCloseable {
     }
   }
 
+  /// Whether a commit is another one or has it among its ancestors.
+  public boolean follows(ObjectId later, ObjectId earlier) {
+    try (var walk = new RevWalk(repository)) {
+      return walk.isMergedInto(walk.parseCommit(earlier), walk.parseCommit(later));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Commits from the tip backwards, newest first, without those reachable from `excluded`.
   ///
   /// @param atMost how many are wanted; never more than [#MAX_WALK] come

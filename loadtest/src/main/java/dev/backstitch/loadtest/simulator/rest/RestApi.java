@@ -69,6 +69,11 @@ public final class RestApi {
               .repository()
               .map(repository -> HookApi.answer(request, route, repository, scope))
               .orElseGet(RestApi::notFound);
+      case CREATE_BLOB, CREATE_TREE, CREATE_COMMIT, CREATE_REF, UPDATE_REF ->
+          route
+              .repository()
+              .map(repository -> GitDataApi.answer(request, route, repository, scope))
+              .orElseGet(RestApi::notFound);
       case GET_INSTALLATION, CREATE_INSTALLATION_TOKEN -> AppApi.answer(route, scope);
       case UNKNOWN_ROUTE -> notFound();
       case ANY,
@@ -251,7 +256,7 @@ public final class RestApi {
     }
   }
 
-  private static Optional<ObjectId> objectId(String name) {
+  static Optional<ObjectId> objectId(String name) {
     return ObjectId.isId(name) ? Optional.of(ObjectId.fromString(name)) : Optional.empty();
   }
 

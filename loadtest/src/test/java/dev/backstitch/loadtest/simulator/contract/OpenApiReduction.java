@@ -36,8 +36,13 @@ final class OpenApiReduction {
           "get /repos/{owner}/{repo}/pulls",
           "get /user",
           "patch /repos/{owner}/{repo}/check-runs/{check_run_id}",
+          "patch /repos/{owner}/{repo}/git/refs/{ref}",
           "post /app/installations/{installation_id}/access_tokens",
           "post /repos/{owner}/{repo}/check-runs",
+          "post /repos/{owner}/{repo}/git/blobs",
+          "post /repos/{owner}/{repo}/git/commits",
+          "post /repos/{owner}/{repo}/git/refs",
+          "post /repos/{owner}/{repo}/git/trees",
           "post /repos/{owner}/{repo}/hooks",
           "post /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts",
           "post /repos/{owner}/{repo}/statuses/{sha}");
