@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ final class QuotaBench {
   static final String TOKEN = "simulated-token-of-sync-bot";
 
   private static final int LEFT = 1_200;
+  private static final int RESERVE = QuotaRules.DEFAULT.reserve();
   private static final int CALLS_PER_RUN = 100;
   private static final Duration BETWEEN_LIVE_CALLS = Duration.ofMillis(200);
 
@@ -73,7 +75,13 @@ final class QuotaBench {
       long refused,
       double waitsPerHead,
       double doneAfterReset,
-      double doneAfterResetOfWindow) {}
+      double doneAfterResetOfWindow) {
+
+    /// Whether bulk left what it has to leave.
+    boolean keepsTheReserve() {
+      return minimumRemaining >= RESERVE && refused == 0;
+    }
+  }
 
   QuotaBench(Plan plan) {
     this.plan = plan;
@@ -96,6 +104,10 @@ final class QuotaBench {
       }
     }
     return rows;
+  }
+
+  static String name(QuotaPacing pacing) {
+    return pacing.name().toLowerCase(Locale.ROOT);
   }
 
   private static double percentile(List<Long> nanos, double share) {
@@ -254,7 +266,7 @@ final class QuotaBench {
     private Row row(List<Long> nanos, long bulkBeforeReset, Duration afterReset, double idleP99) {
       double p99 = percentile(nanos, 0.99);
       return new Row(
-          pacing.name().toLowerCase(java.util.Locale.ROOT),
+          QuotaBench.name(pacing),
           bulkBeforeReset,
           minimum,
           leastWithLive,

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
     description = {
       "Look up heads in bulk beside live calls, with 1,200 of 5,000 points left and a reset ahead:",
       "by the quota ledger, by pulldasher's rule, and without a pacer. Two processes, one account.",
+      "Exits with 1 if the ledger did not keep the reserve.",
       "The hour of the quota is played in --window seconds; latencies are real."
     })
 final class QuotaCommand implements Callable<Integer> {
@@ -43,8 +44,13 @@ final class QuotaCommand implements Callable<Integer> {
     Duration length = Duration.ofSeconds(window);
     QuotaBench.Plan plan =
         new QuotaBench.Plan(heads, length, length.dividedBy(8), Duration.ofSeconds(30));
-    options.show(new QuotaBench(plan).measure(List.of(QuotaPacing.values())), this::print);
-    return 0;
+    List<QuotaBench.Row> rows = new QuotaBench(plan).measure(List.of(QuotaPacing.values()));
+    options.show(rows, this::print);
+    return rows.stream()
+            .filter(row -> row.pacing().equals(QuotaBench.name(QuotaPacing.LEDGER)))
+            .allMatch(QuotaBench.Row::keepsTheReserve)
+        ? 0
+        : 1;
   }
 
   private void print(List<QuotaBench.Row> rows) {

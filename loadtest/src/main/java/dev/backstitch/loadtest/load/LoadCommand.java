@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "  fanout         runs that call many activities at once; --steps of them (usually 100)",
       "  timers         runs that sleep (usually 10000): how late they wake, memory of a waiting run",
       "  signals        from sending a signal to a waiting run until that run has completed",
-      "  long-history   what a step costs at event 100, 5000 and 50000 of a history",
+      "  long-history   what a step costs at event 100 to 50000 of a history",
       "  sync           syncs of a simulated GitHub class in which ten students pushed each time",
       "  mixed          all of this at once on server processes that chaos kills and cuts off",
       "  all            one after the other, without mixed"

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// What becomes of the permits of a worker that is taken over: registered, silent and ended as the
 /// engine does it.
 final class LeftPermitsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration OVER_AT_ONCE = Duration.ofMillis(1);
 
@@ -66,7 +67,7 @@ final class LeftPermitsTest {
   /// A process that was killed: its session ends, and its worker is taken over for that.
   private void kill(long worker) {
     doomed.session().close();
-    await().until(() -> taker.takeOver(worker, self).isPresent());
+    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
   }
 
   @Test
@@ -93,7 +94,7 @@ final class LeftPermitsTest {
 
     doomed.session().close();
 
-    await().until(() -> taker.silent(self).contains(worker));
+    await().atMost(PATIENCE).until(() -> taker.silent(self).contains(worker));
     assertThat(book.ask(Lane.LIVE).verdict()).isEqualTo("WAIT");
   }
 
@@ -103,11 +104,11 @@ final class LeftPermitsTest {
     long worker = doomed.register(OVER_AT_ONCE);
     fill(Lane.LIVE, worker);
 
-    await().until(() -> taker.takeOver(worker, self).isPresent());
+    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
     assertThat(book.ask(Lane.LIVE).reason()).contains("12 calls at a time");
 
     doomed.session().close();
-    await().until(() -> book.ask(Lane.LIVE).granted());
+    await().atMost(PATIENCE).until(() -> book.ask(Lane.LIVE).granted());
   }
 
   @Test
@@ -115,7 +116,7 @@ final class LeftPermitsTest {
     book.learn(5_000, 4_000, 3_000);
     long worker = doomed.register(OVER_AT_ONCE);
     fill(Lane.LIVE, worker);
-    await().until(() -> taker.takeOver(worker, self).isPresent());
+    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
 
     book.pass(61);
 
@@ -163,7 +164,7 @@ final class LeftPermitsTest {
     long worker = doomed.register(OVER_AT_ONCE);
     book.worker = worker;
     Book.Reply held = book.ask(Lane.LIVE);
-    await().until(() -> taker.takeOver(worker, self).isPresent());
+    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
 
     assertThat(book.ask(Lane.LIVE).reason()).contains("worker " + worker + " has ended");
     assertThat(book.further(held, 1).waitFrom(book.now)).isEqualTo(Duration.ofSeconds(1));
