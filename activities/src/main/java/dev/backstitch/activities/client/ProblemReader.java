@@ -274,8 +274,8 @@ final class ProblemReader {
           + " spelling, and that the token has access to the repository.";
   private static final String SCOPE_ADVICE =
       "the token may not do this. It needs, for this repository, read access to pull requests, and"
-          + " read and write access to contents; to commit statuses, for those; and check runs can"
-          + " only be written by a GitHub App with access to checks.";
+          + " read and write access to contents; to commit statuses and webhooks, for those; and"
+          + " check runs can only be written by a GitHub App with access to checks.";
   private static final String PROTECTED_BRANCH_ADVICE =
       "a rule protects the branch. Allow the owner of the token to push to it (Settings, Rules or"
           + " Branches), or choose another branch.";

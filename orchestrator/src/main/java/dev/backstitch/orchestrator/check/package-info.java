@@ -14,6 +14,8 @@
 /// that somebody outside must have written down what happened (the witness of `./backstitch
 /// chaos`). That nothing was written after the fence went is told by commit times where the server
 /// keeps them (`track_commit_timestamp = on`), otherwise only by what the events themselves say.
+/// What is a matter of how something went and leaves no trace: whether bulk kept the reserve of a
+/// quota, and whether a batch's failure harmed others than its item.
 ///
 /// Events are known by their labels, and those come from the sealed types of
 /// [dev.backstitch.orchestrator.history.Event], so a new event is checked without a change here. An
