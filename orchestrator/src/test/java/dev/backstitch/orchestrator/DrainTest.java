@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -29,6 +30,11 @@ final class DrainTest {
   private static final int STEPS = 6;
   private static final OrchestratorConfig PATIENT =
       OrchestratorConfig.defaults().withDrain(Duration.ofSeconds(20));
+  private static final OrchestratorConfig HASTY =
+      OrchestratorConfig.defaults().withDrain(Duration.ofSeconds(1));
+
+  /// What the engine may take beyond the bound, on a slow machine.
+  private static final Duration MARGIN = Duration.ofSeconds(20);
 
   private final TestDatabase database = TestDatabase.create();
   private final Map<String, AtomicInteger> effects = new ConcurrentHashMap<>();
@@ -100,6 +106,64 @@ final class DrainTest {
     }
     assertThat(effects).hasSize(RUNS * STEPS);
     assertThat(effects.values()).allMatch(count -> count.get() == 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"READ", "WRITE"})
+  void what_goes_on_past_the_bound_is_left_behind_and_its_run_goes_on_elsewhere(Effect effect)
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Void> release = new CompletableFuture<>();
+    try {
+      // Join does not heed interrupts: nothing but the bound lets the engine go.
+      Engine first = Engine.on(database, HASTY, oneStep(effect, begun, release::join));
+      RunId id = first.start("one-step", "\"slow\"");
+      begun.await();
+
+      long before = System.nanoTime();
+      CompletableFuture.runAsync(first::close)
+          .get(HASTY.drain().plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isGreaterThanOrEqualTo(HASTY.drain());
+      assertThat(release).isNotDone();
+      try (Sql sql = Sql.on(database)) {
+        assertThat(sql.rows("select status, worker_id is null from backstitch.run"))
+            .containsExactly("RUNNING t");
+        assertThat(sql.rows("select end_reason from backstitch.worker")).containsExactly("stopped");
+      }
+
+      try (Engine second =
+          Engine.on(database, HASTY, oneStep(effect, new CountDownLatch(1), () -> {}))) {
+        assertThat(second.resultOf(id)).isEqualTo("\"slow\"");
+        assertThat(second.types(id)).containsOnlyOnce("ActivityCompleted");
+      }
+    } finally {
+      release.complete(null);
+    }
+    assertThat(effects).containsOnlyKeys("slow");
+    assertThat(effects.get("slow")).hasValue(2);
+  }
+
+  static final class OneStep implements Workflow<String, String> {
+    @Override
+    public String run(RunContext run, String name) {
+      return run.call(new Echo(name));
+    }
+  }
+
+  private Consumer<Registry> oneStep(Effect effect, CountDownLatch begun, Runnable block) {
+    return registry -> {
+      registry.workflow("one-step", OneStep::new);
+      registry.activity(
+          Echo.class,
+          (call, _) -> {
+            effects.computeIfAbsent(call.text(), _ -> new AtomicInteger()).incrementAndGet();
+            begun.countDown();
+            block.run();
+            return call.text();
+          },
+          options -> options.withEffect(effect));
+    };
   }
 
   private static void awaitAtMostOwned(Sql sql, int runs) {
