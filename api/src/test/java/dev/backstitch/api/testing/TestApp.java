@@ -88,7 +88,12 @@ public final class TestApp implements AutoCloseable {
 
   /// A server on a database that outlives it.
   public static TestApp startOn(TestDatabase database) {
-    return new TestApp(database, config -> config).keepingDatabase();
+    return startOn(database, config -> config);
+  }
+
+  /// A server with another configuration on a database that outlives it.
+  public static TestApp startOn(TestDatabase database, UnaryOperator<ServerConfig> configure) {
+    return new TestApp(database, configure).keepingDatabase();
   }
 
   private TestApp keepingDatabase() {
