@@ -2,11 +2,14 @@ package dev.backstitch.loadtest.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstitch.orchestrator.history.EventCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +41,12 @@ final class ChaosTest {
     assertThat(summary.diskFull() > 0 || mentions(summary.unavailableFaults(), "DISK_FULL"))
         .as("full disks: %s", summary)
         .isTrue();
+    assertThat(summary.clockJumps() > 0)
+        .as("clock jumps, if and only if libfaketime is there: %s", summary)
+        .isNotEqualTo(mentions(summary.unavailableFaults(), "CLOCK_JUMP"));
     assertThat(summary.databaseRestarts()).as("database restarts").isPositive();
+    assertThat(summary.liveChecks()).as("checks while everything broke").isPositive();
+    assertThat(summary.recoveryMillis().times()).as("recoveries measured").isPositive();
     ChaosCommand.remove(folder);
   }
 
@@ -60,6 +68,63 @@ final class ChaosTest {
         .isEqualTo(
             plan.stream().filter(fault -> fault.kind() != FaultPlan.Kind.CLOCK_JUMP).toList());
     assertThat(plan).extracting(FaultPlan.Fault::kind).containsAll(all);
+  }
+
+  @Test
+  void the_summary_as_json_has_what_a_script_looks_for() throws Exception {
+    JsonNode json = EventCodec.mapper().readTree(EventCodec.mapper().writeValueAsString(summary()));
+
+    assertThat(json.properties())
+        .extracting(Map.Entry::getKey)
+        .contains(
+            "runs",
+            "steps",
+            "kills",
+            "freezes",
+            "cuts",
+            "takeovers",
+            "recoveryMillis",
+            "lost",
+            "repeated",
+            "violations");
+    assertThat(json.path("runs").isIntegralNumber()).isTrue();
+    assertThat(json.path("takeovers").asLong()).isEqualTo(7);
+    assertThat(json.path("recoveryMillis").path("median").asLong()).isEqualTo(20);
+    assertThat(json.path("recoveryMillis").path("p99").asLong()).isEqualTo(30);
+    assertThat(json.path("recoveryMillis").path("max").asLong()).isEqualTo(30);
+    assertThat(json.path("lost").asInt()).isEqualTo(8);
+    assertThat(json.path("repeated").asInt()).isEqualTo(9);
+    assertThat(json.path("violations").asInt()).isEqualTo(10);
+  }
+
+  private static ChaosSummary summary() {
+    return new ChaosSummary(
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        ChaosSummary.Recovery.of(List.of(30L, 10L, 20L)),
+        8,
+        9,
+        10,
+        SEED,
+        2.0,
+        3,
+        0,
+        0,
+        0,
+        0,
+        Map.of(FaultPlan.Kind.KILL, 4),
+        List.of(),
+        0,
+        0,
+        0,
+        1,
+        List.of("lost: one"),
+        "/evidence");
   }
 
   @Test
