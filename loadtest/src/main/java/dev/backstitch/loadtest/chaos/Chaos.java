@@ -77,6 +77,9 @@ final class Chaos {
     if (waiting > 0) {
       troubles.add(waiting + " clients were not told the end of their runs");
     }
+    if (!drained) {
+      troubles.add("runs were still open long after the faults were lifted");
+    }
     for (WorkerSlot slot : stage.slots()) {
       if (!slot.stop(STOP)) {
         troubles.add("worker " + slot.index() + " did not stop within " + STOP);

@@ -86,7 +86,9 @@ final class Failover {
     if (load.stop(PATIENCE) > 0) {
       troubles.add("not every client was told the end of its run");
     }
-    Waiting.happens(PATIENCE, stage::nothingIsOpen);
+    if (!Waiting.happens(PATIENCE, stage::nothingIsOpen)) {
+      troubles.add("runs were still open long after the last worker was struck");
+    }
     return summary(struck, Proof.of(stage, troubles));
   }
 
