@@ -219,12 +219,13 @@ class FilesByGitTest {
   void an_answer_that_trickles_is_given_up_when_its_time_is_over() throws Exception {
     List<FetchFile> calls = List.of(orphan(0, VALID));
     github.faults().always(Operation.GIT_UPLOAD_PACK, new Fault.SlowBody(Duration.ofMinutes(1)));
-    HeadFiles impatient = heads(new GitServer.Limits(Duration.ofMillis(500), 1 << 20), token());
+    HeadFiles impatient = heads(new GitServer.Limits(Duration.ofSeconds(2), 1 << 20), token());
 
     Instant begin = Instant.now();
     List<Fetched> fetched = values(fetch(fetcher(impatient), LAST_LOOK, calls));
 
     assertThat(fetched.getFirst().file()).isInstanceOf(FetchedFile.Gone.class);
+    assertThat(github.counts().of(Operation.GIT_UPLOAD_PACK)).as("it got so far").isPositive();
     assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
     assertThat(HeadFiles.LIMITS.time()).isEqualTo(Duration.ofSeconds(20));
   }
@@ -308,7 +309,7 @@ class FilesByGitTest {
 
     Set<String> after = threads();
     after.removeAll(before);
-    assertThat(after).allMatch(name -> name.startsWith("HttpClient-"));
+    assertThat(after).noneMatch(name -> name.startsWith("JGit"));
     SystemReader machine = SystemReader.getInstance();
     assertThat(machine.getUserConfig().getSections()).isEmpty();
     assertThat(machine.getSystemConfig().getSections()).isEmpty();
