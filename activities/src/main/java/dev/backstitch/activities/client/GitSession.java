@@ -115,8 +115,10 @@ public final class GitSession {
     return URI.create(text.substring(0, text.length() - INFO_REFS.length()));
   }
 
-  /// A token that is refused is replaced once, if there is another: a refused request has done
-  /// nothing.
+  /// A token that is refused may have been replaced since it was taken: then the present one is
+  /// sent, once, because a refused request has done nothing. None is issued for the git host's
+  /// sake: the API may like the one that git refuses, and a new one would cost it what it
+  /// remembers.
   private GitHubResponse send(HttpRequest.Builder request) throws InterruptedException {
     Credentials credentials = means.credentials();
     Token token = credentials.token(subject.home(), subject.purpose());
@@ -124,9 +126,8 @@ public final class GitSession {
     if (response.status() != 401) {
       return response;
     }
-    Token other =
-        credentials.renewed(token, response.serverTime(), subject.home(), subject.purpose());
-    return other == token ? response : exchange(request, other);
+    Token present = credentials.token(subject.home(), subject.purpose());
+    return present == token ? response : exchange(request, present);
   }
 
   private GitHubResponse exchange(HttpRequest.Builder request, Token token)

@@ -49,7 +49,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,40 +264,30 @@ class FilesByGitTest {
   }
 
   @Test
-  void a_token_that_the_git_host_refuses_is_replaced_once() throws Exception {
+  void a_token_that_was_replaced_meanwhile_is_sent_in_its_new_form_once() throws Exception {
     FetchFile call = orphan(0, VALID);
-    Credentials renewing =
-        new Credentials() {
-          @Override
-          public Token token(@Nullable Repository home, String purpose) {
-            return Token.of("expired-a-moment-ago");
-          }
-
-          @Override
-          public Token renewed(
-              Token refused, Instant serverTime, @Nullable Repository home, String purpose) {
-            assertThat(home).isEqualTo(repository);
-            return Token.of(github.token());
-          }
-
-          @Override
-          public String masked(String text) {
-            return text;
-          }
-
-          @Override
-          public String advice() {
-            return "none";
-          }
-        };
+    var tokens = new ReplacedToken(Token.of("expired-a-moment-ago"), Token.of(github.token()));
 
     List<Fetched> fetched =
-        values(fetch(fetcher(heads(HeadFiles.LIMITS, renewing)), FIRST_LOOK, List.of(call)));
+        values(fetch(fetcher(heads(HeadFiles.LIMITS, tokens)), FIRST_LOOK, List.of(call)));
 
     assertThat(fetched.getFirst().file()).isInstanceOf(FetchedFile.Found.class);
-    assertThat(github.counts().of(Operation.GIT_UPLOAD_PACK))
-        .as("each request is refused first, and then sent again")
-        .isEqualTo(4);
+    assertThat(github.counts().of(Operation.GIT_INFO_REFS)).as("refused, sent again").isEqualTo(2);
+    assertThat(github.counts().of(Operation.GIT_UPLOAD_PACK)).isEqualTo(2);
+  }
+
+  @Test
+  void a_token_that_the_git_host_refuses_is_not_sent_again_and_none_is_issued_for_it()
+      throws Exception {
+    FetchFile call = orphan(0, VALID);
+    Token refused = Token.of("only-the-api-likes-it");
+    var tokens = new ReplacedToken(refused, refused);
+
+    List<Fetched> fetched =
+        values(fetch(fetcher(heads(HeadFiles.LIMITS, tokens)), LAST_LOOK, List.of(call)));
+
+    assertThat(fetched.getFirst().file()).isInstanceOf(FetchedFile.Gone.class);
+    assertThat(github.counts().of(Operation.GIT_INFO_REFS)).isEqualTo(1);
   }
 
   @Test
