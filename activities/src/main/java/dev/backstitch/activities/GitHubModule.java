@@ -133,7 +133,8 @@ public final class GitHubModule implements WorkflowModule {
     registry.batchActivity(
         FetchFile.class,
         new BatchPolicy<>(FileFetcher.FILES_PER_BATCH, Duration.ofMillis(5), FetchFile::group),
-        new FileFetcher(new FileSources(graphQl, contents, heads), metered, PATIENT),
+        new FileFetcher(
+            new FileSources(graphQl, contents, heads), metered, PATIENT, InstantSource.system()),
         options ->
             reading(options)
                 .withInFlight(BATCHES_IN_FLIGHT)

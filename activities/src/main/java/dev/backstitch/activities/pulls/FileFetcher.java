@@ -8,6 +8,7 @@ import dev.backstitch.orchestrator.workflow.BatchResult;
 import dev.backstitch.orchestrator.workflow.PermanentFailureException;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.TransientFailureException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,11 +32,13 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
   /// @param metered remembers what attempts used that brought no result
   /// @param retry the policy under which the activity is registered: calls that fail together wait
   ///   for its longest delay, without jitter, and so are tried again together
-  public FileFetcher(FileSources sources, MeteredCalls metered, RetryPolicy retry) {
+  /// @param clock tells how long the git host has been left alone
+  public FileFetcher(
+      FileSources sources, MeteredCalls metered, RetryPolicy retry, InstantSource clock) {
     this.means =
         new FetchBatch.Means(
             sources.graphQl(), sources.contents(), new BatchSizes(FILES_PER_BATCH));
-    this.git = new GitFallback(sources.heads());
+    this.git = new GitFallback(sources.heads(), clock);
     this.metered = metered;
     this.retry = retry;
   }

@@ -1,23 +1,46 @@
 package dev.backstitch.activities.pulls;
 
+import static java.util.stream.Collectors.partitioningBy;
+
+import dev.backstitch.activities.client.GitHubException;
+import dev.backstitch.activities.client.Problem;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.git.GitFile;
 import dev.backstitch.activities.git.HeadFiles;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks the git host for what no API shows. It can only add: whatever goes wrong there leaves the
 /// answers that the API gave. Thread-safe.
+///
+/// One fork of many files can fill a conversation, which then brings nobody's. So each half of its
+/// heads is asked for in a conversation of its own, until what is too big is alone.
 final class GitFallback {
   private static final Logger log = LoggerFactory.getLogger(GitFallback.class);
 
-  private final HeadFiles heads;
+  /// The most conversations about one batch: enough to part two heads that are too big from 23
+  /// others.
+  static final int MOST_CONVERSATIONS = 20;
 
-  GitFallback(HeadFiles heads) {
+  /// After this no further conversation begins: the attempt that waits has two minutes, and would
+  /// lose what the API gave.
+  static final Duration PATIENCE = HeadFiles.LIMITS.time().multipliedBy(2);
+
+  private final HeadFiles heads;
+  private final InstantSource clock;
+
+  GitFallback(HeadFiles heads, InstantSource clock) {
     this.heads = heads;
+    this.clock = clock;
   }
 
   /// Those of the wanted files that git has shown. They are of one repository.
@@ -26,41 +49,71 @@ final class GitFallback {
       return Map.of();
     }
     Repository repository = wanted.getFirst().repository();
-    try {
-      Map<HeadFiles.Wanted, GitFile> shown =
-          heads.read(
-              repository,
-              wanted.stream().map(GitFallback::byGit).distinct().toList(),
-              FetchBatch.MAX_FILE_BYTES);
-      Map<FetchFile, FetchedFile> files = new LinkedHashMap<>();
-      for (FetchFile one : wanted) {
-        switch (shown.get(byGit(one))) {
-          case GitFile.Whole(var oid, var body) ->
-              files.put(one, FetchBatch.judged(oid, body.bytes()));
-          case GitFile.NoFile() -> files.put(one, new FetchedFile.MissingFile());
-          case GitFile.Larger() ->
-              log.info(
-                  "event=file_too_large_for_git repository={} pull={}", repository, one.number());
-          case null -> {
-            // Its ref shows another commit, or is not there.
-          }
+    Instant end = clock.instant().plus(PATIENCE);
+    Map<FetchFile, FetchedFile> files = new LinkedHashMap<>();
+    Queue<List<FetchFile>> parts = new ArrayDeque<>(List.of(wanted));
+    for (int asked = 0; !parts.isEmpty(); asked++) {
+      if (asked == MOST_CONVERSATIONS || clock.instant().isAfter(end)) {
+        log.warn("event=git_given_up repository={} conversations={}", repository, asked);
+        break;
+      }
+      List<FetchFile> part = parts.remove();
+      try {
+        files.putAll(shown(repository, part));
+      } catch (RuntimeException failed) {
+        // Not only ours: a reader of packs may fail in its own way at one that is no pack.
+        log.warn(
+            "event=git_failed repository={} wanted={} reason=\"{}\"",
+            repository,
+            part.size(),
+            failed.getMessage());
+        if (failed instanceof GitHubException told) {
+          parts.addAll(insteadOf(part, told.problem()));
         }
       }
-      log.info(
-          "event=files_by_git repository={} wanted={} shown={}",
-          repository,
-          wanted.size(),
-          files.size());
-      return files;
-    } catch (RuntimeException failed) {
-      // Not only ours: a reader of packs may fail in its own way at one that is no pack.
-      log.warn(
-          "event=git_failed repository={} wanted={} reason=\"{}\"",
-          repository,
-          wanted.size(),
-          failed.getMessage());
-      return Map.of();
     }
+    return files;
+  }
+
+  /// One conversation.
+  private Map<FetchFile, FetchedFile> shown(Repository repository, List<FetchFile> wanted)
+      throws InterruptedException {
+    Map<HeadFiles.Wanted, GitFile> shown =
+        heads.read(
+            repository,
+            wanted.stream().map(GitFallback::byGit).distinct().toList(),
+            FetchBatch.MAX_FILE_BYTES);
+    Map<FetchFile, FetchedFile> files = new LinkedHashMap<>();
+    for (FetchFile one : wanted) {
+      switch (shown.get(byGit(one))) {
+        case GitFile.Whole(var oid, var body) ->
+            files.put(one, FetchBatch.judged(oid, body.bytes()));
+        case GitFile.NoFile() -> files.put(one, new FetchedFile.MissingFile());
+        case GitFile.Larger() ->
+            log.info(
+                "event=file_too_large_for_git repository={} pull={}", repository, one.number());
+        case null -> {
+          // Its ref shows another commit, or is not there.
+        }
+      }
+    }
+    log.info(
+        "event=files_by_git repository={} wanted={} shown={}",
+        repository,
+        wanted.size(),
+        files.size());
+    return files;
+  }
+
+  /// Both halves of what was too big together; nothing if it was one head, or anything else.
+  private static List<List<FetchFile>> insteadOf(List<FetchFile> part, Problem problem) {
+    List<String> oids = part.stream().map(FetchFile::headOid).distinct().toList();
+    if (problem.kind() != Problem.Kind.TOO_BIG || oids.size() < 2) {
+      return List.of();
+    }
+    Set<String> half = Set.copyOf(oids.subList(0, oids.size() / 2));
+    return List.copyOf(
+        part.stream().collect(partitioningBy(one -> half.contains(one.headOid()))).values());
   }
 
   private static HeadFiles.Wanted byGit(FetchFile call) {

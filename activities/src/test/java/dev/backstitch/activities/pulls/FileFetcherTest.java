@@ -462,7 +462,8 @@ class FileFetcherTest {
         new FileSources(
             new GraphQl(client), new Contents(client), new HeadFiles(git, HeadFiles.LIMITS)),
         new MeteredCalls(),
-        RetryPolicy.DEFAULT);
+        RetryPolicy.DEFAULT,
+        InstantSource.system());
   }
 
   private static String oid(int number) {

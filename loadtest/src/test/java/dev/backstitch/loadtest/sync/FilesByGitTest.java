@@ -28,6 +28,7 @@ import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
+import dev.backstitch.loadtest.simulator.git.CommitDraft;
 import dev.backstitch.loadtest.simulator.world.BrokenFile;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import dev.backstitch.orchestrator.run.RunId;
@@ -44,9 +45,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +260,26 @@ class FilesByGitTest {
   }
 
   @Test
+  void a_fork_of_many_files_keeps_nobody_else_out() throws Exception {
+    FetchFile one = orphan(0, VALID.replace("loops", "one"));
+    FetchFile heavy = orphanOfManyFiles(1);
+    FetchFile other = orphan(2, VALID.replace("loops", "other"));
+
+    List<Fetched> fetched = values(fetch(fetcher(), LAST_LOOK, List.of(one, heavy, other)));
+
+    assertThat(fetched.get(0).file())
+        .isInstanceOfSatisfying(
+            FetchedFile.Found.class, found -> assertThat(found.text()).contains("one"));
+    assertThat(fetched.get(1).file()).isInstanceOf(FetchedFile.Gone.class);
+    assertThat(fetched.get(2).file())
+        .isInstanceOfSatisfying(
+            FetchedFile.Found.class, found -> assertThat(found.text()).contains("other"));
+    assertThat(github.counts().of(Operation.GIT_INFO_REFS))
+        .as("all, one and two of them, and the two by themselves")
+        .isEqualTo(5);
+  }
+
+  @Test
   void a_renamed_and_private_repository_is_found_by_its_former_name() throws Exception {
     FetchFile call = orphan(0, VALID);
     world.renameRepository("progress-of-last-year");
@@ -317,6 +343,34 @@ class FilesByGitTest {
     world.push(number, bytes(file));
     world.deleteFork(number);
     return call(number);
+  }
+
+  /// The same with 60 files of 100 kB beside it, none of which is too large by itself.
+  private FetchFile orphanOfManyFiles(int n) {
+    PullRequest before = world.forge().pullRequest(number(n)).orElseThrow();
+    var random = new Random(n);
+    Map<String, byte[]> files = new TreeMap<>(Map.of("progress.json", bytes(VALID)));
+    for (int i = 0; i < 60; i++) {
+      byte[] incompressible = new byte[100_000];
+      random.nextBytes(incompressible);
+      files.put("photo-" + i, incompressible);
+    }
+    ObjectId head =
+        world
+            .forge()
+            .objects()
+            .commit(
+                new CommitDraft(
+                    Optional.of(before.head()),
+                    files,
+                    Set.of(),
+                    "Add photos",
+                    "somebody",
+                    "somebody@students.invalid",
+                    world.forge().now()));
+    world.forge().push(before.number(), head);
+    world.deleteFork(before.number());
+    return call(before.number());
   }
 
   private FetchFile call(int number) {
@@ -387,7 +441,8 @@ class FilesByGitTest {
     return new FileFetcher(
         new FileSources(new GraphQl(client), new Contents(client), heads),
         new MeteredCalls(),
-        RetryPolicy.DEFAULT);
+        RetryPolicy.DEFAULT,
+        InstantSource.system());
   }
 
   private static Set<String> threads() {
