@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.partitioningBy;
 
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.Problem;
+import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.git.GitFile;
 import dev.backstitch.activities.git.HeadFiles;
@@ -11,11 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +39,25 @@ final class GitFallback {
   /// lose what the API gave.
   static final Duration PATIENCE = HeadFiles.LIMITS.time().multipliedBy(2);
 
+  /// How long a host that is away is left alone, unless it names a longer time.
+  static final Duration AWAY = Duration.ofSeconds(60);
+
+  /// And if it names a very long one.
+  static final Duration LONGEST_AWAY = Duration.ofHours(1);
+
+  private static final Set<Kind> SIGNS_OF_ABSENCE =
+      Set.of(
+          Kind.UNREACHABLE,
+          Kind.TIMEOUT,
+          Kind.SERVER_ERROR,
+          Kind.SECONDARY_LIMIT,
+          Kind.QUOTA_EXHAUSTED);
+
   private final HeadFiles heads;
   private final InstantSource clock;
+
+  /// Only a hint: it is this process's own.
+  private final Map<Repository, Instant> skipUntil = new ConcurrentHashMap<>();
 
   GitFallback(HeadFiles heads, InstantSource clock) {
     this.heads = heads;
@@ -52,7 +73,7 @@ final class GitFallback {
     Instant end = clock.instant().plus(PATIENCE);
     Map<FetchFile, FetchedFile> files = new LinkedHashMap<>();
     Queue<List<FetchFile>> parts = new ArrayDeque<>(List.of(wanted));
-    for (int asked = 0; !parts.isEmpty(); asked++) {
+    for (int asked = 0; !parts.isEmpty() && !isAway(repository); asked++) {
       if (asked == MOST_CONVERSATIONS || clock.instant().isAfter(end)) {
         log.warn("event=git_given_up repository={} conversations={}", repository, asked);
         break;
@@ -68,11 +89,29 @@ final class GitFallback {
             part.size(),
             failed.getMessage());
         if (failed instanceof GitHubException told) {
+          rememberAbsence(repository, told.problem());
           parts.addAll(insteadOf(part, told.problem()));
         }
       }
     }
     return files;
+  }
+
+  private boolean isAway(Repository repository) {
+    Instant until = skipUntil.get(repository);
+    return until != null && clock.instant().isBefore(until);
+  }
+
+  /// Every batch, at every look, would wait for a host that is away as long as for one that
+  /// answers.
+  private void rememberAbsence(Repository repository, Problem problem) {
+    Instant now = clock.instant();
+    skipUntil.values().removeIf(until -> !until.isAfter(now));
+    if (SIGNS_OF_ABSENCE.contains(problem.kind())) {
+      Duration asked = Optional.ofNullable(problem.waitFor()).orElse(AWAY);
+      Duration wait = Collections.max(List.of(AWAY, Collections.min(List.of(asked, LONGEST_AWAY))));
+      skipUntil.merge(repository, now.plus(wait), (one, other) -> one.isAfter(other) ? one : other);
+    }
   }
 
   /// One conversation.
@@ -108,7 +147,7 @@ final class GitFallback {
   /// Both halves of what was too big together; nothing if it was one head, or anything else.
   private static List<List<FetchFile>> insteadOf(List<FetchFile> part, Problem problem) {
     List<String> oids = part.stream().map(FetchFile::headOid).distinct().toList();
-    if (problem.kind() != Problem.Kind.TOO_BIG || oids.size() < 2) {
+    if (problem.kind() != Kind.TOO_BIG || oids.size() < 2) {
       return List.of();
     }
     Set<String> half = Set.copyOf(oids.subList(0, oids.size() / 2));

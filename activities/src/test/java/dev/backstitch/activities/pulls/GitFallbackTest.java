@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the git host is spared.
 class GitFallbackTest {
@@ -27,6 +30,64 @@ class GitFallbackTest {
   @AfterEach
   void closeServer() {
     git.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 503})
+  void a_host_that_is_away_is_left_alone_for_a_minute(int status) throws Exception {
+    git.answers((request, reply) -> reply.bytes(status, new byte[0]));
+    GitFallback fallback = fallback(HeadFiles.LIMITS);
+
+    assertThat(fallback.ask(heads(1))).isEmpty();
+    pass(Duration.ofSeconds(59));
+    assertThat(fallback.ask(heads(1))).isEmpty();
+    assertThat(git.seen()).hasSize(1);
+
+    pass(Duration.ofSeconds(1));
+    assertThat(fallback.ask(heads(1))).isEmpty();
+    assertThat(git.seen()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 60", "300, 300", "999999999, 3600"})
+  void it_is_left_alone_as_long_as_it_says_within_reason(int asked, int kept) throws Exception {
+    git.answers((request, reply) ->
+        reply.with("Retry-After", String.valueOf(asked)).bytes(503, new byte[0]));
+    GitFallback fallback = fallback(HeadFiles.LIMITS);
+
+    fallback.ask(heads(1));
+    pass(Duration.ofSeconds(kept - 1));
+    fallback.ask(heads(1));
+    assertThat(git.seen()).hasSize(1);
+
+    pass(Duration.ofSeconds(1));
+    fallback.ask(heads(1));
+    assertThat(git.seen()).hasSize(2);
+  }
+
+  @Test
+  void a_host_that_gives_no_answer_in_time_is_left_alone_too() throws Exception {
+    git.answers((request, reply) -> reply.stall());
+    GitFallback fallback = fallback(new GitServer.Limits(Duration.ofSeconds(1), 1_000));
+
+    fallback.ask(heads(1));
+    fallback.ask(heads(1));
+
+    assertThat(git.seen()).hasSize(1);
+  }
+
+  @Test
+  void what_is_wrong_with_one_repository_or_one_request_is_not_remembered() throws Exception {
+    git.answers((request, reply) ->
+        reply.bytes(request.path().startsWith("/course/progress.git") ? 503 : 404, new byte[0]));
+    GitFallback fallback = fallback(HeadFiles.LIMITS);
+    Repository other = Repository.of(git.api(), "course/other");
+
+    fallback.ask(heads(1));
+    fallback.ask(heads(other, 1));
+    fallback.ask(heads(other, 1));
+
+    assertThat(git.seen()).hasSize(3);
   }
 
   @Test

@@ -198,13 +198,12 @@ class FilesByGitTest {
   void what_goes_wrong_with_git_leaves_what_the_api_said_and_tells_no_secret(Fault trouble)
       throws Exception {
     List<FetchFile> calls = List.of(orphan(0, VALID));
-    FileFetcher fetcher = fetcher();
 
     for (Operation step : List.of(Operation.GIT_INFO_REFS, Operation.GIT_UPLOAD_PACK)) {
       github.faults().clear();
       github.faults().always(step, trouble);
-      assertNotYet(fetch(fetcher, FIRST_LOOK, calls));
-      assertThat(values(fetch(fetcher, LAST_LOOK, calls)).getFirst())
+      assertNotYet(fetch(fetcher(), FIRST_LOOK, calls));
+      assertThat(values(fetch(fetcher(), LAST_LOOK, calls)).getFirst())
           .satisfies(fetched -> {
             assertThat(fetched.file()).isInstanceOf(FetchedFile.Gone.class);
             assertThat(fetched.via()).isNull();
