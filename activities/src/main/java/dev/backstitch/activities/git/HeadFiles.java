@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.eclipse.jgit.internal.storage.dfs.DfsBlockCache;
-import org.eclipse.jgit.internal.storage.dfs.DfsBlockCacheConfig;
 import org.eclipse.jgit.lib.ObjectId;
 
 /// Reads files of pull requests' heads from the git host: all in one conversation. Thread-safe.
@@ -23,9 +21,6 @@ public final class HeadFiles {
   public static final GitServer.Limits LIMITS =
       new GitServer.Limits(Duration.ofSeconds(20), 4 * 1024 * 1024);
 
-  /// JGit keeps blocks of packs that were read, for all packs of the process together.
-  private static final long KEPT_BYTES = 1024 * 1024;
-
   private final GitServer server;
   private final GitServer.Limits limits;
 
@@ -34,7 +29,6 @@ public final class HeadFiles {
     this.server = server;
     this.limits = limits;
     HermeticSystem.install();
-    DfsBlockCache.reconfigure(new DfsBlockCacheConfig().setBlockLimit(KEPT_BYTES));
   }
 
   /// One file of one pull request, at exactly this commit.

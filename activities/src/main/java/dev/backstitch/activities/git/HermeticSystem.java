@@ -1,6 +1,8 @@
 package dev.backstitch.activities.git;
 
 import java.io.File;
+import org.eclipse.jgit.internal.storage.dfs.DfsBlockCache;
+import org.eclipse.jgit.internal.storage.dfs.DfsBlockCacheConfig;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
@@ -10,18 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps JGit from reading the user's and the machine's git configuration, from starting `git` to
 /// find it, and from measuring the file system's clock, which takes seconds on first use and leaves
-/// probe files in the repository and a note in the user's home.
+/// probe files in the repository and a note in the user's home. Also bounds what JGit keeps in
+/// memory.
 public final class HermeticSystem extends SystemReader.Delegate {
+
+  /// JGit keeps blocks of packs that were read, for all packs of the process together.
+  private static final long KEPT_BYTES = 1024 * 1024;
 
   private HermeticSystem(SystemReader machine) {
     super(machine);
   }
 
-  /// JGit has one system reader per process, so this is for all of it: whoever uses JGit here
-  /// installs it first, and only the first time counts.
+  /// JGit has one system reader and one cache per process, so this is for all of it: whoever uses
+  /// JGit here installs it first, and only the first time counts.
   public static synchronized void install() {
     if (!(SystemReader.getInstance() instanceof HermeticSystem)) {
       SystemReader.setInstance(new HermeticSystem(SystemReader.getInstance()));
+      DfsBlockCache.reconfigure(new DfsBlockCacheConfig().setBlockLimit(KEPT_BYTES));
     }
   }
 
