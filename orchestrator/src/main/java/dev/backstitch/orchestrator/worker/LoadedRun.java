@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
 final class LoadedRun {
   private static final Logger log = LoggerFactory.getLogger(LoadedRun.class);
 
+  /// Behind so many a turn makes durable what it has learned: facts may come as fast as it takes
+  /// them, and a crash would lose all of them.
+  private static final int FACTS_PER_TURN = 50;
+
   private final RunId id;
   private final String queue;
   private final RunServices services;
@@ -146,12 +150,12 @@ final class LoadedRun {
         return;
       }
       Fact fact = mailbox.poll();
-      while (fact != null) {
+      for (int taken = 1; fact != null; taken++) {
         // A run that leaves has no use for anything but the news that it could not.
         if (!leaving || fact instanceof Fact.Refused) {
           take(fact);
         }
-        fact = mailbox.poll();
+        fact = taken < FACTS_PER_TURN ? mailbox.poll() : null;
       }
       leaveIfHandedOver();
       startReads();
