@@ -92,11 +92,7 @@ public record ApiUrl(URI base) {
   Optional<URI> gitHost() {
     String host = base.getHost().toLowerCase(Locale.ROOT);
     String path = base.getRawPath();
-    boolean own = path.isEmpty() || path.equals(ENTERPRISE_PATH);
-    if (LOOPBACK.contains(host) && own) {
-      return Optional.of(base.resolve("/"));
-    }
-    if (path.equals(ENTERPRISE_PATH)) {
+    if (path.equals(ENTERPRISE_PATH) || (path.isEmpty() && LOOPBACK.contains(host))) {
       return Optional.of(base.resolve("/"));
     }
     boolean gitHub = host.equals("api.github.com") || host.matches("api\\.[a-z0-9-]+\\.ghe\\.com");

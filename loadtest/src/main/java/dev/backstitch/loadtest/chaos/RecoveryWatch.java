@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Phaser;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -20,7 +19,6 @@ final class RecoveryWatch implements AutoCloseable {
 
   private final Jdbi jdbi;
   private final ConcurrentLinkedQueue<Long> millis = new ConcurrentLinkedQueue<>();
-  private final Phaser running = new Phaser(1);
   private volatile boolean stopping;
 
   RecoveryWatch(Jdbi jdbi) {
@@ -51,16 +49,7 @@ final class RecoveryWatch implements AutoCloseable {
   /// Begins to measure: the fault has just happened.
   void struck(Before before) {
     long began = System.nanoTime();
-    running.register();
-    Thread.ofVirtual()
-        .name("recovery")
-        .start(() -> {
-          try {
-            measure(before, began);
-          } finally {
-            running.arriveAndDeregister();
-          }
-        });
+    Thread.ofVirtual().name("recovery").start(() -> measure(before, began));
   }
 
   private void measure(Before before, long began) {
@@ -80,11 +69,6 @@ final class RecoveryWatch implements AutoCloseable {
       Waiting.pause(LOOK_MILLIS);
     }
     log.warn("event=recovery_not_seen worker={}", before.workerId());
-  }
-
-  /// Waits until every measurement has ended.
-  void await() {
-    running.arriveAndAwaitAdvance();
   }
 
   /// What was measured so far.

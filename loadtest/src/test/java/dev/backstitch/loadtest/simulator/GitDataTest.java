@@ -15,24 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Commits made object by object, by the git data API.
 class GitDataTest {
 
-  private GitHubSimulator simulator;
-  private SyncWorld world;
-  private ApiClient client;
-  private String head;
-
-  @BeforeEach
-  void start() {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(3));
-    world = simulator.world();
-    client = new ApiClient(simulator);
-    head = world.trackerHead().name();
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(3));
+  private final SyncWorld world = simulator.world();
+  private final ApiClient client = new ApiClient(simulator);
+  private final String head = world.trackerHead().name();
 
   @AfterEach
   void stop() {

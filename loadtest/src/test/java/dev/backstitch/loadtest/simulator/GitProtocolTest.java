@@ -38,7 +38,6 @@ import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,16 +48,10 @@ class GitProtocolTest {
   private static final String FILE = "progress.json";
   private static final String REFS = "/seam-school/progress.git/info/refs?service=git-upload-pack";
 
-  private GitHubSimulator simulator;
-  private SyncWorld world;
-  private InMemoryRepository local;
-
-  @BeforeEach
-  void start() throws IOException {
-    simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(6));
-    world = simulator.world();
-    local = inMemory("2");
-  }
+  private final GitHubSimulator simulator =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(6));
+  private final SyncWorld world = simulator.world();
+  private final InMemoryRepository local = inMemory("2");
 
   @AfterEach
   void stop() {
@@ -282,7 +275,7 @@ class GitProtocolTest {
     }
   }
 
-  private static InMemoryRepository inMemory(String protocolVersion) throws IOException {
+  private static InMemoryRepository inMemory(String protocolVersion) {
     InMemoryRepository repository = new InMemoryRepository(new DfsRepositoryDescription("test"));
     repository.getConfig().setString("protocol", null, "version", protocolVersion);
     return repository;

@@ -64,10 +64,14 @@ final class LeftPermitsTest {
     return held;
   }
 
+  private void takeOver(long worker) {
+    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
+  }
+
   /// A process that was killed: its session ends, and its worker is taken over for that.
   private void kill(long worker) {
     doomed.session().close();
-    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
+    takeOver(worker);
   }
 
   @Test
@@ -104,7 +108,7 @@ final class LeftPermitsTest {
     long worker = doomed.register(OVER_AT_ONCE);
     fill(Lane.LIVE, worker);
 
-    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
+    takeOver(worker);
     assertThat(book.ask(Lane.LIVE).reason()).contains("12 calls at a time");
 
     doomed.session().close();
@@ -116,7 +120,7 @@ final class LeftPermitsTest {
     book.learn(5_000, 4_000, 3_000);
     long worker = doomed.register(OVER_AT_ONCE);
     fill(Lane.LIVE, worker);
-    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
+    takeOver(worker);
 
     book.pass(61);
 
@@ -164,7 +168,7 @@ final class LeftPermitsTest {
     long worker = doomed.register(OVER_AT_ONCE);
     book.worker = worker;
     Book.Reply held = book.ask(Lane.LIVE);
-    await().atMost(PATIENCE).until(() -> taker.takeOver(worker, self).isPresent());
+    takeOver(worker);
 
     assertThat(book.ask(Lane.LIVE).reason()).contains("worker " + worker + " has ended");
     assertThat(book.further(held, 1).waitFrom(book.now)).isEqualTo(Duration.ofSeconds(1));
