@@ -7,10 +7,15 @@ import java.util.concurrent.CountDownLatch;
 public final class Stop {
   private Stop() {}
 
-  /// Blocks until SIGINT or SIGTERM, and closes the server before the process ends.
+  /// Blocks until SIGINT or SIGTERM, and drains and closes the server before the process ends.
   public static void awaitThenClose(Server server) {
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndClose(server), "stop"));
     await();
+  }
+
+  private static void drainAndClose(Server server) {
+    server.drain();
+    server.close();
   }
 
   /// Blocks until the process is told to end; its shutdown hooks then stop what runs.

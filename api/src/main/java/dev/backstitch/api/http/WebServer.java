@@ -6,6 +6,7 @@ import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -101,6 +102,13 @@ public final class WebServer implements AutoCloseable {
         .filter(endpoint -> endpoint.method.isHttpMethod())
         .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
         .toList();
+  }
+
+  /// How many connections clients have open, idle ones included.
+  public int connections() {
+    return Arrays.stream(javalin.jettyServer().server().getConnectors())
+        .mapToInt(connector -> connector.getConnectedEndPoints().size())
+        .sum();
   }
 
   /// Finishes the requests that are being served, within seconds, and stops to listen. Long streams

@@ -1,5 +1,6 @@
 package dev.backstitch.api.server;
 
+import dev.backstitch.api.http.ConnectionDrain;
 import dev.backstitch.api.http.WebServer;
 import dev.backstitch.api.monitoring.EngineMeters;
 import dev.backstitch.api.monitoring.HealthApi;
@@ -38,6 +39,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
@@ -47,12 +49,19 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
+  /// How long clients that are busy have to come back for the last time.
+  static final Duration DRAIN = Duration.ofSeconds(2);
+
+  private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
+
   private final OpenParts parts;
+  private final ConnectionDrain drain;
   private final Orchestrator orchestrator;
   private final WebServer web;
 
-  private Server(OpenParts parts, Orchestrator orchestrator, WebServer web) {
+  private Server(OpenParts parts, ConnectionDrain drain, Orchestrator orchestrator, WebServer web) {
     this.parts = parts;
+    this.drain = drain;
     this.orchestrator = orchestrator;
     this.web = web;
   }
@@ -128,6 +137,7 @@ public final class Server implements AutoCloseable {
                   new Retention.Rule("webhooks", retention.webhooks(), webhooks::forget))));
     }
     var pages = new Pages(orchestrator, syncs, Clock.systemUTC());
+    var drain = new ConnectionDrain();
     var web =
         WebServer.start(
             config.host(),
@@ -136,7 +146,9 @@ public final class Server implements AutoCloseable {
             pages,
             registry,
             List.of(
-                new HealthApi(Version.current(), orchestrator::unreadyReason),
+                drain,
+                new HealthApi(
+                    Version.current(), () -> drain.unreadyReason().or(orchestrator::unreadyReason)),
                 new MetricsApi(registry),
                 new OpenApiDocument(),
                 runs,
@@ -160,7 +172,7 @@ public final class Server implements AutoCloseable {
         database,
         orchestrator.workflows(),
         Duration.between(begin, Instant.now()).toMillis());
-    return new Server(parts, orchestrator, web);
+    return new Server(parts, drain, orchestrator, web);
   }
 
   private static Duration gather(Settings settings) {
@@ -226,9 +238,25 @@ public final class Server implements AutoCloseable {
     return orchestrator;
   }
 
+  /// How many connections its clients have open.
+  int connections() {
+    return web.connections();
+  }
+
   /// The routes it serves, as `METHOD /path/{parameter}`.
   List<String> routes() {
     return web.routes();
+  }
+
+  /// Sends clients away, for a server that is to be closed while they are busy: for two seconds, or
+  /// until no connection is left, it goes on serving, is not ready, and ends each connection with
+  /// the next answer.
+  public void drain() {
+    drain.begin();
+    long end = System.nanoTime() + DRAIN.toNanos();
+    while (web.connections() > 0 && System.nanoTime() < end && !Thread.interrupted()) {
+      LockSupport.parkNanos(DRAIN_LOOK.toNanos());
+    }
   }
 
   /// Stops everything in order: no new requests, then the streams, then the engine (its activities
