@@ -43,7 +43,7 @@ class GitHubModuleTest {
         .allMatch(call -> registry.optionsOf(call).effect() == Effect.READ);
     assertThat(List.of(CommitChanges.class, CommitPart.class))
         .allMatch(call -> registry.optionsOf(call).effect() == Effect.WRITE);
-    assertThat(registry.optionsOf(FetchFile.class).inFlight()).isEqualTo(3);
+    assertThat(registry.optionsOf(FetchFile.class).inFlight()).isEqualTo(2);
   }
 
   @Test
