@@ -121,6 +121,17 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
     return kind == Kind.TOO_HEAVY || kind == Kind.TOO_BIG || leavesOutcomeUnknown();
   }
 
+  /// Whether it may have met any request of any size, so that the same one may well pass now.
+  public boolean mayBeChance() {
+    return switch (kind) {
+      case SERVER_ERROR, CONNECTION_LOST, UNREADABLE -> true;
+      case TIMEOUT, TOO_HEAVY, TOO_BIG, UNREACHABLE -> false;
+      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
+      case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED -> false;
+      case BROKEN_TRACKER, STALE -> false;
+    };
+  }
+
   /// The exception by which an activity tells the engine.
   public RuntimeException toFailure(Throwable cause) {
     return switch (kind.meaning) {

@@ -119,7 +119,7 @@ final class FetchBatch {
         fetchFewerAtATime(open, wanted.size());
       }
     } catch (GitHubException failed) {
-      if (asksAgain && wanted.size() > 1 && mayBeChance(failed.problem())) {
+      if (asksAgain && wanted.size() > 1 && failed.problem().mayBeChance()) {
         asksAgain = false;
         fetchTogether(wanted);
       } else if (failed.problem().asksForLess()) {
@@ -274,17 +274,6 @@ final class FetchBatch {
       case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST -> true;
       case NOT_FOUND, FORBIDDEN, CONFLICT, INVALID, UNEXPECTED -> false;
       case PROTECTED_BRANCH, BROKEN_TRACKER, TOO_BIG, STALE, TOO_HEAVY, UNREADABLE -> false;
-    };
-  }
-
-  /// Whether it may have met any request of any size.
-  private static boolean mayBeChance(Problem problem) {
-    return switch (problem.kind()) {
-      case SERVER_ERROR, CONNECTION_LOST, UNREADABLE -> true;
-      case TIMEOUT, TOO_HEAVY, TOO_BIG, UNREACHABLE -> false;
-      case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
-      case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED -> false;
-      case BROKEN_TRACKER, STALE -> false;
     };
   }
 

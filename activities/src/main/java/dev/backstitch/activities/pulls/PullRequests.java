@@ -49,7 +49,8 @@ public final class PullRequests {
   }
 
   /// One page: of 100, or of fewer if GitHub finds that too much, which is remembered for the next
-  /// one; by REST if it finds the smallest too much.
+  /// one; by REST if it finds the smallest too much. A failure that may have been chance is
+  /// answered with the same query once, since smaller pages are more of them.
   ///
   /// @throws GitHubException if the page can't be had
   public HeadsPage list(ListHeads call, ActivityContext context, Meter meter)
@@ -57,6 +58,7 @@ public final class PullRequests {
     if (RestHeads.goesOn(call)) {
       return rest.page(call, meter);
     }
+    boolean asksAgain = true;
     int smallestFailed = Integer.MAX_VALUE;
     int size = sizes.of(call.repository());
     while (smallestFailed > MIN_PAGE) {
@@ -68,8 +70,12 @@ public final class PullRequests {
         if (!failed.problem().asksForLess()) {
           throw failed;
         }
-        smallestFailed = size;
-        size = Math.max(MIN_PAGE, size / 2);
+        if (asksAgain && failed.problem().mayBeChance()) {
+          asksAgain = false;
+        } else {
+          smallestFailed = size;
+          size = Math.max(MIN_PAGE, size / 2);
+        }
       }
     }
     return rest.page(call, meter);

@@ -12,7 +12,7 @@
 /// so that the next batch does not fail in the same way first. Quota and credentials are nobody's
 /// size, so they fail the items at once.
 ///
-/// Listing goes the same way: 100, 50, 25 in a page, then by REST ([RestHeads]).
+/// Listing goes the same way: 100, once more 100, 50, 25 in a page, then by REST ([RestHeads]).
 ///
 /// **Which commit.** Always the one that was listed, by its id, in the base repository, which sees
 /// the commits of its forks even when a fork is deleted. If the base does not show it (it may lag

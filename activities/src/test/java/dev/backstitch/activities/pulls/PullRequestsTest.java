@@ -93,6 +93,23 @@ class PullRequestsTest {
   }
 
   @Test
+  void a_page_that_failed_by_chance_is_asked_for_once_more() throws Exception {
+    github.answers((request, reply) -> {
+      if (github.seen().size() == 1) {
+        reply.json(502, "{}");
+      } else {
+        reply.json(200, PAGE);
+      }
+    });
+    PullRequests pulls = pulls();
+
+    assertThat(list(pulls, null).use().requests()).isEqualTo(2);
+    list(pulls, "cursor-1");
+
+    assertThat(github.seen()).extracting(PullRequestsTest::first).containsExactly(100, 100, 100);
+  }
+
+  @Test
   void a_page_that_is_too_slow_is_asked_for_in_halves() throws Exception {
     github.answers((request, reply) -> {
       if (first(request) > 25) {
@@ -105,8 +122,9 @@ class PullRequestsTest {
     HeadsPage page = list(null);
 
     assertThat(page.heads()).hasSize(3);
-    assertThat(github.seen().stream().map(PullRequestsTest::first)).containsExactly(100, 50, 25);
-    assertThat(page.use().requests()).isEqualTo(3);
+    assertThat(github.seen().stream().map(PullRequestsTest::first))
+        .containsExactly(100, 100, 50, 25);
+    assertThat(page.use().requests()).isEqualTo(4);
   }
 
   @Test
@@ -156,6 +174,7 @@ class PullRequestsTest {
     assertThat(github.seen())
         .extracting(Seen::path)
         .containsExactly(
+            "/graphql",
             "/graphql",
             "/graphql",
             "/graphql",
