@@ -89,6 +89,13 @@ public final class GitSession {
     return problem(Kind.UNREADABLE, "the git host's answer can't be read:" + problems.quoted(why));
   }
 
+  /// What to throw when what came holds more than is looked at.
+  ///
+  /// @param why may quote the server
+  public GitHubException tooBig(String why) {
+    return problem(Kind.TOO_BIG, "the git host's answer is too big:" + problems.quoted(why));
+  }
+
   private HttpRequest.Builder request(String target) {
     return HttpRequest.newBuilder(URI.create(repository + target))
         .header("User-Agent", means.settings().userAgent())

@@ -1,6 +1,7 @@
 package dev.backstitch.activities.git;
 
 import dev.backstitch.activities.client.Body;
+import org.jspecify.annotations.Nullable;
 
 /// What a commit holds at a path, as git tells of it.
 public sealed interface GitFile {
@@ -14,5 +15,13 @@ public sealed interface GitFile {
   record NoFile() implements GitFile {}
 
   /// There is a file, but it is larger than was asked for.
-  record Larger() implements GitFile {}
+  ///
+  /// @param sizeBytes null if the host has left it out, as it was asked to
+  record Larger(@Nullable Long sizeBytes) implements GitFile {}
+
+  /// Nobody looked at the file: it is in a commit of which more would have to be read than we read.
+  ///
+  /// @param what of it is too large, for messages
+  /// @param maxBytes the most that is read of that
+  record Buried(String what, long maxBytes) implements GitFile {}
 }

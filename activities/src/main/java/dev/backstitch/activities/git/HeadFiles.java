@@ -3,6 +3,7 @@ package dev.backstitch.activities.git;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GitServer;
 import dev.backstitch.activities.client.GitSession;
+import dev.backstitch.activities.client.Problem.Kind;
 import dev.backstitch.activities.client.Repository;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.lib.ObjectId;
 
 /// Reads files of pull requests' heads from the git host: all in one conversation. Thread-safe.
@@ -43,7 +44,8 @@ public final class HeadFiles {
   /// @param maxFileBytes larger files are not read
   /// @return those whose pull request stands at the wanted commit; none if nobody knows where the
   ///   git host is
-  /// @throws GitHubException if the host does not answer, or not in time, or not as git does
+  /// @throws GitHubException if the host does not answer, or not in time, or not as git does; of
+  ///   kind [Kind#TOO_BIG] if there is too much in several commits together, or in one of several
   public Map<Wanted, GitFile> read(Repository repository, List<Wanted> wanted, long maxFileBytes)
       throws InterruptedException {
     String purpose = "read " + wanted.size() + " files of " + repository + " by git";
@@ -70,17 +72,34 @@ public final class HeadFiles {
         .toList();
   }
 
-  private static Map<Wanted, GitFile> files(
+  private Map<Wanted, GitFile> files(
       GitSession session, List<Wanted> there, Question.Offer offer, long maxFileBytes)
       throws IOException, InterruptedException {
-    List<String> oids = there.stream().map(Wanted::headOid).distinct().collect(Collectors.toList());
-    byte[] answer = session.ask(Question.commits(oids, offer, maxFileBytes)).bytes();
-    try (Pack pack = Pack.read(Question.pack(answer))) {
+    List<String> oids = there.stream().map(Wanted::headOid).distinct().toList();
+    boolean alone = oids.size() == 1;
+    byte[] question = Question.commits(oids, offer, maxFileBytes);
+    try (Pack pack = Pack.read(Question.pack(session.ask(question).bytes()), offer.filter())) {
       Map<Wanted, GitFile> files = new LinkedHashMap<>();
       for (Wanted one : there) {
         files.put(one, pack.file(one.headOid(), one.path(), maxFileBytes));
       }
       return files;
+    } catch (TooLargeObjectInPackException large) {
+      if (alone) {
+        return buried(there, "an object in that commit", Pack.MAX_OBJECT_BYTES);
+      }
+      throw session.tooBig(String.valueOf(large.getMessage()));
+    } catch (GitHubException failed) {
+      if (alone && failed.problem().kind() == Kind.TOO_BIG) {
+        return buried(there, "all that is in that commit", limits.bytes());
+      }
+      throw failed;
     }
+  }
+
+  private static Map<Wanted, GitFile> buried(List<Wanted> wanted, String what, long maxBytes) {
+    Map<Wanted, GitFile> files = new LinkedHashMap<>();
+    wanted.forEach(one -> files.put(one, new GitFile.Buried(what, maxBytes)));
+    return files;
   }
 }

@@ -3,6 +3,7 @@ package dev.backstitch.activities.git;
 import dev.backstitch.activities.client.Body;
 import java.io.IOException;
 import java.io.InputStream;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.Constants;
@@ -20,16 +21,20 @@ final class Pack implements AutoCloseable {
 
   /// The largest object that is unpacked, be it small on the wire: a directory of a few ten
   /// thousand entries.
-  private static final int MAX_OBJECT_BYTES = 2 * 1024 * 1024;
+  static final int MAX_OBJECT_BYTES = 2 * 1024 * 1024;
 
   private final InMemoryRepository objects;
+  private final boolean filtered;
 
-  private Pack(InMemoryRepository objects) {
+  private Pack(InMemoryRepository objects, boolean filtered) {
     this.objects = objects;
+    this.filtered = filtered;
   }
 
-  /// @throws IOException if it is no pack, or an object in it is too large
-  static Pack read(InputStream pack) throws IOException {
+  /// @param filtered whether files that are too large were left out
+  /// @throws TooLargeObjectInPackException if an object has more than [#MAX_OBJECT_BYTES]
+  /// @throws IOException if it is no pack
+  static Pack read(InputStream pack, boolean filtered) throws IOException {
     var objects = new InMemoryRepository(new DfsRepositoryDescription("fetched"));
     try (ObjectInserter inserter = objects.newObjectInserter()) {
       PackParser parser = inserter.newPackParser(pack);
@@ -38,12 +43,12 @@ final class Pack implements AutoCloseable {
       parser.parse(NullProgressMonitor.INSTANCE);
       inserter.flush();
     }
-    return new Pack(objects);
+    return new Pack(objects, filtered);
   }
 
   /// What a commit holds at a path.
   ///
-  /// @throws IOException if the commit is not in the pack, or not all of its directories are
+  /// @throws IOException if the commit is not in the pack, or what leads to the file is not
   GitFile file(String commitOid, String path, long maxBytes) throws IOException {
     try (ObjectReader reader = objects.newObjectReader();
         RevWalk commits = new RevWalk(reader)) {
@@ -53,8 +58,12 @@ final class Pack implements AutoCloseable {
           return new GitFile.NoFile();
         }
         ObjectId blob = found.getObjectId(0);
-        if (!reader.has(blob) || reader.getObjectSize(blob, Constants.OBJ_BLOB) > maxBytes) {
-          return new GitFile.Larger();
+        if (filtered && !reader.has(blob)) {
+          return new GitFile.Larger(null);
+        }
+        long size = reader.getObjectSize(blob, Constants.OBJ_BLOB);
+        if (size > maxBytes) {
+          return new GitFile.Larger(size);
         }
         byte[] bytes = reader.open(blob, Constants.OBJ_BLOB).getCachedBytes();
         return new GitFile.Whole(blob.name(), new Body(bytes));

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
 /// Asks the git host for what no API shows. It can only add: whatever goes wrong there leaves the
 /// answers that the API gave. Thread-safe.
 ///
-/// One fork of many files can fill a conversation, which then brings nobody's. So each half of its
-/// heads is asked for in a conversation of its own, until what is too big is alone.
+/// One fork of many files can fill a conversation, and one large object ends it: then it brings
+/// nobody's. So each half of its heads is asked for in a conversation of its own, until what is too
+/// big is alone, and told as that.
 final class GitFallback {
   private static final Logger log = LoggerFactory.getLogger(GitFallback.class);
 
@@ -128,9 +129,10 @@ final class GitFallback {
         case GitFile.Whole(var oid, var body) ->
             files.put(one, FetchBatch.judged(oid, body.bytes()));
         case GitFile.NoFile() -> files.put(one, new FetchedFile.MissingFile());
-        case GitFile.Larger() ->
-            log.info(
-                "event=file_too_large_for_git repository={} pull={}", repository, one.number());
+        case GitFile.Larger(Long size) ->
+            files.put(one, new FetchedFile.TooBig(size, FetchBatch.MAX_FILE_BYTES, null));
+        case GitFile.Buried(String what, long most) ->
+            files.put(one, new FetchedFile.TooBig(null, most, what));
         case null -> {
           // Its ref shows another commit, or is not there.
         }

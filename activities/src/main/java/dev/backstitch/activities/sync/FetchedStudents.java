@@ -68,11 +68,18 @@ record FetchedStudents(List<StudentChange> changes, List<FailedStudent> failed, 
           new Failure("missing-file", "commit " + commit + " holds no file " + path);
       case FetchedFile.InvalidJson(String reason) ->
           new Failure("invalid-json", path + " at commit " + commit + ": " + reason);
-      case FetchedFile.TooBig(long size, long max) ->
-          new Failure(
-              "too-big",
-              path + " at commit " + commit + " has " + size + " bytes, more than " + max);
+      case FetchedFile.TooBig big ->
+          new Failure("too-big", path + " at commit " + commit + tooBig(big));
       case FetchedFile.Gone(String reason) -> new Failure("gone", reason);
     };
+  }
+
+  private static String tooBig(FetchedFile.TooBig file) {
+    if (file.what() != null) {
+      return " could not be read: " + file.what() + " has more than " + file.maxBytes() + " bytes";
+    }
+    return file.sizeBytes() == null
+        ? " has more than " + file.maxBytes() + " bytes"
+        : " has " + file.sizeBytes() + " bytes, more than " + file.maxBytes();
   }
 }

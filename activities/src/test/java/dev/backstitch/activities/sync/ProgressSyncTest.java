@@ -161,11 +161,15 @@ class ProgressSyncTest {
             head(2, "bbb", 2, "b"),
             head(3, "ccc", 3, "c"),
             head(4, "ddd", 4, "d"),
-            head(5, "eee", 5, "e"));
+            head(5, "eee", 5, "e"),
+            head(6, "fff", 6, "f"),
+            head(7, "ggg", 7, "g"));
     files.put("aaa", new FetchedFile.MissingFile());
     files.put("bbb", new FetchedFile.InvalidJson("it is empty"));
     files.put("ccc", new FetchedFile.TooBig(600_000, 262_144));
     files.put("ddd", new FetchedFile.Gone("nobody shows it"));
+    files.put("fff", new FetchedFile.TooBig(null, 262_144, null));
+    files.put("ggg", new FetchedFile.TooBig(null, 4_000_000, "all that is in that commit"));
 
     SyncResult result = sync(SyncRequest.of("course/progress"));
 
@@ -179,8 +183,16 @@ class ProgressSyncTest {
                 "too-big",
                 "progress.json at commit ccc has 600000 bytes, more than 262144"),
             new FailedStudent(4, "d", "gone", "nobody shows it"),
-            new FailedStudent(5, "e", "server-error", "GitHub has trouble"));
-    assertThat(result.students()).isEqualTo(5);
+            new FailedStudent(5, "e", "server-error", "GitHub has trouble"),
+            new FailedStudent(
+                6, "f", "too-big", "progress.json at commit fff has more than 262144 bytes"),
+            new FailedStudent(
+                7,
+                "g",
+                "too-big",
+                "progress.json at commit ggg could not be read: all that is in that commit has more"
+                    + " than 4000000 bytes"));
+    assertThat(result.students()).isEqualTo(7);
     assertThat(result.unchanged()).isZero();
     assertThat(commits()).isEmpty();
   }
