@@ -35,9 +35,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -123,6 +125,7 @@ class SecretsTest {
       sync(server);
       github.faults().next(Operation.LIST_HEADS, new Fault.EchoedAuthorization(422));
       sync(server);
+      syncByGit(server);
       github.faults().next(Operation.CREATE_STATUS, new Fault.EchoedAuthorization(422));
       RunId report = start(server, "report", "\"" + github.world().trackerHead().name() + "\"");
       server.orchestrator().result(report, PATIENCE);
@@ -133,6 +136,18 @@ class SecretsTest {
       sync(server);
       return pages(server.address()) + rows() + logged();
     }
+  }
+
+  /// A file that only git has: it is refused at first, with the credentials in the error, and then
+  /// shown.
+  private void syncByGit(Server server) {
+    github.world().showPushesLater(Duration.ofHours(1), true);
+    int number = github.world().openPullRequests().getFirst().number();
+    github.world().push(number, "[]".getBytes(StandardCharsets.UTF_8));
+    github.world().deleteFork(number);
+    github.faults().next(Operation.GIT_INFO_REFS, new Fault.EchoedAuthorization(403));
+    sync(server);
+    github.world().showPushesLater(Duration.ZERO, false);
   }
 
   /// Once more with a token that has been refused, and for an App with an echo where it asks for
@@ -249,7 +264,8 @@ class SecretsTest {
     assertThat(github.apps().issuedTokens()).isNotEmpty();
     assertThat(everything).contains("/app:4711/seam-school");
     assertThat(everything).contains("Not allowed with Bearer ***");
-    github.apps().issuedTokens().forEach(token -> assertAbsent(everything, token));
+    assertGitWasAsked(everything);
+    github.apps().issuedTokens().forEach(token -> assertTokenAbsent(everything, token));
     key.text()
         .lines()
         .filter(line -> !line.startsWith("-----") && line.length() > 16)
@@ -263,7 +279,22 @@ class SecretsTest {
         work(Map.of("github.api-urls", github.apiUrl().toString(), "github.token", github.token()));
 
     assertThat(everything).contains("Not allowed with Bearer ***");
-    assertAbsent(everything, github.token());
+    assertGitWasAsked(everything);
+    assertTokenAbsent(everything, github.token());
+  }
+
+  /// It refused, which is told, and then showed the file.
+  private void assertGitWasAsked(String everything) {
+    assertThat(everything).contains("event=git_failed", "Not allowed with Basic ***");
+    assertThat(everything).contains("event=files_by_git", "\"via\":\"git\"");
+    assertThat(github.counts().of(Operation.GIT_UPLOAD_PACK)).as("refs and a pack").isEqualTo(2);
+  }
+
+  /// Neither as it is nor as git sends it.
+  private static void assertTokenAbsent(String everything, String token) {
+    assertAbsent(everything, token);
+    byte[] pair = ("x-access-token:" + token).getBytes(StandardCharsets.US_ASCII);
+    assertAbsent(everything, Base64.getEncoder().encodeToString(pair).replace("=", ""));
   }
 
   /// Without printing all of it.
