@@ -1,0 +1,127 @@
+package dev.backstitch.loadtest.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.activities.GitHubModule;
+import dev.backstitch.api.command.ApiClient;
+import dev.backstitch.api.server.Server;
+import dev.backstitch.api.server.ServerConfig;
+import dev.backstitch.loadtest.simulator.GitHubSimulator;
+import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.loadtest.simulator.hook.HookTrouble;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.migrations.testkit.TestDatabase;
+import dev.backstitch.orchestrator.RunResult;
+import dev.backstitch.orchestrator.StartRequest;
+import dev.backstitch.orchestrator.config.OrchestratorConfig;
+import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.history.Event;
+import dev.backstitch.orchestrator.history.Payload;
+import dev.backstitch.orchestrator.history.RecordedEvent;
+import dev.backstitch.orchestrator.run.RunId;
+import dev.backstitch.orchestrator.workflow.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A student who pushes while the whole class waits for quota.
+final class WebhookBesideBulkTest {
+  private static final String SECRET = "the-secret-of-this-test";
+
+  /// Below what bulk work leaves to live work, and far above what that may use.
+  private static final int REMAINING = 600;
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final TestDatabase database = TestDatabase.create();
+  private final GitHubSimulator github =
+      GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(30));
+
+  @TempDir private Path home;
+
+  @AfterEach
+  void stop() {
+    github.close();
+    database.close();
+  }
+
+  @Test
+  void a_webhook_is_synced_beside_a_bulk_sync_that_waits_for_quota_and_goes_on_waiting() {
+    try (Server server = server();
+        ApiClient api = new ApiClient(server.address(), Optional.empty())) {
+      ObjectNode config = json.createObjectNode().put("webhook", true);
+      config.putArray("repositories").add(github.repository());
+      api.put("/api/v1/syncs/class", config);
+      github.addHook(server.address().resolve("/api/v1/webhooks/github"), SECRET, HookTrouble.NONE);
+      github.setRemaining(QuotaResource.GRAPHQL, REMAINING);
+      RunId bulk = startInBulk(server);
+      await(() ->
+          history(server, bulk).stream()
+              .anyMatch(event -> event.event() instanceof Event.ActivityDeferred));
+      int waitsSince = history(server, bulk).getLast().seq();
+
+      int pushed = github.world().pushProgress(1).getFirst();
+
+      await(() -> github.world().trackerFiles().containsKey(fileOf(pushed)));
+      assertThat(server.orchestrator().result(bulk, Duration.ZERO))
+          .get()
+          .isInstanceOf(RunResult.Open.class);
+      assertThat(history(server, bulk).getLast().seq()).isEqualTo(waitsSince);
+      assertThat(github.world().trackerFiles().keySet())
+          .as("of all students, only the one who pushed")
+          .filteredOn(path -> path.startsWith("students/"))
+          .hasSize(1);
+      assertThat(github.violations()).isEmpty();
+    }
+  }
+
+  private RunId startInBulk(Server server) {
+    String input = "{\"repository\": \"" + github.repository() + "\", \"lane\": \"bulk\"}";
+    return server
+        .orchestrator()
+        .start(new StartRequest("progress-sync", null, Payload.ofJson(input)))
+        .runId();
+  }
+
+  private String fileOf(int number) {
+    long author =
+        github.world().forge().pullRequest(number).orElseThrow().author().orElseThrow().id();
+    return "students/" + author + ".json";
+  }
+
+  private static List<RecordedEvent> history(Server server, RunId run) {
+    return server.orchestrator().history(run, 0, 1_000).events();
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(condition);
+  }
+
+  private Server server() {
+    return Server.start(
+        ServerConfig.in(home)
+            .withAddress("127.0.0.1", 0)
+            .withDatabase(
+                new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()))
+            .withEngine(OrchestratorConfig.defaults().withDrain(Duration.ZERO)),
+        List.of(new GitHubModule()),
+        new Settings(
+            Map.of(
+                "github.token",
+                github.token(),
+                "github.api-urls",
+                github.apiUrl().toString(),
+                "webhooks.secret",
+                SECRET,
+                "webhooks.gather-seconds",
+                "0")));
+  }
+}
