@@ -26,9 +26,17 @@ import java.util.function.Function;
 /// | a token in a job of GitHub Actions | `actions:OWNER/REPO`: 1,000 an hour for the repository |
 /// | a token | the token itself: two of one user have two rows, and see each other's spend as unexplained |
 /// | a GitHub App | `app:ID/OWNER`: each installation has its own |
+/// | the App for itself, about its own webhook | `app:ID` |
 ///
 /// @param quotaOwner by the repository on whose behalf something is done
-record GitHubAccount(Credentials credentials, Function<Repository, String> quotaOwner) {
+/// @param app the App itself, if we are one
+record GitHubAccount(
+    Credentials credentials, Function<Repository, String> quotaOwner, Optional<AsApp> app) {
+
+  /// The App that speaks for itself, and not for an installation.
+  ///
+  /// @param quotaOwner whose quota that uses
+  record AsApp(GitHubClient client, String quotaOwner) {}
 
   /// @throws IllegalArgumentException naming the setting that is wrong
   static GitHubAccount of(Settings settings, ClientSettings client, HttpClient http) {
@@ -36,7 +44,7 @@ record GitHubAccount(Credentials credentials, Function<Repository, String> quota
     Optional<String> keyFile = settings.get("github.app-private-key-file");
     if (appId.isEmpty() && keyFile.isEmpty()) {
       String name = ownerOfToken(settings, client);
-      return new GitHubAccount(new OneToken(client.token()), _ -> name);
+      return new GitHubAccount(new OneToken(client.token()), _ -> name, Optional.empty());
     }
     if (appId.isEmpty() || keyFile.isEmpty()) {
       throw new IllegalArgumentException(
@@ -56,9 +64,11 @@ record GitHubAccount(Credentials credentials, Function<Repository, String> quota
       String appId, Path keyFile, ClientSettings client, HttpClient http) {
     InstantSource clock = InstantSource.system();
     AppIdentity app = new AppIdentity(appId, AppKey.read(keyFile), clock);
+    AsApp itself = new AsApp(new GitHubClient(http, client, clock, app), "app:" + appId);
     return new GitHubAccount(
-        new Installations(new GitHubClient(http, client, clock, app), app, clock),
-        repository -> "app:" + appId + "/" + repository.owner().toLowerCase(Locale.ROOT));
+        new Installations(itself.client(), app, clock),
+        repository -> itself.quotaOwner() + "/" + repository.owner().toLowerCase(Locale.ROOT),
+        Optional.of(itself));
   }
 
   private static String ownerOfToken(Settings settings, ClientSettings client) {

@@ -42,6 +42,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that talks to GitHub. The settings:
 ///
@@ -60,7 +61,7 @@ public final class GitHubModule implements WorkflowModule {
   private static final int MAX_TIMEOUT_SECONDS = 300;
 
   /// Each that is on its way when a process dies is fetched again. GitHub takes about 350 ms for
-  /// one, so two are 140 files a second; a third would save a class of 185 half a second.
+  /// one, so two are 140 files a second; a third would save a class of 185 one of four such waits.
   private static final int BATCHES_IN_FLIGHT = 2;
 
   private static final int COMMITS_IN_FLIGHT = 4;
@@ -115,7 +116,12 @@ public final class GitHubModule implements WorkflowModule {
         CheckTarget.KIND,
         new CheckTarget(client, new Reach(apis, quota::check), InstantSource.system()));
     registry.workflow("progress-sync", () -> new ProgressSync(apis));
-    registerSweep(registry, apis, metered, new DeliveryLog(client), quota);
+    registry.workflow("webhook-sweep", () -> new WebhookSweep(apis));
+    registerDeliveries(
+        registry,
+        metered,
+        new DeliveryLog(client, account.app().map(GitHubAccount.AsApp::client)),
+        new HookQuotas(quota, account.app().map(app -> quota.of(app.quotaOwner())).orElse(quota)));
     registry.activity(
         ReadTracker.class,
         metered.handler(call -> call.target().repository(), reader::read),
@@ -164,13 +170,15 @@ public final class GitHubModule implements WorkflowModule {
                     calls -> quota.commit(calls.getFirst().target().repository(), false)));
   }
 
-  private static void registerSweep(
-      Registry registry,
-      List<ApiUrl> apis,
-      MeteredCalls metered,
-      DeliveryLog deliveries,
-      GitHubQuota quota) {
-    registry.workflow("webhook-sweep", () -> new WebhookSweep(apis));
+  /// Whose quota the log of a webhook uses.
+  private record HookQuotas(GitHubQuota ofRepositories, GitHubQuota ofApp) {
+    GitHubQuota of(@Nullable Long hook) {
+      return hook == null ? ofApp : ofRepositories;
+    }
+  }
+
+  private static void registerDeliveries(
+      Registry registry, MeteredCalls metered, DeliveryLog deliveries, HookQuotas quotas) {
     registry.activity(
         ListDeliveries.class,
         metered.handler(ListDeliveries::repository, deliveries::list),
@@ -178,7 +186,10 @@ public final class GitHubModule implements WorkflowModule {
             reading(options)
                 .withQuota(
                     ListDeliveries.class,
-                    calls -> quota.restInBulk(calls.getFirst().repository())));
+                    calls ->
+                        quotas
+                            .of(calls.getFirst().hook())
+                            .restInBulk(calls.getFirst().repository())));
     registry.activity(
         RedeliverDelivery.class,
         metered.handler(RedeliverDelivery::repository, deliveries::redeliver),
@@ -187,7 +198,10 @@ public final class GitHubModule implements WorkflowModule {
                 .withEffect(Effect.WRITE)
                 .withQuota(
                     RedeliverDelivery.class,
-                    calls -> quota.restPostInBulk(calls.getFirst().repository())));
+                    calls ->
+                        quotas
+                            .of(calls.getFirst().hook())
+                            .restPostInBulk(calls.getFirst().repository())));
   }
 
   private static GitHubQuota quota(

@@ -35,6 +35,11 @@ record GitHubQuota(Function<Repository, String> name, QuotaRules rules, QuotaRul
         QuotaRules.DEFAULT.withReserve(reserve).withLease(lease));
   }
 
+  /// The same limits for somebody else.
+  GitHubQuota of(String other) {
+    return new GitHubQuota(_ -> other, rules, core);
+  }
+
   QuotaUse query(Repository home, @Nullable Lane lane) {
     return QuotaUse.read(owner(home), "graphql", lane == null ? Lane.LIVE : lane, rules);
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Has GitHub send again what did not arrive: reads the log of a webhook's deliveries, and asks for
 /// each event again that nobody has accepted.
@@ -53,7 +54,11 @@ public final class WebhookSweep implements Workflow<SweepRequest, SweepResult> {
   }
 
   private static ApiUse read(
-      RunContext run, Repository repository, long hook, Instant since, List<LoggedDelivery> log) {
+      RunContext run,
+      Repository repository,
+      @Nullable Long hook,
+      Instant since,
+      List<LoggedDelivery> log) {
     ApiUse use = ApiUse.NONE;
     String cursor = null;
     for (int pages = 0; pages < MAX_PAGES; pages++) {

@@ -45,6 +45,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -188,9 +189,9 @@ class RecordedAnswersTest {
     documented("hook-delivery-items");
 
     DeliveriesPage page =
-        new DeliveryLog(client)
+        new DeliveryLog(client, Optional.empty())
             .list(
-                new ListDeliveries(repository("hello"), 1, null),
+                new ListDeliveries(repository("hello"), 1L, null),
                 new ActivityContext(new RunId(1), 1, 1),
                 meter);
 

@@ -3,7 +3,6 @@ package dev.backstitch.api.sync;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backstitch.activities.sync.SyncRequest;
 import dev.backstitch.activities.tracker.Layout;
-import dev.backstitch.activities.webhook.SweepRequest;
 import dev.backstitch.orchestrator.InvalidRequestException;
 import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.quota.Lane;
@@ -100,9 +99,7 @@ public record SyncConfig(
   StartRequest start(String repository, SyncReason reason) {
     SweepConfig swept = sweep;
     if (swept != null && reason != SyncReason.DRY_RUN) {
-      return Syncs.sweepRequest(
-          repository + ":hook-" + swept.hook() + ":sweep",
-          new SweepRequest(repository, swept.hook(), swept.lookBackHours(), apiUrl));
+      return Syncs.sweepRequest(swept.key(repository), swept.request(repository, apiUrl));
     }
     SyncRequest request =
         request(repository, reason == SyncReason.SCHEDULE ? Lane.BULK : Lane.LIVE);

@@ -73,6 +73,18 @@ class SyncsApiTest {
   }
 
   @Test
+  void a_sweep_may_be_of_the_apps_own_webhook() {
+    String sweep = "{\"repositories\": [\"course/progress\"], \"sweep\": {\"app\": true}}";
+
+    JsonNode made = json(app.put("/api/v1/syncs/sweep", sweep));
+
+    assertThat(made.at("/sync/config/sweep").toString())
+        .isEqualTo("{\"lookBackHours\":24,\"app\":true}");
+    assertThat(json(app.put("/api/v1/syncs/sweep", sweep)).path("outcome").asText())
+        .isEqualTo("UNCHANGED");
+  }
+
+  @Test
   void what_would_change_is_told_without_changing_it() {
     JsonNode wished = json(app.put("/api/v1/syncs/course?dryRun=true", COURSE));
 
@@ -109,6 +121,8 @@ class SyncsApiTest {
         "{'repositories': ['a/b'], 'schedule': {'cron': '* * *'}} | 422 | unprocessable | schedule.cron",
         "{'repositories': ['a/b'], 'schedule': {'cron': '* * * * *', 'zone': 'Mars'}} | 422 | unprocessable | schedule.zone",
         "{'repositories': ['a/b'], 'sweep': {}}       | 422 | unprocessable  | sweep.hook",
+        "{'repositories': ['a/b'], 'sweep': {'app': false}} | 422 | unprocessable | sweep.hook",
+        "{'repositories': ['a/b'], 'sweep': {'hook': 1, 'app': true}} | 422 | unprocessable | sweep.hook",
         "{'repositories': ['a/b'], 'sweep': {'hook': 1, 'lookBackHours': 99}} | 422 | unprocessable | sweep.lookBackHours",
         "{'repositories': ['a/b'], 'sweep': {'hook': 1}, 'webhook': true} | 422 | unprocessable | sweep",
         "{'repositories': ['a/b'], 'brnch': 'x'}      | 400 | unknown-member | brnch",

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
@@ -17,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
 
-/// Tells the webhooks what happens to pull requests.
+/// Tells the webhooks what happens to pull requests: those of the repository, and those of the Apps
+/// that are installed for its owner.
 final class Announcer {
   private static final String ADDRESS = "http://localhost";
 
@@ -38,17 +41,24 @@ final class Announcer {
   }
 
   private void happened(String action, Optional<ObjectId> before, PullRequest now) {
-    if (hooks.all().isEmpty()) {
+    if (hooks.all().isEmpty() && hooks.apps().isEmpty()) {
       return;
     }
     var scope = new RestScope(forge, apps, hooks, Account.ANONYMOUS, Map.of(), ADDRESS, ADDRESS);
-    String payload = PullRequestEventJson.payload(scope, action, before, now).toString();
-    hooks.tell(
-        new HookEvent(
-            "pull_request",
-            action,
-            forge.base().id(),
-            Body.of(payload.getBytes(StandardCharsets.UTF_8))));
+    ObjectNode payload = PullRequestEventJson.payload(scope, action, before, now);
+    hooks.tell(event(action, payload, null));
+    for (long app : hooks.apps()) {
+      Optional<Apps.Installation> installed = apps.installation(app, forge.base().owner().login());
+      installed.ifPresent(installation -> {
+        payload.set("installation", PullRequestEventJson.installation(installation));
+        hooks.ofApp(app).ifPresent(hook -> hook.tell(event(action, payload, installation.id())));
+      });
+    }
+  }
+
+  private HookEvent event(String action, ObjectNode payload, @Nullable Long installation) {
+    byte[] bytes = payload.toString().getBytes(StandardCharsets.UTF_8);
+    return new HookEvent("pull_request", action, forge.base().id(), Body.of(bytes), installation);
   }
 
   /// Holds an event against GitHub's description before it is sent.

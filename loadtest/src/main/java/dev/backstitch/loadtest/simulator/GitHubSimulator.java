@@ -132,6 +132,14 @@ public final class GitHubSimulator implements AutoCloseable {
     return simulation.hooks().add(Subscription.toPullRequests(address, secret, trouble));
   }
 
+  /// Gives an App its webhook for `pull_request` events: from now on it is told of those at the
+  /// owners for whom it is installed.
+  public Hook addAppHook(Apps.App app, URI address, String secret, HookTrouble trouble) {
+    return simulation
+        .hooks()
+        .addForApp(app.id(), Subscription.toPullRequests(address, secret, trouble));
+  }
+
   /// Time as the simulator sees it: quota windows and periods of faults follow it.
   public SimulatorClock clock() {
     return simulation.clock();

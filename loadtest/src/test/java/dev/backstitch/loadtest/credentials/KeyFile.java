@@ -16,13 +16,14 @@ import java.util.Base64;
 ///
 /// @param publicKey its other half
 /// @param text what the file holds
-record KeyFile(Path path, RSAPublicKey publicKey, String text) {
+public record KeyFile(Path path, RSAPublicKey publicKey, String text) {
   private static final int BITS = 2048;
 
   /// What stands before the PKCS#1 key in the PKCS#8 form of the JDK.
   private static final int WRAPPER_BYTES = 26;
 
-  static KeyFile in(Path folder) {
+  /// Makes one.
+  public static KeyFile in(Path folder) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(BITS);

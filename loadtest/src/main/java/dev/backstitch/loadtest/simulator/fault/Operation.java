@@ -44,6 +44,8 @@ public enum Operation {
   CREATE_HOOK,
   LIST_DELIVERIES,
   REDELIVER,
+  LIST_APP_DELIVERIES,
+  REDELIVER_FOR_APP,
   CREATE_BLOB,
   CREATE_TREE,
   CREATE_COMMIT,
@@ -69,6 +71,7 @@ public enum Operation {
     return switch (this) {
       case CREATE_STATUS, CREATE_CHECK_RUN, CREATE_INSTALLATION_TOKEN, CREATE_HOOK, REDELIVER ->
           "POST";
+      case REDELIVER_FOR_APP -> "POST";
       case CREATE_BLOB, CREATE_TREE, CREATE_COMMIT, CREATE_REF -> "POST";
       case GIT_UPLOAD_PACK, GIT_RECEIVE_PACK -> "POST";
       case UPDATE_CHECK_RUN, UPDATE_REF -> "PATCH";
@@ -78,7 +81,10 @@ public enum Operation {
 
   /// Whether only an App that speaks for itself may ask for it.
   public boolean isForApps() {
-    return this == GET_INSTALLATION || this == CREATE_INSTALLATION_TOKEN;
+    return this == GET_INSTALLATION
+        || this == CREATE_INSTALLATION_TOKEN
+        || this == LIST_APP_DELIVERIES
+        || this == REDELIVER_FOR_APP;
   }
 
   /// Whether nobody without a token may ask for it.

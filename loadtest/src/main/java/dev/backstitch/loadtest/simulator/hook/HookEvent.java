@@ -8,7 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// @param name such as `pull_request`
 /// @param action null for events that have none
 /// @param payload JSON
-public record HookEvent(String name, @Nullable String action, long repositoryId, Body payload) {
+/// @param installationId of the App that is told; null for the hook of a repository
+public record HookEvent(
+    String name,
+    @Nullable String action,
+    long repositoryId,
+    Body payload,
+    @Nullable Long installationId) {
+
+  /// For the hooks of the repository.
+  public HookEvent(String name, @Nullable String action, long repositoryId, Body payload) {
+    this(name, action, repositoryId, payload, null);
+  }
 
   /// Under which name GitHub describes it, such as `pull-request-opened`.
   public String description() {

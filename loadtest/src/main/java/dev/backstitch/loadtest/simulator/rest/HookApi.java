@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Answers the routes of webhooks. Only the base repository has any.
+/// Answers the routes of webhooks. Only the base repository has any, and Apps have one each.
 final class HookApi {
   private static final String CURSOR = "v1_";
   private static final int SHORTEST_SECRET = 16;
@@ -46,11 +46,26 @@ final class HookApi {
     List<String> ids = List.of(route.rest().split("/", -1));
     Optional<Hook> hook = number(ids.getFirst()).flatMap(scope.hooks()::find);
     return route.operation() == Operation.LIST_DELIVERIES
-        ? hook.map(found -> deliveries(found, request, repository, scope))
-            .orElseGet(RestApi::notFound)
-        : hook.filter(found -> number(ids.getLast()).filter(found::redeliver).isPresent())
-            .map(_ -> RestApi.json(202, JsonNodeFactory.instance.objectNode()))
-            .orElseGet(RestApi::notFound);
+        ? deliveries(
+            hook,
+            request,
+            "/repositories/" + repository.id() + "/hooks/" + ids.getFirst() + "/deliveries",
+            scope)
+        : again(hook, ids.getLast());
+  }
+
+  /// The routes of the webhook of the App that asks.
+  static Answer ofApp(Request request, Route route, RestScope scope) {
+    Optional<Hook> hook = scope.hooks().ofApp(scope.viewer().appId());
+    return route.operation() == Operation.LIST_APP_DELIVERIES
+        ? deliveries(hook, request, "/app/hook/deliveries", scope)
+        : again(hook, route.rest());
+  }
+
+  private static Answer again(Optional<Hook> hook, String delivery) {
+    return hook.filter(found -> number(delivery).filter(found::redeliver).isPresent())
+        .map(_ -> RestApi.json(202, JsonNodeFactory.instance.objectNode()))
+        .orElseGet(RestApi::notFound);
   }
 
   private static Answer list(Request request, Repository repository, RestScope scope) {
@@ -145,8 +160,12 @@ final class HookApi {
     return json;
   }
 
+  /// @param path by which the next page is asked for
   private static Answer deliveries(
-      Hook hook, Request request, Repository repository, RestScope scope) {
+      Optional<Hook> hook, Request request, String path, RestScope scope) {
+    if (hook.isEmpty()) {
+      return RestApi.notFound();
+    }
     Map<String, String> parameters = request.parameters();
     PageLinks page = PageLinks.of(parameters, Integer.MAX_VALUE);
     @Nullable String cursor = parameters.get("cursor");
@@ -157,7 +176,7 @@ final class HookApi {
     }
     // The next page begins below an id, so that deliveries that come meanwhile move nothing.
     List<HookDelivery> rest =
-        hook.deliveries().stream()
+        hook.get().deliveries().stream()
             .filter(delivery -> delivery.id() < below.get())
             .filter(delivery -> hasStatus(delivery, parameters.getOrDefault("status", "")))
             .sorted((a, b) -> Long.compare(b.id(), a.id()))
@@ -169,14 +188,8 @@ final class HookApi {
     return rest.size() > shown.size()
         ? answer.with(
             "Link",
-            "<%s/repositories/%d/hooks/%d/deliveries?per_page=%d&cursor=%s%d>; rel=\"next\""
-                .formatted(
-                    scope.api(),
-                    repository.id(),
-                    hook.id(),
-                    page.perPage(),
-                    CURSOR,
-                    shown.getLast().id()))
+            "<%s%s?per_page=%d&cursor=%s%d>; rel=\"next\""
+                .formatted(scope.api(), path, page.perPage(), CURSOR, shown.getLast().id()))
         : answer;
   }
 
@@ -196,7 +209,7 @@ final class HookApi {
     json.put("status_code", delivery.statusCode());
     json.put("event", delivery.event().name());
     json.put("action", delivery.event().action());
-    json.putNull("installation_id");
+    json.put("installation_id", delivery.event().installationId());
     json.put("repository_id", delivery.event().repositoryId());
     json.putNull("throttled_at");
     return json;

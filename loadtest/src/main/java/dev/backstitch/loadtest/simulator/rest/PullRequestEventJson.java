@@ -2,6 +2,8 @@ package dev.backstitch.loadtest.simulator.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backstitch.loadtest.simulator.account.Apps;
+import dev.backstitch.loadtest.simulator.forge.NodeIds;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,14 @@ public final class PullRequestEventJson {
     json.set("repository", RepositoryJson.simple(scope, scope.forge().base()));
     json.set("sender", AccountJson.simple(scope, pullRequest.author().orElse(AccountJson.GHOST)));
     return json;
+  }
+
+  /// `simple-installation`: what an App's webhook is told besides.
+  public static ObjectNode installation(Apps.Installation installation) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", installation.id())
+        .put("node_id", NodeIds.of("IntegrationInstallation", Long.toString(installation.id())));
   }
 
   /// `pull-request-webhook`.

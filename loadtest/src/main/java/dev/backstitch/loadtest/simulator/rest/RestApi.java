@@ -75,6 +75,7 @@ public final class RestApi {
               .map(repository -> GitDataApi.answer(request, route, repository, scope))
               .orElseGet(RestApi::notFound);
       case GET_INSTALLATION, CREATE_INSTALLATION_TOKEN -> AppApi.answer(route, scope);
+      case LIST_APP_DELIVERIES, REDELIVER_FOR_APP -> HookApi.ofApp(request, route, scope);
       case UNKNOWN_ROUTE -> notFound();
       case ANY,
           GRAPHQL,

@@ -41,16 +41,26 @@ public record Route(
         && segments.get(1).matches("[0-9]{1,18}")) {
       return byId(request.method(), forge.repository(Long.parseLong(segments.get(1))), segments);
     }
-    if (first.equals("app")
-        && segments.size() == 4
-        && segments.get(1).equals("installations")
-        && segments.get(3).equals("access_tokens")) {
-      return new Route(
-          Operation.CREATE_INSTALLATION_TOKEN, Optional.empty(), segments.get(2), request.path());
+    if (first.equals("app")) {
+      return ofApp(request.path(), segments);
     }
     return switch (request.path()) {
       case "/rate_limit" -> plain(Operation.GET_RATE_LIMIT, "/rate_limit");
       case "/user" -> plain(Operation.GET_USER, "/user");
+      default -> plain(Operation.UNKNOWN_ROUTE, "");
+    };
+  }
+
+  /// What an App asks for itself.
+  private static Route ofApp(String path, List<String> segments) {
+    String shape = String.join("/", segments).replaceAll("/[0-9]{1,18}(?=/|$)", "/#");
+    return switch (shape) {
+      case "app/installations/#/access_tokens" ->
+          new Route(Operation.CREATE_INSTALLATION_TOKEN, Optional.empty(), segments.get(2), path);
+      case "app/hook/deliveries" ->
+          new Route(Operation.LIST_APP_DELIVERIES, Optional.empty(), "", path);
+      case "app/hook/deliveries/#/attempts" ->
+          new Route(Operation.REDELIVER_FOR_APP, Optional.empty(), segments.get(3), path);
       default -> plain(Operation.UNKNOWN_ROUTE, "");
     };
   }

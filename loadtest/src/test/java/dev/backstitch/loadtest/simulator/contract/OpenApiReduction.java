@@ -21,6 +21,7 @@ final class OpenApiReduction {
   /// The operations kept.
   static final List<String> OPERATIONS =
       List.of(
+          "get /app/hook/deliveries",
           "get /rate_limit",
           "get /repos/{owner}/{repo}",
           "get /repos/{owner}/{repo}/branches/{branch}",
@@ -37,6 +38,7 @@ final class OpenApiReduction {
           "get /user",
           "patch /repos/{owner}/{repo}/check-runs/{check_run_id}",
           "patch /repos/{owner}/{repo}/git/refs/{ref}",
+          "post /app/hook/deliveries/{delivery_id}/attempts",
           "post /app/installations/{installation_id}/access_tokens",
           "post /repos/{owner}/{repo}/check-runs",
           "post /repos/{owner}/{repo}/git/blobs",
