@@ -2,7 +2,6 @@ package dev.backstitch.api.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,35 +41,17 @@ final class SyncsApplyCommand implements Callable<Integer> {
   }
 
   private int apply(ApiClient api, Map<String, JsonNode> syncs) {
+    SyncChanges changes = new SyncChanges(api, output);
     // A mistake in the last one must not leave half of the file applied.
-    syncs.forEach((name, config) -> put(api, name, config, true));
+    syncs.forEach((name, config) -> changes.put(name, config, "dryRun=true"));
     int changed = 0;
     for (Map.Entry<String, JsonNode> sync : syncs.entrySet()) {
-      JsonNode applied = put(api, sync.getKey(), sync.getValue(), dryRun);
-      print(sync.getKey(), applied);
+      JsonNode applied = changes.put(sync.getKey(), sync.getValue(), "dryRun=" + dryRun);
+      changes.print(sync.getKey(), applied);
       changed += applied.path("outcome").asText().equals("UNCHANGED") ? 0 : 1;
     }
     output.print(
         "%d of %d syncs %s".formatted(changed, syncs.size(), dryRun ? "would change" : "changed"));
     return 0;
-  }
-
-  private static JsonNode put(ApiClient api, String name, JsonNode config, boolean dryRun) {
-    try {
-      return api.put(SyncsFile.path(name) + "?dryRun=" + dryRun, config);
-    } catch (CommandFailedException refused) {
-      throw new CommandFailedException(name + ": " + refused.getMessage(), refused);
-    }
-  }
-
-  private void print(String name, JsonNode applied) {
-    output.print(
-        "%-9s  %s".formatted(applied.path("outcome").asText().toLowerCase(Locale.ROOT), name));
-    for (JsonNode change : applied.path("changes")) {
-      output.print(
-          "           %s: %s -> %s"
-              .formatted(
-                  change.path("field").asText(), change.path("before"), change.path("after")));
-    }
   }
 }

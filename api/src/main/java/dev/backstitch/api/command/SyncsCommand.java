@@ -22,6 +22,8 @@ final class SyncsCommand implements Runnable {
     line.addSubcommand(new SyncsListCommand(environment, output));
     line.addSubcommand(new SyncsShowCommand(environment, output));
     line.addSubcommand(new SyncsApplyCommand(environment, output));
+    line.addSubcommand(new SyncsCreateCommand(environment, output));
+    line.addSubcommand(new SyncsUpdateCommand(environment, output));
     line.addSubcommand(new SyncsDeleteCommand(environment, output));
     line.addSubcommand(new SyncsDryRunCommand(environment, output));
     line.getSubcommands()

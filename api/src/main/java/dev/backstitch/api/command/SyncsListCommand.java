@@ -41,7 +41,9 @@ final class SyncsListCommand implements Callable<Integer> {
 
   private void print(JsonNode syncs) {
     if (syncs.isEmpty()) {
-      output.print("No sync is configured. 'backstitch syncs apply FILE' configures some.");
+      output.print(
+          "No sync is configured. 'backstitch syncs create' configures one, 'syncs apply FILE' those"
+              + " of a file.");
       return;
     }
     output.print(ROW.formatted("NAME", "REPOSITORY", "WEBHOOK", "NEXT", "LAST RUN"));

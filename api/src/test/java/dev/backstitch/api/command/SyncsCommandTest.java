@@ -2,6 +2,8 @@ package dev.backstitch.api.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.api.sync.RecordedSyncs;
 import dev.backstitch.api.testing.TestApp;
 import java.io.ByteArrayOutputStream;
@@ -111,6 +113,143 @@ class SyncsCommandTest {
     assertThat(deleted.results()).contains("deleted   first");
     assertThat(gone.exit()).isEqualTo(1);
     assertThat(gone.talk()).contains("No sync is called 'first'");
+  }
+
+  @Test
+  void a_sync_is_created_from_options_alone() throws Exception {
+    Outcome wished =
+        syncs(
+            "create",
+            "third",
+            "--repository",
+            "course/a,course/b",
+            "--cron",
+            "0 6 * * *",
+            "--zone",
+            "Asia/Singapore",
+            "--webhook",
+            "--dry-run");
+    assertThat(wished.results()).contains("created    third", "Asia/Singapore");
+    assertThat(syncs("list").results()).contains("No sync is configured");
+
+    Outcome created =
+        syncs(
+            "create",
+            "third",
+            "--repository",
+            "course/a",
+            "--repository",
+            "course/b",
+            "--file",
+            "notes.json",
+            "--base",
+            "develop",
+            "--branch",
+            "data",
+            "--students",
+            "data/students",
+            "--user-map",
+            "data/users.json",
+            "--hashes",
+            "data/hashes.json",
+            "--every",
+            "2h",
+            "--webhook");
+
+    assertThat(created.exit()).isZero();
+    JsonNode config = config("third");
+    assertThat(config.path("repositories").toString()).isEqualTo("[\"course/a\",\"course/b\"]");
+    assertThat(config.path("file").asText()).isEqualTo("notes.json");
+    assertThat(config.path("base").asText()).isEqualTo("develop");
+    assertThat(config.path("branch").asText()).isEqualTo("data");
+    assertThat(config.path("layout").toString())
+        .isEqualTo(
+            "{\"students\":\"data/students\",\"userMap\":\"data/users.json\","
+                + "\"hashes\":\"data/hashes.json\"}");
+    assertThat(config.at("/schedule/every").asText()).isEqualTo("2h");
+    assertThat(config.path("webhook").asBoolean()).isTrue();
+  }
+
+  @Test
+  void a_sync_that_is_there_is_not_created_again() throws Exception {
+    syncs("create", "one", "--repository", "course/a");
+
+    Outcome again = syncs("create", "one", "--repository", "course/b");
+
+    assertThat(again.exit()).isEqualTo(1);
+    assertThat(again.talk()).contains("one: ", "'one' is at version 1, not 0");
+    assertThat(config("one").path("repositories").toString()).contains("course/a");
+  }
+
+  @Test
+  void an_update_leaves_alone_what_it_does_not_name() throws Exception {
+    syncs("apply", file(TWO));
+
+    Outcome wished = syncs("update", "second", "--every", "1h", "--dry-run");
+    Outcome changed = syncs("update", "second", "--cron", "0 6 * * *", "--hashes", "h.json");
+    Outcome zoned = syncs("update", "second", "--zone", "Asia/Singapore", "--json");
+    Outcome same = syncs("update", "second", "--branch", "data");
+
+    assertThat(wished.results()).contains("changed    second", "schedule: null -> ");
+    assertThat(changed.results()).contains("changed    second", "layout: ");
+    assertThat(new ObjectMapper().readTree(zoned.results()).path("outcome").asText())
+        .isEqualTo("CHANGED");
+    assertThat(same.results()).contains("unchanged  second");
+    JsonNode config = config("second");
+    assertThat(config.path("repositories")).hasSize(2);
+    assertThat(config.at("/layout/students").asText()).isEqualTo("data/students");
+    assertThat(config.at("/layout/hashes").asText()).isEqualTo("h.json");
+    assertThat(config.path("schedule").toString())
+        .isEqualTo("{\"cron\":\"0 6 * * *\",\"zone\":\"Asia/Singapore\"}");
+    assertThat(config.path("webhook").asBoolean()).isTrue();
+  }
+
+  @Test
+  void a_sync_is_put_to_rest_and_becomes_a_sweep() throws Exception {
+    syncs("create", "one", "--repository", "course/a", "--every", "1h", "--webhook");
+
+    syncs("update", "one", "--no-schedule", "--no-webhook");
+    JsonNode rests = config("one");
+    syncs("update", "one", "--sweep-hook", "123", "--sweep-hours", "48");
+    JsonNode sweeps = config("one");
+    syncs("update", "one", "--no-sweep");
+
+    assertThat(rests.has("schedule")).isFalse();
+    assertThat(rests.path("webhook").asBoolean()).isFalse();
+    assertThat(sweeps.path("sweep").toString()).isEqualTo("{\"hook\":123,\"lookBackHours\":48}");
+    assertThat(config("one").has("sweep")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "create one                                     | 1 | repositories is required",
+        "create One --repository a/b                    | 1 | 1 to 63 lower-case letters",
+        "create one --repository a/b --every 5x         | 1 | a number with s, m or h",
+        "create one --repository a/b --every 5m --cron x| 1 | either every, such as 30m, or cron",
+        "create one --repository a/b --zone UTC         | 1 | either every, such as 30m, or cron",
+        "create one --repository a                      | 1 | repositories: ",
+        "create one --repository a/b --students /       | 1 | students",
+        "create one --repository a/b --sweep-hours 1    | 1 | sweep.hook",
+        "create one --repository a/b --sweep-hook x     | 2 | --sweep-hook",
+        "create one --repository a/b --every 1h --no-schedule | 2 | contradict each other",
+        "update one --every 1h                          | 1 | No sync is called 'one'",
+        "update one                                     | 2 | give an option",
+        "update                                         | 2 | NAME",
+      })
+  void options_that_make_no_sync_are_refused(String arguments, int exit, String why)
+      throws Exception {
+    Outcome refused = syncs(arguments.split(" +"));
+
+    assertThat(refused.exit()).as(refused.talk()).isEqualTo(exit);
+    assertThat(refused.talk()).contains(why);
+    assertThat(syncs("list").results()).contains("No sync is configured");
+  }
+
+  private JsonNode config(String name) throws IOException {
+    // The sync is the first of two documents.
+    return new ObjectMapper().readTree(syncs("show", name).results()).path("config");
   }
 
   private String file(String text) throws IOException {
