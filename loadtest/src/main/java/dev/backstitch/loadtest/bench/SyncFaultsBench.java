@@ -132,7 +132,7 @@ final class SyncFaultsBench {
         whenMeasured.accept(row);
         troubled.add(row);
       }
-      return Report.of(quiet, troubled, github.violations().size());
+      return Report.of(quiet, troubled, github.takeViolations().size());
     }
   }
 

@@ -94,6 +94,6 @@ final class SyncLargeBench {
         report.historyBytes() / MIB,
         report.events(),
         github.world().trackerDifferences().size(),
-        github.violations().size());
+        github.takeViolations().size());
   }
 }

@@ -179,6 +179,6 @@ final class WebhooksBench {
         watch.percentile(0.5),
         watch.percentile(0.99),
         github.world().trackerDifferences().size(),
-        github.violations().size());
+        github.takeViolations().size());
   }
 }

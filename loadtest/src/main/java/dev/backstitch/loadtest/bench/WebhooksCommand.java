@@ -74,5 +74,8 @@ final class WebhooksCommand implements Callable<Integer> {
                     row.differences() == 0
                         ? "the branch is right"
                         : row.differences() + " files on the branch are wrong"));
+    if (row.violations() > 0) {
+      options.output().print("  GitHub's contract was broken %d times".formatted(row.violations()));
+    }
   }
 }

@@ -66,8 +66,8 @@ public final class DemoCommand implements Callable<Integer> {
             new Thread(
                 () -> {
                   server.close();
-                  simulator.close();
                   home.close();
+                  Ending.close(simulator, output);
                 },
                 "stop"));
     output.say(

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     description = {
       "Run a simulated GitHub: a class of students, their pull requests, latencies and limits.",
       "It listens on the loopback and keeps nothing. Faults, the world, the quota and the time are",
-      "changed while it runs by requests below /_simulator: see docs/simulator.md."
+      "changed while it runs by requests below /_simulator: see docs/simulator.md. When it is stopped",
+      "and GitHub's contract was broken meanwhile, it says how, and exits with 1."
     })
 public final class SimulatorCommand implements Callable<Integer> {
   private final Output output = new Output();
@@ -53,7 +54,7 @@ public final class SimulatorCommand implements Callable<Integer> {
     SimulatorConfig config = fast ? SimulatorConfig.withoutLatency() : SimulatorConfig.likeGitHub();
     GitHubSimulator simulator =
         GitHubSimulator.start(config.withStudents(students).withSeed(seed).withPort(port));
-    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> Ending.close(simulator, output), "stop"));
     output.print("Simulated GitHub: " + simulator.apiUrl() + " (Ctrl-C stops it)");
     output.print("Sync its repository with:");
     output.print(

@@ -35,6 +35,7 @@ final class ControlDesk {
       List.of(
           "GET /_simulator",
           "GET /_simulator/violations",
+          "DELETE /_simulator/violations",
           "GET /_simulator/faults",
           "POST /_simulator/faults",
           "DELETE /_simulator/faults",
@@ -61,7 +62,8 @@ final class ControlDesk {
     try {
       return switch (request.method() + (path.size() > 1 ? " " + path.get(1) : "")) {
         case "GET" -> json(overview());
-        case "GET violations" -> json(JSON.valueToTree(simulation.violations().all()));
+        case "GET violations" -> json(JSON.valueToTree(simulation.violations().untaken()));
+        case "DELETE violations" -> json(JSON.valueToTree(simulation.violations().take()));
         case "GET faults" -> json(faults());
         case "POST faults" -> {
           FaultWish.add(body(request), simulation.faults());
@@ -114,7 +116,7 @@ final class ControlDesk {
     }
     json.put("mostAtOnce", simulation.secondaryLimits().mostAtOnce());
     json.put("faultsMet", simulation.faults().injected().size());
-    json.put("violations", simulation.violations().all().size());
+    json.put("violations", simulation.violations().untaken().size());
     json.put("now", simulation.clock().shown(simulation.clock().now()).toString());
     ArrayNode routes = json.putArray("commands");
     ROUTES.forEach(routes::add);

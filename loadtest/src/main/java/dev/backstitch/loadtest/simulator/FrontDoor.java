@@ -39,6 +39,10 @@ final class FrontDoor implements Handler {
     try {
       reply = reply(request);
     } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        // The simulator is being closed, and what was read or slept was cut off: nobody's fault.
+        throw cutOff(e);
+      }
       String name = request.method() + " " + request.target();
       LOG.error("The simulator failed at {}", name, e);
       simulation
@@ -54,6 +58,12 @@ final class FrontDoor implements Handler {
       Thread.sleep(rest);
     }
     return reply;
+  }
+
+  private static InterruptedException cutOff(RuntimeException cause) {
+    var interrupted = new InterruptedException("closed while a request was answered");
+    interrupted.initCause(cause);
+    return interrupted;
   }
 
   private Reply reply(Request request) throws InterruptedException {

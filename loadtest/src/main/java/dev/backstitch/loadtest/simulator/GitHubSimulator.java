@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
+import dev.backstitch.loadtest.simulator.contract.ContractBrokenException;
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Faults;
@@ -24,9 +25,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// A simulated GitHub: an HTTP server on the loopback with a real git repository behind it.
+///
+/// Closing it fails when somebody broke GitHub's contract meanwhile, so a test that looks at
+/// nothing else fails all the same. Who breaks it on purpose looks at it, by [#takeViolations].
 ///
 /// Thread-safe. Its state is gone when it is closed.
 public final class GitHubSimulator implements AutoCloseable {
@@ -34,6 +39,7 @@ public final class GitHubSimulator implements AutoCloseable {
   private final Simulation simulation;
   private final Path directory;
   private final HttpListener listener;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private GitHubSimulator(Simulation simulation, Path directory, HttpListener listener) {
     this.simulation = simulation;
@@ -119,9 +125,15 @@ public final class GitHubSimulator implements AutoCloseable {
     return simulation.faults();
   }
 
-  /// Everything that broke GitHub's contract; empty after a good test.
+  /// Everything that broke GitHub's contract and that nobody has taken; empty after a good test.
   public List<Violation> violations() {
-    return simulation.violations().all();
+    return simulation.violations().untaken();
+  }
+
+  /// The same, and [#close] won't fail because of them: for who broke the contract on purpose, and
+  /// says which breach it was. What is broken later counts as ever.
+  public List<Violation> takeViolations() {
+    return simulation.violations().take();
   }
 
   /// Adds a webhook for `pull_request` events of the base repository: from now on they are sent.
@@ -244,12 +256,24 @@ public final class GitHubSimulator implements AutoCloseable {
     listener.listen();
   }
 
+  /// Stops, removes everything, and then says whether somebody broke GitHub's contract. In a
+  /// try-with-resources what failed before is not hidden by that: this is suppressed by it.
+  ///
+  /// @throws ContractBrokenException if there are violations that nobody has taken
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     simulation.hooks().close();
     simulation.elsewhere().close();
     listener.close();
+    // What still runs now heeds no interrupt, and may meet a world that is gone: that is no breach.
+    List<Violation> broken = simulation.violations().take();
     simulation.world().close();
     deleteFolder(directory);
+    if (!broken.isEmpty()) {
+      throw new ContractBrokenException(broken);
+    }
   }
 }

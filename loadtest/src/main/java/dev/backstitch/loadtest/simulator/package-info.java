@@ -9,8 +9,7 @@
 ///   ...
 ///   simulator.world().trackerDifferences();             // empty: the tracker is as it must be
 ///   simulator.counts();                                 // requests, points, commits
-///   simulator.violations();                             // empty: nobody broke GitHub's contract
-/// }
+/// } // fails if anybody broke GitHub's contract and the test has not taken it: takeViolations()
 /// ```
 ///
 /// Started alone it is a GitHub for any client on this machine: `curl -H "Authorization: Bearer
@@ -32,7 +31,7 @@
 /// take less. An effect happens when the request comes, not when its answer leaves.
 ///
 /// **Laws.** What no description says but GitHub asks of every client is watched by package `law`,
-/// and recorded beside what broke the contract.
+/// and recorded beside what broke the contract. What is recorded fails who closes the simulator.
 ///
 /// **Webhooks.** `addHook`, or the route that GitHub has for it, has every change of a pull request
 /// sent to an address, signed, with seeded loss, doubles and delays; the log of deliveries and the

@@ -71,7 +71,6 @@ class AppDeliveriesTest {
   void close() {
     github.close();
     receiver.close();
-    assertThat(github.violations()).isEmpty();
   }
 
   @Test

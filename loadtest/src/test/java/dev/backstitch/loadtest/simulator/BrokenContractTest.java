@@ -23,7 +23,7 @@ class BrokenContractTest {
 
       assertThat(answer.statusCode()).isEqualTo(400);
       assertThat(ApiClient.text(answer)).contains("Problems parsing JSON");
-      assertThat(simulator.violations()).hasSize(1);
+      assertThat(simulator.takeViolations()).hasSize(1);
     }
   }
 
@@ -48,7 +48,7 @@ class BrokenContractTest {
 
       assertThat(answer.statusCode()).isEqualTo(500);
       assertThat(ApiClient.text(answer)).contains("not allowed by GitHub's description", "opened");
-      assertThat(simulator.violations())
+      assertThat(simulator.takeViolations())
           .singleElement()
           .satisfies(violation -> {
             assertThat(violation.side()).isEqualTo(Violation.Side.CLIENT);

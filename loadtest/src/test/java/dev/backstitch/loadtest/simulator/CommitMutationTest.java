@@ -173,6 +173,7 @@ class CommitMutationTest {
       assertThat(answer.at("/errors/0/message").asText()).as(wrong).contains("Base64String");
     }
     assertThat(simulator.world().trackerCommits()).isEmpty();
+    assertThat(simulator.takeViolations()).hasSize(5);
   }
 
   @Test
@@ -210,6 +211,7 @@ class CommitMutationTest {
   @Test
   void an_object_id_must_be_one() throws Exception {
     assertThat(commit(input("tracker")).at("/errors/0/message").asText()).contains("GitObjectID");
+    assertThat(simulator.takeViolations()).hasSize(1);
   }
 
   private static void assertError(JsonNode answer, String type, String message) {

@@ -139,6 +139,17 @@ class ControlTest {
   }
 
   @Test
+  void what_was_broken_on_purpose_is_taken() throws Exception {
+    client.get(PULLS + "?state=opened");
+
+    assertThat(client.json("/_simulator/violations")).hasSize(1);
+    JsonNode taken = json(send("DELETE", "violations", ""));
+
+    assertThat(taken.at("/0/request").asText()).contains("state=opened");
+    assertThat(client.json("/_simulator/violations")).isEmpty();
+  }
+
+  @Test
   void it_costs_nothing_and_is_never_struck() throws Exception {
     post("faults", "{'operation': 'any', 'fault': 'status', 'status': 500, 'always': true}");
     try (var nobody = new ApiClient(simulator.apiUrl(), "wrong")) {

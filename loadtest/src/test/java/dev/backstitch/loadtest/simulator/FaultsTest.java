@@ -39,7 +39,6 @@ class FaultsTest {
   void stop() {
     client.close();
     simulator.close();
-    assertThat(simulator.violations()).isEmpty();
   }
 
   @Test

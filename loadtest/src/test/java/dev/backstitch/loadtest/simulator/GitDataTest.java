@@ -30,7 +30,6 @@ class GitDataTest {
   void stop() {
     client.close();
     simulator.close();
-    assertThat(simulator.violations()).isEmpty();
   }
 
   @Test

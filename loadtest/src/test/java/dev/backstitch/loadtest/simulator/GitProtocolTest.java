@@ -257,7 +257,7 @@ class GitProtocolTest {
       }
     }
 
-    assertThat(simulator.violations())
+    assertThat(simulator.takeViolations())
         .singleElement()
         .extracting(Violation::side)
         .isEqualTo(Violation.Side.LAW);

@@ -317,6 +317,7 @@ class GraphQlQueriesTest {
             """);
 
     assertThat(answer.at("/errors/0/type").asText()).isEqualTo("MAX_NODE_LIMIT_EXCEEDED");
+    assertThat(simulator.takeViolations()).hasSize(1);
   }
 
   @Test
@@ -355,7 +356,7 @@ class GraphQlQueriesTest {
 
     assertThat(answer.has("data")).isFalse();
     assertThat(answer.at("/errors/0/message").asText()).contains("shoeSize");
-    assertThat(simulator.violations())
+    assertThat(simulator.takeViolations())
         .singleElement()
         .satisfies(one -> assertThat(one.side()).isEqualTo(Violation.Side.CLIENT));
   }
@@ -370,6 +371,7 @@ class GraphQlQueriesTest {
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString("no json")));
     assertThat(noJson.statusCode()).isEqualTo(400);
     assertThat(ApiClient.text(noJson)).contains("Problems parsing JSON");
+    assertThat(simulator.takeViolations()).hasSize(2);
   }
 
   private JsonNode repository(String fields) throws Exception {

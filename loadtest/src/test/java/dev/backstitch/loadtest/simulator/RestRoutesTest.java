@@ -28,7 +28,6 @@ class RestRoutesTest {
   void stop() {
     client.close();
     simulator.close();
-    assertThat(simulator.violations()).isEmpty();
   }
 
   @Test

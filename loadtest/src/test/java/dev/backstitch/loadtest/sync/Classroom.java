@@ -173,10 +173,9 @@ final class Classroom implements AutoCloseable {
     return engine.history(id, 0, 10_000).events();
   }
 
-  /// The tracker is what the pull requests make it, and nothing broke GitHub's contract.
+  /// The tracker is what the pull requests make it.
   void assertInOrder() {
     assertThat(world().trackerDifferences()).isEmpty();
-    assertThat(github.violations()).isEmpty();
   }
 
   private static SyncResult read(Payload result) {

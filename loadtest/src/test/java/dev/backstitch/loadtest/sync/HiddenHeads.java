@@ -202,6 +202,5 @@ final class HiddenHeads implements AutoCloseable {
   @Override
   public void close() {
     github.close();
-    assertThat(github.violations()).isEmpty();
   }
 }

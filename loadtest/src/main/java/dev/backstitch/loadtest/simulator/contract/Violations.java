@@ -1,7 +1,7 @@
 package dev.backstitch.loadtest.simulator.contract;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +13,13 @@ public final class Violations {
   /// A client that goes wrong goes on to: what is told a thousand times is not read.
   private static final int TOLD = 20;
 
-  private final List<Violation> violations = new CopyOnWriteArrayList<>();
+  private final List<Violation> untaken = new ArrayList<>();
+  private int recorded;
 
-  public void record(Violation violation) {
-    violations.add(violation);
-    int told = violations.size();
-    if (told > TOLD) {
+  public synchronized void record(Violation violation) {
+    untaken.add(violation);
+    recorded++;
+    if (recorded > TOLD) {
       return;
     }
     LOG.error(
@@ -26,12 +27,20 @@ public final class Violations {
         violation.side(),
         violation.request(),
         violation.messages());
-    if (told == TOLD) {
-      LOG.error("contract broken {} times; the next ones are kept, not logged", told);
+    if (recorded == TOLD) {
+      LOG.error("contract broken {} times; the next ones are kept, not logged", recorded);
     }
   }
 
-  public List<Violation> all() {
-    return List.copyOf(violations);
+  /// Those that nobody has taken, the first one first.
+  public synchronized List<Violation> untaken() {
+    return List.copyOf(untaken);
+  }
+
+  /// The same, which are the caller's from now on: nobody is told of them again.
+  public synchronized List<Violation> take() {
+    List<Violation> taken = List.copyOf(untaken);
+    untaken.clear();
+    return taken;
   }
 }

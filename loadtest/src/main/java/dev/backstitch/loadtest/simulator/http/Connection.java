@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator.http;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -96,6 +97,11 @@ final class Connection {
 
   /// The next request, or empty when the client has closed its side between two requests.
   private Optional<Request> read() throws IOException {
+    in.mark(1);
+    if (in.read() < 0) {
+      return Optional.empty();
+    }
+    in.reset();
     String first = readLine();
     if (first.isEmpty()) {
       return Optional.empty();
@@ -181,10 +187,16 @@ final class Connection {
     return bytes;
   }
 
-  /// One line without its end; empty at the end of a head and at the end of the stream.
+  /// One line without its end; empty at the end of a head.
+  ///
+  /// @throws EOFException if the client went away before the line was whole: a head that lacks its
+  ///   last headers must not be taken for one that never had them
   private String readLine() throws IOException {
     var line = new ByteArrayOutputStream(128);
-    for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new EOFException("The client closed the connection inside a request");
+      }
       if (line.size() > MAX_HEAD_BYTES) {
         throw new IOException("A line of the request head is too long");
       }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// 3. `Authorization` goes to no other host: see [Elsewhere].
 /// 4. No ref is moved by force or deleted.
 public final class Laws {
+  /// How the breach of the second law ends.
+  public static final String NO_VERSION = " sends no X-GitHub-Api-Version";
+
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
 
   /// Resets are told with a second's jitter.
@@ -59,7 +62,7 @@ public final class Laws {
     String name = request.method() + " " + request.target();
     String agent = request.header("User-Agent").orElse("");
     if (request.header("X-GitHub-Api-Version").isEmpty() && first(agent)) {
-      broken(name, agent + " sends no X-GitHub-Api-Version");
+      broken(name, agent + NO_VERSION);
     }
     boolean toRef = request.path().contains("/git/refs/");
     if (toRef

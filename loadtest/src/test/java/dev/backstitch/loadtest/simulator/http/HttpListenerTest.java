@@ -112,6 +112,12 @@ class HttpListenerTest {
   }
 
   @Test
+  void a_head_that_lacks_its_end_is_no_request() throws Exception {
+    assertThat(talk("GET / HTTP/1.1", "Host: here", "X-GitHub-Api-Version: 2022")).isEmpty();
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
   void an_address_in_use_is_a_clear_error() {
     Assertions.assertThatThrownBy(() -> HttpListener.start(listener.port(), _ -> answer("never")))
         .hasMessageContaining("cannot listen on port " + listener.port());
@@ -206,11 +212,13 @@ class HttpListenerTest {
     }
   }
 
-  /// Sends lines, each but the last with its end, and reads until the other side closes.
+  /// Sends lines, each but the last with its end, and nothing more; reads until the other side
+  /// closes.
   private String talk(String... lines) throws IOException {
     String request = String.join("\r\n", lines);
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      socket.shutdownOutput();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
