@@ -67,6 +67,13 @@ final class FrontDoor implements Handler {
   }
 
   private Reply reply(Request request) throws InterruptedException {
+    if (!request.isWellFormed()) {
+      String name = request.method() + " " + request.target();
+      simulation
+          .violations()
+          .record(new Violation(Violation.Side.CLIENT, name, List.of("no proper URL encoding")));
+      return simulation.headers().common(RestApi.error(400, "Bad Request"));
+    }
     String address = "http://" + request.header("Host").orElse("localhost");
     Call call = Call.read(request, simulation.world().forge(), address);
     simulation.tally().request(call.operation());

@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator;
 
+import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Credentials;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.Forge;
@@ -16,6 +17,9 @@ import java.util.zip.GZIPInputStream;
 /// Answers the git protocol, as the host beside the API does: outside every quota, with `Basic`
 /// credentials, for readers only. Thread-safe.
 final class GitDesk {
+
+  /// Far above what a client that wants every object of a large class asks for.
+  private static final int MAX_PLAIN_BYTES = 16 * 1024 * 1024;
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -34,11 +38,14 @@ final class GitDesk {
     }
     Forge forge = simulation.world().forge();
     boolean told = call.request().header("Authorization").isPresent();
-    boolean known = told && isKnown(call.request());
+    Optional<Account> account = account(call.request());
     boolean push = call.service().equals("git-receive-pack");
-    if (told ? !known : (forge.isPrivate() || push)) {
+    if (told ? account.isEmpty() : (forge.isPrivate() || push)) {
       return text(401, "Invalid username or token.\n")
           .with("WWW-Authenticate", "Basic realm=\"GitHub\"");
+    }
+    if (forge.isPrivate() && account.isPresent() && !reaches(account.get(), forge)) {
+      return notFound();
     }
     Optional<Repository> renamed = forge.renamed(call.owner(), call.name());
     if (renamed.isPresent()) {
@@ -47,7 +54,7 @@ final class GitDesk {
     }
     Optional<Repository> repository = forge.repository(call.owner(), call.name());
     if (repository.isEmpty()) {
-      return text(404, "Repository not found.\n");
+      return notFound();
     }
     if (push) {
       return text(
@@ -58,12 +65,20 @@ final class GitDesk {
     return read(call, repository.get());
   }
 
-  private boolean isKnown(Request request) {
+  private Optional<Account> account(Request request) {
     return request
         .header("Authorization")
         .flatMap(Credentials::password)
-        .flatMap(simulation.credentials()::account)
-        .isPresent();
+        .flatMap(simulation.credentials()::account);
+  }
+
+  /// Forks are as their base.
+  private boolean reaches(Account account, Forge forge) {
+    return simulation.apps().reaches(account, forge.base().owner().login());
+  }
+
+  private static Answer notFound() {
+    return text(404, "Repository not found.\n");
   }
 
   /// The part of the target that follows the repository's name.
@@ -104,7 +119,11 @@ final class GitDesk {
       return bytes;
     }
     try (var gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return gzip.readAllBytes();
+      byte[] plain = gzip.readNBytes(MAX_PLAIN_BYTES + 1);
+      if (plain.length > MAX_PLAIN_BYTES) {
+        throw new IOException("it is larger than " + MAX_PLAIN_BYTES + " bytes");
+      }
+      return plain;
     }
   }
 

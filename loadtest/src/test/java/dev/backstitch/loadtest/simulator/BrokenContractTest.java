@@ -3,8 +3,10 @@ package dev.backstitch.loadtest.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstitch.loadtest.simulator.contract.Violation;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class BrokenContractTest {
@@ -54,6 +56,22 @@ class BrokenContractTest {
             assertThat(violation.side()).isEqualTo(Violation.Side.CLIENT);
             assertThat(violation.request()).contains("state=opened");
           });
+    }
+  }
+
+  @Test
+  void an_address_that_cannot_be_decoded_is_the_clients_fault() throws Exception {
+    try (var simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+        var socket = new Socket(simulator.apiUrl().getHost(), simulator.apiUrl().getPort())) {
+      String request = "GET /repos/a/%zz HTTP/1.1\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer).startsWith("HTTP/1.1 400");
+      assertThat(simulator.takeViolations())
+          .singleElement()
+          .satisfies(one -> assertThat(one.side()).isEqualTo(Violation.Side.CLIENT));
     }
   }
 }

@@ -16,6 +16,8 @@ import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Commits made object by object, by the git data API.
 class GitDataTest {
@@ -169,6 +171,26 @@ class GitDataTest {
     assertThat(patch("heads/tracker", mine, false).statusCode()).isEqualTo(502);
 
     assertThat(world.trackerHead().name()).isEqualTo(mine);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/a", "a/", "a//b", "./a", "a/../b", ".git/config", "a/.GIT/b"})
+  void a_path_that_git_does_not_take_is_refused(String path) throws Exception {
+    assertRefused(
+        post("trees", "{'tree': [{'path': '%s', 'content': 'x'}]}".formatted(path)),
+        "malformed path");
+  }
+
+  @Test
+  void refs_of_pull_requests_are_nobodys_to_make_or_to_move() throws Exception {
+    String own = world.openPullRequests().getFirst().ref();
+
+    assertRefused(
+        post("refs", "{'ref': 'refs/pull/9999/head', 'sha': '%s'}".formatted(head)),
+        "Reference update failed");
+    assertRefused(
+        patch(own.substring("refs/".length()), head, false), "Reference cannot be updated");
+    assertThat(world.openPullRequests().getFirst().head().name()).isNotEqualTo(head);
   }
 
   private String commitOn(String parent) throws Exception {

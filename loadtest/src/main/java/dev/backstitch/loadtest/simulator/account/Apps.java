@@ -76,6 +76,15 @@ public final class Apps {
         .forEach(credentials::revoke);
   }
 
+  /// Whether an account may see what is private of an owner, and write: installations only to the
+  /// repositories of the owner where they are, everybody else to all.
+  public boolean reaches(Account account, String owner) {
+    return installation(account.id())
+        .filter(found -> found.account().equals(account))
+        .map(found -> found.owner().equalsIgnoreCase(owner))
+        .orElse(true);
+  }
+
   public Optional<App> app(long id) {
     return Optional.ofNullable(apps.get(id));
   }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Forge {
 
   private static final String HEADS = "refs/heads/";
+  private static final String PULLS = "refs/pull/";
 
   private final ObjectNetwork objects;
   private final SimulatorClock clock;
@@ -276,7 +277,7 @@ public final class Forge {
 
   /// Moves a ref of the base repository.
   ///
-  /// @param name in full
+  /// @param name in full, none of a pull request: those are GitHub's own
   /// @param force whether it may leave commits behind
   public synchronized RefOutcome updateRef(String name, ObjectId to, boolean force) {
     Optional<ObjectId> from = objects.ref(name);
@@ -288,14 +289,25 @@ public final class Forge {
     if (protection != null) {
       return new RefOutcome.Protected(protection);
     }
+    if (isHidden(name)) {
+      throw new IllegalArgumentException(name + " is GitHub's own");
+    }
     if (!force && !objects.follows(to, from.get())) {
       return new RefOutcome.NoFastForward();
     }
+  /// Whether a ref is GitHub's own, which nobody makes or moves.
+  public static boolean isHidden(String name) {
+    return name.startsWith(PULLS);
+  }
+
     return objects.moveRef(name, from, to)
         ? new RefOutcome.Moved()
         : new RefOutcome.NoFastForward();
   }
 
+    if (isHidden(name)) {
+      throw new IllegalArgumentException(name + " is GitHub's own");
+    }
   public synchronized Optional<ObjectId> branch(Repository repository, String name) {
     return repository.fork()
         ? Optional.ofNullable(forkBranches.getOrDefault(repository, Map.of()).get(name))

@@ -9,9 +9,11 @@ import java.util.Optional;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEditor;
 import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -55,6 +57,16 @@ public final class ObjectWriter {
       ObjectId tree, List<ObjectId> parents, String message, Person author, Person committer) {
     public Commit {
       parents = List.copyOf(parents);
+    }
+  }
+
+  /// Whether git takes a path: no component may be empty, `.`, `..` or `.git`.
+  public static boolean accepts(String path) {
+    try {
+      new ObjectChecker().checkPath(path);
+      return true;
+    } catch (CorruptObjectException refused) {
+      return false;
     }
   }
 

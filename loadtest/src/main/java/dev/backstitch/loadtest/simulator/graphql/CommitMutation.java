@@ -8,6 +8,7 @@ import dev.backstitch.loadtest.simulator.forge.Protection;
 import dev.backstitch.loadtest.simulator.forge.Repository;
 import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
+import dev.backstitch.loadtest.simulator.git.ObjectWriter;
 import dev.backstitch.loadtest.simulator.graphql.RepositoryNode.CommitNode;
 import dev.backstitch.loadtest.simulator.graphql.RepositoryNode.RefNode;
 import graphql.schema.DataFetchingEnvironment;
@@ -135,12 +136,7 @@ final class CommitMutation {
 
   private static String path(Map<String, Object> change) {
     String path = (String) Objects.requireNonNull(change.get("path"));
-    boolean wrong =
-        path.isEmpty()
-            || path.startsWith("/")
-            || List.of(path.split("/", -1)).stream()
-                .anyMatch(part -> Set.of("", ".", "..", ".git").contains(part));
-    if (wrong) {
+    if (!ObjectWriter.accepts(path)) {
       throw new GitHubErrorException(
           "UNPROCESSABLE", "The path '%s' is not valid.".formatted(path));
     }

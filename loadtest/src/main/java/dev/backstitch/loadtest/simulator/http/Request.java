@@ -60,6 +60,17 @@ public record Request(
     return Collections.unmodifiableMap(parameters);
   }
 
+  /// Whether what is percent-encoded can be decoded.
+  public boolean isWellFormed() {
+    try {
+      segments();
+      parameters();
+      return true;
+    } catch (IllegalArgumentException malformed) {
+      return false;
+    }
+  }
+
   /// The path and query as they were sent.
   public String target() {
     return query.isEmpty() ? path : path + "?" + query;

@@ -103,7 +103,7 @@ final class GitDataApi {
   private static Change change(
       JsonNode entry, Optional<ObjectId> base, ObjectWriter writer, RestScope scope) {
     String path = entry.path("path").asText();
-    if (path.isEmpty() || path.startsWith("/") || path.endsWith("/")) {
+    if (!ObjectWriter.accepts(path)) {
       throw new RefusedException("tree.path contains a malformed path component");
     }
     boolean inline = entry.path("content").isTextual();
@@ -184,6 +184,9 @@ final class GitDataApi {
     return new ObjectWriter.Person(
         wanted.path("name").asText(otherwise.name()),
         wanted.path("email").asText(otherwise.email()),
+    if (Forge.isHidden(name)) {
+      throw new RefusedException("Reference update failed");
+    }
         wanted.has("date") ? time(wanted.path("date").asText()) : otherwise.time());
   }
 
@@ -192,6 +195,9 @@ final class GitDataApi {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException notATime) {
       throw new RefusedException("date is not a valid ISO 8601 timestamp");
+    }
+    if (Forge.isHidden(name)) {
+      throw new RefusedException("Reference cannot be updated");
     }
   }
 

@@ -42,7 +42,7 @@ public final class RestApi {
     if (route.operation().isWrite() && !reaches(scope, route)) {
       return error(403, "Resource not accessible by integration");
     }
-    if (scope.forge().isPrivate() && scope.viewer().anonymous() && route.repository().isPresent()) {
+    if (scope.forge().isPrivate() && route.repository().isPresent() && !seesPrivate(scope)) {
       return notFound();
     }
     return switch (route.operation()) {
@@ -99,12 +99,7 @@ public final class RestApi {
   private static boolean reaches(RestScope scope, Route route) {
     return route
         .repository()
-        .flatMap(repository ->
-            scope
-                .apps()
-                .installation(scope.viewer().id())
-                .filter(found -> scope.viewer().equals(found.account()))
-                .map(found -> found.owner().equalsIgnoreCase(repository.owner().login())))
+        .map(repository -> scope.apps().reaches(scope.viewer(), repository.owner().login()))
         .orElse(true);
   }
 
@@ -115,6 +110,12 @@ public final class RestApi {
       case GET_REPOSITORY -> json(RepositoryJson.full(scope, repository));
       case LIST_PULLS -> pulls(request, repository, scope);
       case GET_CONTENTS -> contents(request, repository, route.rest(), scope);
+  /// Forks are as their base.
+  private static boolean seesPrivate(RestScope scope) {
+    return !scope.viewer().anonymous()
+        && scope.apps().reaches(scope.viewer(), scope.forge().base().owner().login());
+  }
+
       case GET_BLOB -> blob(request, repository, route.rest(), scope);
       case GET_REF ->
           forge
