@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.fault.FaultWish;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
+import dev.backstitch.loadtest.simulator.forge.Sizes;
 import dev.backstitch.loadtest.simulator.hook.Hook;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.loadtest.simulator.http.Body;
@@ -41,6 +42,7 @@ final class ControlDesk {
           "DELETE /_simulator/faults",
           "POST /_simulator/clock",
           "POST /_simulator/quota",
+          "POST /_simulator/sizes",
           "GET /_simulator/world",
           "POST /_simulator/world",
           "POST /_simulator/tokens",
@@ -75,6 +77,7 @@ final class ControlDesk {
         }
         case "POST clock" -> json(clock(body(request)));
         case "POST quota" -> json(quota(body(request)));
+        case "POST sizes" -> json(sizes(body(request)));
         case "GET world" -> json(world());
         case "POST world" -> json(change(body(request)));
         case "POST tokens" -> json(token(body(request)));
@@ -160,6 +163,27 @@ final class ControlDesk {
     return overview();
   }
 
+  /// What is not named stays as it is.
+  private ObjectNode sizes(JsonNode wish) {
+    Sizes sizes = simulation.world().forge().sizes();
+    ObjectNode wanted = JSON.valueToTree(sizes.limits());
+    wish.properties()
+        .forEach(field -> {
+          if (!wanted.has(field.getKey()) || !field.getValue().isInt()) {
+            throw new IllegalArgumentException(
+                "There is no whole number '%s'; there are %s"
+                    .formatted(field.getKey(), JSON.valueToTree(sizes.limits())));
+          }
+          wanted.set(field.getKey(), field.getValue());
+        });
+    try {
+      sizes.limits(JSON.treeToValue(wanted, Sizes.Limits.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Every size is a whole number of at least 1", e);
+    }
+    return wanted;
+  }
+
   private ObjectNode world() {
     SyncWorld world = simulation.world();
     ObjectNode json = JSON.createObjectNode();
@@ -184,15 +208,16 @@ final class ControlDesk {
       case "break-file" ->
           world.breakFile(number, constant(BrokenFile.class, wish.path("file").asText()));
       case "close" -> world.closePullRequest(number);
+      case "reopen" -> world.reopenPullRequest(number);
       case "delete-fork" -> world.deleteFork(number);
       case "delete-author" -> world.deleteAuthor(number);
       case "second-pull-request" -> world.secondPullRequestOfOneUser();
       case "foreign-commit" -> world.foreignCommit(SyncWorld.TRACKER);
       default ->
           throw new IllegalArgumentException(
-              "do must be push (students), force-push, break-file (file), close, delete-fork or"
-                  + " delete-author (each with a number), second-pull-request or foreign-commit,"
-                  + " not '"
+              "do must be push (students), force-push, break-file (file), close, reopen,"
+                  + " delete-fork or delete-author (each with a number),"
+                  + " second-pull-request or foreign-commit, not '"
                   + what
                   + "'");
     }

@@ -144,6 +144,7 @@ final class FrontDoor implements Handler {
         yield answer(call, struck);
       }
       case Fault.NoQuotaHeaders _,
+          Fault.OtherWindow _,
           Fault.HalfBody _,
           Fault.PartialData _,
           Fault.UnseenObjects _,

@@ -10,6 +10,7 @@ import dev.backstitch.loadtest.simulator.quota.QuotaBook;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -154,9 +155,22 @@ final class Gate {
 
   private Answer withQuota(Answer answer, Call call, Caller caller, Optional<Fault> fault) {
     QuotaState state = simulation.quotas().state(caller.account(), call.resource());
-    return fault.orElse(null) instanceof Fault.NoQuotaHeaders
-        ? answer
-        : simulation.headers().quota(answer, call.resource(), state);
+    if (fault.orElse(null) instanceof Fault.NoQuotaHeaders) {
+      return answer;
+    }
+    QuotaState told =
+        fault.orElse(null) instanceof Fault.OtherWindow(int used, Duration left)
+            ? otherWindow(state, used, left)
+            : state;
+    return simulation.headers().quota(answer, call.resource(), told);
+  }
+
+  private QuotaState otherWindow(QuotaState state, int used, Duration left) {
+    return new QuotaState(
+        state.limit(),
+        Math.max(0, state.limit() - used),
+        used,
+        simulation.clock().now().plus(left));
   }
 
   private QuotaState spend(Call call, Account account, int points) {

@@ -37,6 +37,7 @@ final class GraphQlDesk {
         broken(call, problems);
         yield json(status, answer);
       }
+      case Preparation.Ready ready when isTooLarge(ready, call) -> Refusals.failure(call, 502);
       case Preparation.Ready ready -> {
         Optional<Protection> protection =
             fault.orElse(null) instanceof Fault.BranchProtected(Protection kind)
@@ -62,6 +63,11 @@ final class GraphQlDesk {
         yield json(200, answer);
       }
     };
+  }
+
+  private boolean isTooLarge(Preparation.Ready ready, Call.GraphQl call) {
+    return ready.plan().operation() == Operation.COMMIT
+        && call.request().body().size() > simulation.world().forge().sizes().limits().commitBytes();
   }
 
   private void broken(Call.GraphQl call, List<String> problems) {

@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator;
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.forge.Sizes;
 import dev.backstitch.loadtest.simulator.http.Body;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
@@ -44,6 +45,9 @@ final class RestDesk {
     if (!problems.isEmpty()) {
       simulation.violations().record(new Violation(Violation.Side.CLIENT, name(call), problems));
       return Refusals.contractBroken(problems);
+    }
+    if (call.operation() == Operation.CREATE_TREE && isTooLarge(call)) {
+      return Refusals.failure(call, 502);
     }
     Answer answer =
         RestApi.answer(
@@ -93,6 +97,12 @@ final class RestDesk {
           String location = call.api() + "/repositories/" + repository.id() + rest;
           return Refusals.moved(call.request().method(), location);
         });
+  }
+
+  private boolean isTooLarge(Call.Rest call) {
+    Sizes.Limits limits = simulation.world().forge().sizes().limits();
+    Body body = call.request().body();
+    return body.size() > limits.treeBytes() || RestApi.treeEntries(body) > limits.treeFiles();
   }
 
   private List<String> checkRequest(Call.Rest call) {

@@ -3,8 +3,10 @@ package dev.backstitch.loadtest.simulator;
 import static dev.backstitch.loadtest.simulator.ApiClient.header;
 import static dev.backstitch.loadtest.simulator.ApiClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.api.webhook.WebhookSecret;
 import dev.backstitch.loadtest.simulator.hook.Hook;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
@@ -67,6 +69,24 @@ class HookRoutesTest {
             assertThat(request.header("X-Hub-Signature-256"))
                 .contains(WebhookSecret.of(SECRET).sign(request.body().bytes())));
     assertThat(client.json(HOOKS).path(0).at("/last_response/code").asInt()).isEqualTo(202);
+  }
+
+  @Test
+  void a_pull_request_that_is_opened_again_is_told_and_open() throws Exception {
+    int number = simulator.world().openPullRequests().getFirst().number();
+    hook(HookTrouble.NONE);
+
+    simulator.world().closePullRequest(number);
+    simulator.world().reopenPullRequest(number);
+    await(2);
+
+    JsonNode told = new ObjectMapper().readTree(received.getLast().body().bytes());
+    assertThat(told.path("action").asText()).isEqualTo("reopened");
+    assertThat(told.at("/pull_request/state").asText()).isEqualTo("open");
+    assertThat(told.at("/pull_request/closed_at").isNull()).isTrue();
+    assertThat(simulator.world().openPullRequests()).hasSize(4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> simulator.world().reopenPullRequest(number));
   }
 
   @Test

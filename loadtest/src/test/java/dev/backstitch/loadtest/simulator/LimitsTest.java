@@ -18,6 +18,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,26 @@ class LimitsTest {
   private final GitHubSimulator simulator =
       GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(3));
   private final ApiClient client = new ApiClient(simulator);
+
+  @Test
+  void answers_may_show_now_the_one_and_now_the_other_of_two_windows() throws Exception {
+    var other = new Fault.OtherWindow(129, Duration.ofMinutes(22));
+    simulator.faults().rate(Operation.ANY, 0.5, other, 3);
+
+    Set<String> used = new TreeSet<>();
+    Set<Boolean> soon = new TreeSet<>();
+    for (int i = 0; i < 12; i++) {
+      HttpResponse<byte[]> answer = client.get("/user");
+      used.add(ApiClient.header(answer, "X-RateLimit-Used"));
+      long reset = Long.parseLong(ApiClient.header(answer, "X-RateLimit-Reset"));
+      soon.add(
+          reset - simulator.clock().now().getEpochSecond() < Duration.ofMinutes(30).toSeconds());
+    }
+
+    assertThat(used).contains("129").hasSizeGreaterThan(2);
+    assertThat(soon).containsExactly(false, true);
+    assertThat(simulator.quota(QuotaResource.CORE).used()).isEqualTo(12);
+  }
 
   @AfterEach
   void stop() {

@@ -79,6 +79,19 @@ public sealed interface Fault {
   /// The answer carries no quota headers, as behind some proxies.
   record NoQuotaHeaders() implements Fault {}
 
+  /// The answer's quota headers are those of another window of the same quota: some accounts have
+  /// been seen to have two, and answers show now the one and now the other.
+  ///
+  /// @param used points spent in that window
+  /// @param left until that window ends
+  record OtherWindow(int used, Duration left) implements Fault {
+    public OtherWindow {
+      if (used < 0 || left.isNegative()) {
+        throw new IllegalArgumentException("A window has used and left something, not " + used);
+      }
+    }
+  }
+
   /// The last `count` aliases of a batch exceed GitHub's limits: an error of type
   /// `RESOURCE_LIMITS_EXCEEDED` each, and null in the data, or nothing at all when `absent`.
   record PartialData(int count, boolean absent) implements Fault {}
@@ -114,7 +127,8 @@ public sealed interface Fault {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
       case SentElsewhere _ -> !operation.isGraphQl();
-      case NoQuotaHeaders _, QuotaExhausted _, SecondaryLimit _ -> !operation.isGit();
+      case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _ ->
+          !operation.isGit();
       case Status _,
           EchoedAuthorization _,
           StatusAfterWrite _,

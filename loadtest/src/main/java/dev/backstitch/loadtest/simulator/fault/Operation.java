@@ -28,6 +28,7 @@ public enum Operation {
   LIST_PULLS,
   GET_CONTENTS,
   GET_BLOB,
+  GET_TREE,
   GET_REF,
   GET_COMMIT,
   GET_BRANCH,

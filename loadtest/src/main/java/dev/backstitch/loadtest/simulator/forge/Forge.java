@@ -39,6 +39,7 @@ public final class Forge {
   private final List<PullRequestWatcher> watchers = new CopyOnWriteArrayList<>();
   private final CommitStatuses statuses = new CommitStatuses();
   private final CheckRuns checkRuns = new CheckRuns();
+  private final Sizes sizes = new Sizes();
 
   /// @param objects already holds the base repository's branches
   public Forge(ObjectNetwork objects, SimulatorClock clock, Repository base) {
@@ -72,6 +73,10 @@ public final class Forge {
 
   public CheckRuns checkRuns() {
     return checkRuns;
+  }
+
+  public Sizes sizes() {
+    return sizes;
   }
 
   public Instant now() {
@@ -199,6 +204,18 @@ public final class Forge {
     tell("closed", Optional.empty(), closed);
   }
 
+  /// Opens a closed pull request again, as long as its fork is there.
+  public synchronized void reopen(int number) {
+    PullRequest closed = require(number);
+    if (closed.open() || closed.headRepository().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Pull request %d is open, or its fork is gone".formatted(number));
+    }
+    PullRequest reopened = closed.reopened(clock.now());
+    pullRequests.put(number, reopened);
+    tell("reopened", Optional.empty(), reopened);
+  }
+
   /// Deletes the fork a pull request comes from. The pull request stays, and so do its commits.
   public synchronized void deleteFork(int number) {
     Repository fork =
@@ -269,17 +286,28 @@ public final class Forge {
 
   /// Makes a ref of the base repository.
   ///
-  /// @param name in full
+  /// @param name in full, none of a pull request: those are GitHub's own
   /// @return whether there was none
   public synchronized boolean createRef(String name, ObjectId to) {
+    if (isHidden(name)) {
+      throw new IllegalArgumentException(name + " is GitHub's own");
+    }
     return objects.moveRef(name, Optional.empty(), to);
+  }
+
+  /// Whether a ref is GitHub's own, which nobody makes or moves.
+  public static boolean isHidden(String name) {
+    return name.startsWith(PULLS);
   }
 
   /// Moves a ref of the base repository.
   ///
-  /// @param name in full, none of a pull request: those are GitHub's own
+  /// @param name in full
   /// @param force whether it may leave commits behind
   public synchronized RefOutcome updateRef(String name, ObjectId to, boolean force) {
+    if (isHidden(name)) {
+      throw new IllegalArgumentException(name + " is GitHub's own");
+    }
     Optional<ObjectId> from = objects.ref(name);
     if (from.isEmpty()) {
       return new RefOutcome.NoSuchRef();
@@ -289,25 +317,14 @@ public final class Forge {
     if (protection != null) {
       return new RefOutcome.Protected(protection);
     }
-    if (isHidden(name)) {
-      throw new IllegalArgumentException(name + " is GitHub's own");
-    }
     if (!force && !objects.follows(to, from.get())) {
       return new RefOutcome.NoFastForward();
     }
-  /// Whether a ref is GitHub's own, which nobody makes or moves.
-  public static boolean isHidden(String name) {
-    return name.startsWith(PULLS);
-  }
-
     return objects.moveRef(name, from, to)
         ? new RefOutcome.Moved()
         : new RefOutcome.NoFastForward();
   }
 
-    if (isHidden(name)) {
-      throw new IllegalArgumentException(name + " is GitHub's own");
-    }
   public synchronized Optional<ObjectId> branch(Repository repository, String name) {
     return repository.fork()
         ? Optional.ofNullable(forkBranches.getOrDefault(repository, Map.of()).get(name))

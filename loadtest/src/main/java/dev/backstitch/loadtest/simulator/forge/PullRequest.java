@@ -78,6 +78,14 @@ public record PullRequest(
   }
 
   PullRequest closed(Instant now) {
+    return with(now, Optional.of(now));
+  }
+
+  PullRequest reopened(Instant now) {
+    return with(now, Optional.empty());
+  }
+
+  private PullRequest with(Instant now, Optional<Instant> newClosedAt) {
     return new PullRequest(
         number,
         id,
@@ -89,6 +97,6 @@ public record PullRequest(
         baseBranch,
         createdAt,
         now,
-        Optional.of(now));
+        newClosedAt);
   }
 }

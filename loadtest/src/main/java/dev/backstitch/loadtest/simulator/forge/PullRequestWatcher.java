@@ -9,7 +9,7 @@ public interface PullRequestWatcher {
 
   /// Must not wait: whoever did it does.
   ///
-  /// @param action in GitHub's words: `opened`, `synchronize` or `closed`
+  /// @param action in GitHub's words: `opened`, `synchronize`, `closed` or `reopened`
   /// @param before where the head was, if it has moved
   /// @param now as it is behind the change
   void happened(String action, Optional<ObjectId> before, PullRequest now);

@@ -269,6 +269,25 @@ public final class ObjectNetwork implements AutoCloseable {
     return walk(tree, false);
   }
 
+  /// Everything below a tree, folders before what is in them, by path.
+  ///
+  /// @param atMost so many of them
+  public List<TreeItem> allItems(ObjectId tree, int atMost) {
+    try (var walk = new TreeWalk(repository)) {
+      walk.addTree(tree);
+      var items = new ArrayList<TreeItem>();
+      while (items.size() < atMost && walk.next()) {
+        items.add(new TreeItem(walk.getPathString(), walk.getObjectId(0), walk.getRawMode(0)));
+        if (walk.isSubtree()) {
+          walk.enterSubtree();
+        }
+      }
+      return items;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private List<TreeItem> walk(ObjectId tree, boolean recursive) {
     try (var walk = new TreeWalk(repository)) {
       walk.addTree(tree);

@@ -1,7 +1,6 @@
 package dev.backstitch.loadtest.simulator.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.account.Account;
@@ -11,7 +10,6 @@ import dev.backstitch.loadtest.simulator.forge.Repository;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
 import dev.backstitch.loadtest.simulator.git.ObjectWriter;
 import dev.backstitch.loadtest.simulator.git.ObjectWriter.Change;
-import dev.backstitch.loadtest.simulator.git.TreeItem;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +95,7 @@ final class GitDataApi {
       changes.add(change(entry, base, writer, scope));
     }
     ObjectId id = writer.tree(base, changes);
-    return RestApi.json(201, treeJson(id, repository, scope));
+    return RestApi.json(201, TreeApi.written(id, repository, scope));
   }
 
   private static Change change(
@@ -127,23 +125,6 @@ final class GitDataApi {
     }
     return new Change.File(
         path, mode, object(scope, sha, "blob", "tree.sha " + sha + " is not a valid blob"));
-  }
-
-  /// `git-tree`.
-  private static ObjectNode treeJson(ObjectId id, Repository repository, RestScope scope) {
-    String url = RepositoryJson.url(scope, repository) + "/git/";
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("sha", id.name()).put("url", url + "trees/" + id.name()).put("truncated", false);
-    ArrayNode entries = json.putArray("tree");
-    for (TreeItem item : scope.forge().objects().items(id)) {
-      String kind = item.isTree() ? "tree" : "blob";
-      ObjectNode entry = entries.addObject();
-      entry.put("path", item.name()).put("mode", "%06o".formatted(item.mode()));
-      entry.put("type", kind).put("sha", item.id().name());
-      scope.forge().objects().blob(item.id()).ifPresent(bytes -> entry.put("size", bytes.length));
-      entry.put("url", url + kind + "s/" + item.id().name());
-    }
-    return json;
   }
 
   private static Answer commit(JsonNode wanted, Repository repository, RestScope scope) {
@@ -184,9 +165,6 @@ final class GitDataApi {
     return new ObjectWriter.Person(
         wanted.path("name").asText(otherwise.name()),
         wanted.path("email").asText(otherwise.email()),
-    if (Forge.isHidden(name)) {
-      throw new RefusedException("Reference update failed");
-    }
         wanted.has("date") ? time(wanted.path("date").asText()) : otherwise.time());
   }
 
@@ -195,9 +173,6 @@ final class GitDataApi {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException notATime) {
       throw new RefusedException("date is not a valid ISO 8601 timestamp");
-    }
-    if (Forge.isHidden(name)) {
-      throw new RefusedException("Reference cannot be updated");
     }
   }
 
@@ -209,6 +184,9 @@ final class GitDataApi {
       throw new RefusedException("Reference name must start with 'refs/' and be well-formed");
     }
     ObjectId target = target(scope, wanted);
+    if (Forge.isHidden(name)) {
+      throw new RefusedException("Reference update failed");
+    }
     if (!scope.forge().createRef(name, target)) {
       throw new RefusedException("Reference already exists");
     }
@@ -218,6 +196,9 @@ final class GitDataApi {
   private static Answer updateRef(
       JsonNode wanted, String name, Repository repository, RestScope scope) {
     ObjectId target = target(scope, wanted);
+    if (Forge.isHidden(name)) {
+      throw new RefusedException("Reference cannot be updated");
+    }
     boolean force = wanted.path("force").asBoolean(false);
     return switch (scope.forge().updateRef(name, target, force)) {
       case RefOutcome.Moved() -> RestApi.json(200, GitJson.ref(scope, repository, name, target));

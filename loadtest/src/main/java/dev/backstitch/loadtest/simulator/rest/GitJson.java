@@ -117,12 +117,13 @@ final class GitJson {
     return json;
   }
 
-  /// `content-directory`.
+  /// `content-directory`. What is too much is left out, and nothing says so.
   static ArrayNode directory(RestScope scope, Repository repository, String ref, String path) {
     ArrayNode json = JsonNodeFactory.instance.arrayNode();
     ObjectId root = scope.forge().commit(repository, ref).orElseThrow().tree();
     ObjectId tree = scope.forge().objects().item(root, path).orElseThrow().id();
-    for (TreeItem item : scope.forge().objects().items(tree)) {
+    int atMost = scope.forge().sizes().limits().directoryEntries();
+    for (TreeItem item : scope.forge().objects().items(tree).stream().limit(atMost).toList()) {
       String itemPath = path.isEmpty() ? item.path() : path + "/" + item.path();
       int size = scope.forge().objects().blob(item.id()).map(bytes -> bytes.length).orElse(0);
       json.add(entry(scope, repository, ref, new TreeItem(itemPath, item.id(), item.mode()), size));

@@ -49,7 +49,14 @@ public final class RestApi {
       case GET_USER ->
           json(AccountJson.full(scope, new User(scope.viewer().id(), scope.viewer().login())));
       case GET_RATE_LIMIT -> json(rateLimit(scope));
-      case GET_REPOSITORY, LIST_PULLS, GET_CONTENTS, GET_BLOB, GET_REF, GET_COMMIT, GET_BRANCH ->
+      case GET_REPOSITORY,
+          LIST_PULLS,
+          GET_CONTENTS,
+          GET_BLOB,
+          GET_TREE,
+          GET_REF,
+          GET_COMMIT,
+          GET_BRANCH ->
           route
               .repository()
               .map(repository -> inRepository(request, route, repository, scope))
@@ -103,6 +110,12 @@ public final class RestApi {
         .orElse(true);
   }
 
+  /// Forks are as their base.
+  private static boolean seesPrivate(RestScope scope) {
+    return !scope.viewer().anonymous()
+        && scope.apps().reaches(scope.viewer(), scope.forge().base().owner().login());
+  }
+
   private static Answer inRepository(
       Request request, Route route, Repository repository, RestScope scope) {
     Forge forge = scope.forge();
@@ -110,13 +123,8 @@ public final class RestApi {
       case GET_REPOSITORY -> json(RepositoryJson.full(scope, repository));
       case LIST_PULLS -> pulls(request, repository, scope);
       case GET_CONTENTS -> contents(request, repository, route.rest(), scope);
-  /// Forks are as their base.
-  private static boolean seesPrivate(RestScope scope) {
-    return !scope.viewer().anonymous()
-        && scope.apps().reaches(scope.viewer(), scope.forge().base().owner().login());
-  }
-
       case GET_BLOB -> blob(request, repository, route.rest(), scope);
+      case GET_TREE -> TreeApi.answer(request, route.rest(), repository, scope);
       case GET_REF ->
           forge
               .ref(repository, "refs/" + route.rest())
@@ -246,6 +254,15 @@ public final class RestApi {
       return !JSON.readTree(body.bytes()).isMissingNode();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /// How many entries a tree is to get, by a body that can be read.
+  public static int treeEntries(Body body) {
+    try {
+      return JSON.readTree(body.bytes()).path("tree").size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -83,6 +83,7 @@ public record Route(
             route(Operation.GET_CONTENTS, repository, path, List.of("contents"), parts, "path"),
             route(Operation.GET_BRANCH, repository, path, List.of("branches"), parts, "name"),
             route(Operation.GET_BLOB, repository, path, List.of("git", "blobs"), parts, "id"),
+            route(Operation.GET_TREE, repository, path, List.of("git", "trees"), parts, "name"),
             route(Operation.GET_REF, repository, path, List.of("git", "ref"), parts, "name"),
             route(Operation.GET_COMMIT, repository, path, List.of("git", "commits"), parts, "id"),
             route(Operation.CREATE_BLOB, repository, path, List.of("git", "blobs"), parts, ""),

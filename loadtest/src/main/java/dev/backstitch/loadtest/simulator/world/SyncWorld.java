@@ -195,6 +195,10 @@ public final class SyncWorld implements AutoCloseable {
     forge.close(number);
   }
 
+  public void reopenPullRequest(int number) {
+    forge.reopen(number);
+  }
+
   /// Deletes the fork behind a pull request, which stays open.
   public void deleteFork(int number) {
     forge.deleteFork(number);

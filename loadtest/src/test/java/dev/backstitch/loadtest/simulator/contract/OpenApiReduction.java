@@ -31,6 +31,7 @@ final class OpenApiReduction {
           "get /repos/{owner}/{repo}/git/blobs/{file_sha}",
           "get /repos/{owner}/{repo}/git/commits/{commit_sha}",
           "get /repos/{owner}/{repo}/git/ref/{ref}",
+          "get /repos/{owner}/{repo}/git/trees/{tree_sha}",
           "get /repos/{owner}/{repo}/hooks",
           "get /repos/{owner}/{repo}/hooks/{hook_id}/deliveries",
           "get /repos/{owner}/{repo}/installation",
@@ -52,7 +53,12 @@ final class OpenApiReduction {
   /// The webhooks kept, each as a path of its own below `/webhooks`: the validator knows paths
   /// only.
   static final List<String> EVENTS =
-      List.of("ping", "pull-request-closed", "pull-request-opened", "pull-request-synchronize");
+      List.of(
+          "ping",
+          "pull-request-closed",
+          "pull-request-opened",
+          "pull-request-reopened",
+          "pull-request-synchronize");
 
   /// Prose, and discriminators: the validator refuses GitHub's (they name properties that are
   /// optional, or that a list does not have), and a oneOf decides without them.
