@@ -18,6 +18,15 @@ public record Finding(
     offenders = List.copyOf(offenders);
   }
 
+  /// What a second look has confirmed: who offended both times.
+  Finding and(Finding second) {
+    List<String> both = offenders.stream().filter(second.offenders::contains).toList();
+    long unseen =
+        Math.min(violations - offenders.size(), second.violations - second.offenders.size());
+    return new Finding(
+        code, meaning, both.isEmpty() ? 0 : both.size() + unseen, both, took.plus(second.took));
+  }
+
   /// Whether it holds.
   public boolean holds() {
     return violations == 0;

@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.check;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -16,27 +17,67 @@ public final class InvariantChecker {
 
   private final Jdbi jdbi;
 
-  private InvariantChecker(Jdbi jdbi) {
+  private final Pause pause;
+
+  /// Lets a time pass.
+  @FunctionalInterface
+  interface Pause {
+    void last(Duration time) throws InterruptedException;
+  }
+
+  private InvariantChecker(Jdbi jdbi, Pause pause) {
     this.jdbi = jdbi;
+    this.pause = pause;
   }
 
   /// A checker of a migrated database.
   ///
   /// @param database connections without a limit on the time that a statement takes
   public static InvariantChecker on(DataSource database) {
-    return new InvariantChecker(Jdbi.create(database));
+    return on(database, time -> Thread.sleep(time));
   }
 
-  /// Asks every invariant, all of the same instant: one repeatable-read transaction.
+  /// As [#on(DataSource)], with something that happens between two looks.
+  static InvariantChecker on(DataSource database, Pause pause) {
+    return new InvariantChecker(Jdbi.create(database), pause);
+  }
+
+  /// Asks every invariant, all of the same instant: one repeatable-read transaction. What may look
+  /// broken for a moment, and does, is asked once more some seconds later.
   ///
   /// @throws NoSchemaException if the database has no tables of ours
   /// @throws JdbiException if the database does not answer
   public CheckReport check() {
     try (Handle handle = jdbi.open()) {
       handle.setReadOnly(true);
-      return handle.inTransaction(
-          TransactionIsolationLevel.REPEATABLE_READ, InvariantChecker::check);
+      CheckReport report =
+          handle.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, InvariantChecker::check);
+      List<Finding> findings = new ArrayList<>();
+      for (Finding finding : report.findings()) {
+        findings.add(confirmed(handle, finding, report.exactFence()));
+      }
+      return new CheckReport(
+          report.at(), report.runs(), report.events(), report.exactFence(), findings);
     }
+  }
+
+  /// Without what has passed meanwhile.
+  private Finding confirmed(Handle handle, Finding first, boolean exactFence) {
+    Invariant invariant =
+        invariants().filter(one -> one.code().equals(first.code())).findFirst().orElseThrow();
+    if (first.holds() || !invariant.isAskedTwice()) {
+      return first;
+    }
+    try {
+      pause.last(invariant.lasting());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted between two looks", e);
+    }
+    Finding second =
+        handle.inTransaction(
+            TransactionIsolationLevel.REPEATABLE_READ, tx -> ask(tx, invariant, exactFence));
+    return first.and(second);
   }
 
   /// As [#check()], in the caller's transaction.

@@ -1,5 +1,6 @@
 package dev.backstitch.orchestrator.check;
 
+import java.time.Duration;
 import java.util.List;
 
 /// 4xx: who may write, who has which run, and that nobody wrote without the right to.
@@ -156,6 +157,73 @@ final class OwnershipStore {
           limit :limit
           """);
 
+  // Only what no worker may have a reason to do:
+  // - Due for a lease and five minutes. The runs of a dead worker are due for a minute when they
+  // are
+  //   set free, and the longest pause of a claimer is four minutes: four of the longest intervals,
+  //   behind a look that failed.
+  // - A worker that lives, has been there for as long, and tells of room: one that drains tells of
+  //   none, and less than an eighth of what it has comes and goes with runs that end and begin. Its
+  //   room is that of all its queues together, so of several it must have no run of this one.
+  // - It has written an event of that workflow, so it knows it: its build alone does not tell, for
+  //   its modules may be others.
+  // - The next in line. Behind it a run may wait for as long as a backlog takes.
+  // The time is the transaction's: by the clock, what became due while other statements went on
+  // would look forgotten.
+  private static final Invariant CLAIMED_WHEN_DUE =
+      new Invariant(
+          "BST-INV-408",
+          "No worker with room leaves the next run of a queue that it serves alone for minutes.",
+          """
+          with known as materialized (
+            select distinct h.worker_id, r.workflow
+            from backstitch.history h
+            join backstitch.run r
+              on r.run_id = h.run_id
+            join backstitch.worker w
+              on w.worker_id = h.worker_id
+            where w.ended_at is null
+          ),
+          waiting as (
+            select r.run_id, r.queue, r.wake_at, w.worker_id,
+                   row_number() over (
+                     partition by w.worker_id, r.queue
+                     order by r.priority desc, r.wake_at, r.run_id) as place
+            from backstitch.run r
+            join backstitch.worker w
+              on r.queue = any (w.queues)
+            join backstitch.heartbeat b
+              on b.worker_id = w.worker_id
+            where r.status = 'RUNNING'
+              and r.worker_id is null
+              and r.wake_at < now() - w.lease - interval '5 minutes'
+              and w.ended_at is null
+              and w.registered_at < now() - w.lease - interval '5 minutes'
+              and b.beat_at + w.lease > now()
+              and b.room > b.runs / 8
+              and (cardinality(w.queues) = 1
+                   or not exists (
+                     select
+                     from backstitch.run o
+                     where o.worker_id = w.worker_id
+                       and o.queue = r.queue))
+              and exists (
+                select
+                from known k
+                where k.worker_id = w.worker_id
+                  and k.workflow = r.workflow)
+          )
+          select backstitch.run_id_text(run_id) || ' is due since ' || wake_at || ' in queue ' || queue
+                   || ', which worker ' || min(worker_id) || ' with room serves' as offender,
+                 count(*) over () as total
+          from waiting
+          where place = 1
+          group by run_id, wake_at, queue
+          order by run_id
+          limit :limit
+          """,
+          Duration.ofSeconds(5));
+
   static final List<Invariant> INVARIANTS =
       List.of(
           FENCED,
@@ -164,5 +232,6 @@ final class OwnershipStore {
           WRITER_KNOWN,
           NOTHING_BEHIND_THE_FENCE,
           WRITTEN_BY_ONE_AFTER_THE_OTHER,
-          SILENCE_IS_NOTICED);
+          SILENCE_IS_NOTICED,
+          CLAIMED_WHEN_DUE);
 }

@@ -236,8 +236,22 @@ record Break(String code, String offender, List<String> statements) {
             """
             insert into backstitch.heartbeat (worker_id, beat_at)
             values (99, now() - interval '5 minutes'), (96, now() + interval '1 minute')
-            """));
+            """),
+        breaking(
+            "BST-INV-408",
+            ", which worker 99 with room serves",
+            LEFT_ALONE.toArray(String[]::new)));
   }
+
+  /// Worker 99 lives, has room, has worked at `ASLEEP`, and leaves it alone, which is long due.
+  static final List<String> LEFT_ALONE =
+      List.of(
+          NEW_WORKER.replace("now() + interval '1 hour'", "now() - interval '1 day'"),
+          "insert into backstitch.fence (worker_id, lane) values (99, 0)",
+          "insert into backstitch.heartbeat (worker_id, runs, room) values (99, 10, 5)",
+          event("ASLEEP", "3", "ValueRecorded", "{\"ordinal\":2}")
+              .replace("min(worker_id)", "min(99)"),
+          "update backstitch.run set wake_at = now() - interval '6 minutes' where run_id = ASLEEP");
 
   private static Stream<Break> otherBreaks() {
     return Stream.of(
