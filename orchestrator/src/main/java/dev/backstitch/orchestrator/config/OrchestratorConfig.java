@@ -12,7 +12,9 @@ import java.util.function.Consumer;
 /// @param flushSize the most checkpoints in one flush, 1 to 10,000
 /// @param largePayloadBytes events above this size go to the payload table, 256 to 1,000,000
 /// @param queues what this process serves, at least one queue, each with its bound
-/// @param startsAtOnce how many starts may wait to become durable, 1 to 1,000,000; more are refused
+/// @param startsAtOnce how many starts may wait to become durable, 1 to 1,000,000; more are
+///   refused. Of the process, and not of a queue: a flood of starts for one queue has those for
+///   others refused, too, for as long as it lasts. What has begun is bounded by queue
 /// @param historyLength the most events a run may have, 100 to 10,000,000
 /// @param claimBatch the most runs claimed at once, 1 to 10,000
 /// @param claimInterval how often a worker looks for runs, 10 ms to 1 min; half as often when it
