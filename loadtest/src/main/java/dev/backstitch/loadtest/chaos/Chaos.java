@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,9 @@ final class Chaos {
 
   private final Terms terms;
   private final Stage stage;
+  private final RecoveryTimes times = new RecoveryTimes();
   private final RecoveryWatch recovery;
+  private final ProgressWatch goingOn;
   private final Faults faults;
   private final Load load;
   private final Consumer<String> progress;
@@ -47,8 +48,9 @@ final class Chaos {
     this.terms = terms;
     this.stage = stage;
     this.progress = progress;
-    this.recovery = new RecoveryWatch(stage.jdbi());
-    this.faults = new Faults(stage, recovery);
+    this.recovery = new RecoveryWatch(stage.jdbi(), times);
+    this.goingOn = new ProgressWatch(stage.jdbi(), times);
+    this.faults = new Faults(stage, recovery, goingOn);
     this.load = new Load(stage::addresses, stage.witness());
   }
 
@@ -70,6 +72,7 @@ final class Chaos {
     int waiting = load.stop(DRAIN);
     boolean drained = Waiting.happens(DRAIN, this::nothingIsOpen);
     recovery.close();
+    goingOn.close();
     ticker.awaitCheck();
     log.info("event=drained clients_left={} drained={}", waiting, drained);
     Waiting.until(DRAIN, "every worker to serve", this::allServe);
@@ -113,6 +116,7 @@ final class Chaos {
         faults.count(Kind.CUT) + faults.count(Kind.TERMINATE) + faults.count(Kind.LOSE_ANSWERS),
         totals.takeovers(),
         ChaosSummary.Recovery.of(recovery.millis()),
+        times.notSeen(),
         proof.lost().size(),
         proof.repeated().size(),
         proof.violations().size(),
@@ -123,7 +127,7 @@ final class Chaos {
         faults.count(Kind.PARTITION),
         faults.count(Kind.CLOCK_JUMP),
         faults.count(Kind.DISK_FULL),
-        Arrays.stream(Kind.values()).collect(Collectors.toMap(kind -> kind, faults::count)),
+        Arrays.stream(Kind.values()).map(this::figure).toList(),
         unavailable(available),
         faults.answersLost(),
         proof.late(),
@@ -131,6 +135,12 @@ final class Chaos {
         liveChecks,
         proof.findings(),
         stage.folder().toString());
+  }
+
+  private ChaosSummary.FaultFigure figure(Kind kind) {
+    List<Long> measured = times.of(kind);
+    return new ChaosSummary.FaultFigure(
+        kind, faults.count(kind), measured.isEmpty() ? null : ChaosSummary.Recovery.of(measured));
   }
 
   private List<String> unavailable(Set<Kind> available) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -135,6 +134,7 @@ public final class ChaosCommand implements Callable<Integer> {
       output.printJson(summary);
     } else {
       summary.findings().forEach(output::print);
+      output.print("open runs, as counted before the first kill: " + summary.openRuns());
       output.print("kill -9: " + summary.kill() + ", goal held: " + summary.killGoalHeld());
       output.print("SIGSTOP: " + summary.freeze() + ", goal held: " + summary.freezeGoalHeld());
       output.print(
@@ -180,30 +180,7 @@ public final class ChaosCommand implements Callable<Integer> {
       output.printJson(summary);
       return;
     }
-    ChaosSummary.Recovery recovery = summary.recoveryMillis();
-    List.of(
-            "",
-            "runs %d, steps %d, cancelled or terminated %d"
-                .formatted(summary.runs(), summary.steps(), summary.ends()),
-            "kills %d, freezes %d, cuts %d, partitions %d, database restarts %d, clock jumps %d, full disks %d"
-                .formatted(
-                    summary.kills(),
-                    summary.freezes(),
-                    summary.cuts(),
-                    summary.partitions(),
-                    summary.databaseRestarts(),
-                    summary.clockJumps(),
-                    summary.diskFull()),
-            "takeovers %d, recovery median %d ms, p99 %d ms, max %d ms"
-                .formatted(summary.takeovers(), recovery.median(), recovery.p99(), recovery.max()),
-            "lost %d, repeated %d, violations %d"
-                .formatted(summary.lost(), summary.repeated(), summary.violations()))
-        .forEach(output::print);
-    summary.unavailableFaults().forEach(fault -> output.print("not tried: " + fault));
-    summary.findings().forEach(output::print);
-    if (!summary.evidence().isEmpty()) {
-      output.print("evidence: " + summary.evidence());
-    }
+    ChaosText.of(summary).forEach(output::print);
   }
 
   private static Path makeFolder() {

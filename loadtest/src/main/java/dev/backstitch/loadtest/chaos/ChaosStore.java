@@ -4,6 +4,7 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.EventCodec;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -70,9 +71,140 @@ final class ChaosStore {
       order by run_id
       """;
 
-  /// The runs of the chaos workflow that are open and may still end.
+  /// The runs of the chaos workflow that are open and may still end. One that is stuck never does,
+  /// so nobody waits for it: [#stuck] is where it is told.
   static List<RunId> open(Handle handle) {
     return handle.createQuery(OPEN).mapTo(Long.class).map(RunId::new).list();
+  }
+
+  private static final String STUCK =
+      """
+      select backstitch.run_id_text(run_id) || ' of ' || workflow || ' is stuck: ' || problem
+      from backstitch.run
+      where status = 'STUCK'
+      order by run_id
+      limit :limit
+      """;
+
+  /// The runs that are stuck, and why. Nothing that chaos does is a reason to be.
+  static List<String> stuck(Handle handle, int limit) {
+    return handle.createQuery(STUCK).bind("limit", limit).mapTo(String.class).list();
+  }
+
+  private static final String ALL_OPEN =
+      """
+      select run_id
+      from backstitch.run
+      where closed_at is null
+      order by run_id
+      """;
+
+  /// Every run that is open.
+  static List<Long> allOpen(Handle handle) {
+    return handle.createQuery(ALL_OPEN).mapTo(Long.class).list();
+  }
+
+  private static final String STILL_OPEN =
+      """
+      select count(*)
+      from backstitch.run
+      where run_id = any (:runIds)
+        and closed_at is null
+      """;
+
+  /// How many of some runs are still open.
+  static int stillOpen(Handle handle, List<Long> runIds) {
+    return handle
+        .createQuery(STILL_OPEN)
+        .bindArray("runIds", Long.class, runIds)
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private static final String OPEN_SLEEPERS =
+      """
+      select count(*)
+      from backstitch.run
+      where workflow = :sleeper
+        and closed_at is null
+      """;
+
+  /// How many runs sleep.
+  static int openSleepers(Handle handle) {
+    return handle
+        .createQuery(OPEN_SLEEPERS)
+        .bind("sleeper", ChaosModule.SLEEPER)
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private static final String MISSING =
+      """
+      select backstitch.run_id_text(o.run_id)
+               || case
+                    when r.run_id is null then ' is not there'
+                    when r.status = 'STUCK' then ' is stuck: ' || r.problem
+                    when r.workflow = :sleeper then ' was to sleep, and is ' || r.status
+                    else ' is ' || r.status || ' without an event that says so'
+                  end
+      from unnest(:runIds) as o (run_id)
+      left join backstitch.run r
+        on r.run_id = o.run_id
+      where r.run_id is null
+        or r.status = 'STUCK'
+        or r.closed_at is not null
+          and (r.workflow = :sleeper
+               or not exists (
+                 select
+                 from backstitch.history h
+                 where h.run_id = r.run_id
+                   and h.event_type::text = 'Run' || initcap(r.status::text)))
+      order by o.run_id
+      """;
+
+  /// Which of some runs that were open are not any more, and have not ended as a run ends. One that
+  /// sleeps for an hour is to be open still.
+  static List<String> missing(Handle handle, List<Long> runIds) {
+    return handle
+        .createQuery(MISSING)
+        .bindArray("runIds", Long.class, runIds)
+        .bind("sleeper", ChaosModule.SLEEPER)
+        .mapTo(String.class)
+        .list();
+  }
+
+  private static final String NOW =
+      """
+      select clock_timestamp()
+      """;
+
+  /// The database's clock.
+  static Instant now(Handle handle) {
+    return handle.createQuery(NOW).mapTo(Instant.class).one();
+  }
+
+  private static final String HAS_WRITTEN =
+      """
+      select exists (
+        select
+        from backstitch.history h
+        join backstitch.worker w
+          on w.worker_id = h.worker_id
+        where w.process_id = :processId
+          and h.occurred_at > :since
+          and (h.run_id = any (:runIds) or h.run_id >= backstitch.first_run_id_at(:since)))
+      """;
+
+  /// Whether an event is there that a process has made since, of a run that it had then or that was
+  /// begun since.
+  static boolean hasWritten(Handle handle, long processId, Instant since, List<Long> runIds) {
+    return handle
+        .createQuery(HAS_WRITTEN)
+        .bind("processId", processId)
+        .bind("since", since)
+        .bindArray("runIds", Long.class, runIds)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private static final String LEFT =

@@ -1,7 +1,7 @@
 package dev.backstitch.loadtest.chaos;
 
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What chaos did, and what came of it. Written as JSON with these members.
 ///
@@ -10,10 +10,15 @@ import java.util.Map;
 /// @param ends how many runs were cancelled or terminated, as was accepted
 /// @param cuts connections cut by the proxy, answers it lost, and sessions ended by the server
 /// @param takeovers how many workers others took over from
+/// @param recoveryMillis from a kill, a freeze or a partition until every run of that worker was
+///   owned again
+/// @param recoveriesNotSeen of all kinds, how many did not come within two minutes, or until all
+///   was over. No violation by itself, for a machine may be that busy: what is never owned again is
+///   found by the invariants, and by waiting for every run to end
 /// @param lost what was acknowledged or recorded and is not there
 /// @param repeated what was done again after its outcome was durable
 /// @param violations everything else that must not be, the invariant checker's findings included
-/// @param faults how often each kind was carried out
+/// @param faults what became of each kind, in the order of [FaultPlan.Kind]
 /// @param unavailableFaults what this machine can't do, and why
 /// @param answersLost how many answers were lost after their commit
 /// @param late writes that a process began when it woke up from a stall
@@ -31,6 +36,7 @@ public record ChaosSummary(
     int cuts,
     long takeovers,
     Recovery recoveryMillis,
+    int recoveriesNotSeen,
     int lost,
     int repeated,
     int violations,
@@ -41,7 +47,7 @@ public record ChaosSummary(
     int partitions,
     int clockJumps,
     int diskFull,
-    Map<FaultPlan.Kind, Integer> faults,
+    List<FaultFigure> faults,
     List<String> unavailableFaults,
     long answersLost,
     long late,
@@ -52,12 +58,22 @@ public record ChaosSummary(
 
   /// Copies the collections.
   public ChaosSummary {
-    faults = Map.copyOf(faults);
+    faults = List.copyOf(faults);
     unavailableFaults = List.copyOf(unavailableFaults);
     findings = List.copyOf(findings);
   }
 
-  /// From a fault to the moment when every run of that worker was owned again.
+  /// What became of one kind of fault.
+  ///
+  /// @param tried how often it was carried out
+  /// @param recoveryMillis null if nothing was measured. Of `KILL`, `FREEZE` and `PARTITION` until
+  ///   every run of that worker was owned again. Of `CUT`, `TERMINATE` and `RESTART_DATABASE` until
+  ///   each worker that was hit, or may have been, had made something durable again, and of `STALL`
+  ///   and `DISK_FULL` the same from their end. `LOSE_ANSWERS` is armed and strikes at some time
+  ///   later, and a `CLOCK_JUMP` stops nobody: there is nothing to measure
+  public record FaultFigure(FaultPlan.Kind kind, int tried, @Nullable Recovery recoveryMillis) {}
+
+  /// How long something took.
   ///
   /// @param times how many were measured
   public record Recovery(long median, long p99, long max, int times) {
@@ -93,6 +109,7 @@ public record ChaosSummary(
         cuts,
         takeovers,
         recoveryMillis,
+        recoveriesNotSeen,
         lost,
         repeated,
         violations,

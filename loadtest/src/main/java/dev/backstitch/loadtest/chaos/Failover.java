@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Measures how long a worker's runs belong to nobody, with many of them open and others at work:
 /// first `kill -9`, some times, then SIGSTOP. Each time the worker that has the most runs is
@@ -24,7 +25,8 @@ final class Failover {
   /// @param kills how often a worker is killed, and then how often one is frozen
   record Terms(int openRuns, int kills, int freezes, int keys, long seed, Duration lease) {}
 
-  /// @param openRuns how many runs were open when the first worker was struck
+  /// @param openRuns how many runs were open in the database just before the first worker was
+  ///   struck
   /// @param kill from `kill -9` until every run of the worker was owned again
   /// @param freeze the same from SIGSTOP
   /// @param killGoalHeld 2 s median, 5 s worst
@@ -55,7 +57,20 @@ final class Failover {
   }
 
   /// @param runs how many runs the worker had
-  record Struck(String how, int runs, long recoveryMillis) {}
+  /// @param open how many runs were open in the database just before
+  /// @param stillOpen how many of them were when every run of the worker was owned again
+  /// @param missing those of them that are neither open nor have ended as a run ends
+  record Struck(
+      String how, int runs, long recoveryMillis, int open, int stillOpen, List<String> missing) {
+
+    Struck {
+      missing = List.copyOf(missing);
+    }
+
+    private Stream<String> lost() {
+      return missing.stream().map(run -> "open before " + how + ": " + run);
+    }
+  }
 
   Failover(Terms terms, Stage stage, Consumer<String> progress) {
     this.terms = terms;
@@ -67,9 +82,14 @@ final class Failover {
   Summary measure() {
     progress.accept("starting " + terms.openRuns() + " runs that sleep");
     load.startSleepers(terms.openRuns(), terms.seed(), PATIENCE.multipliedBy(3));
+    List<String> troubles = new ArrayList<>();
+    int sleepers = stage.jdbi().withHandle(ChaosStore::openSleepers);
+    if (sleepers < terms.openRuns()) {
+      troubles.add(
+          terms.openRuns() + " starts were acknowledged, only " + sleepers + " runs are open");
+    }
     load.start(terms.keys(), terms.seed());
     List<Struck> struck = new ArrayList<>();
-    List<String> troubles = new ArrayList<>();
     for (int i = 0; i < terms.kills() + terms.freezes(); i++) {
       Waiting.until(PATIENCE, "every worker to serve", this::allServe);
       boolean kill = i < terms.kills();
@@ -80,7 +100,11 @@ final class Failover {
               + one.runs()
               + " runs: owned again after "
               + one.recoveryMillis()
-              + " ms");
+              + " ms; of "
+              + one.open()
+              + " open runs "
+              + one.missing().size()
+              + " are missing");
       struck.add(one);
     }
     if (load.stop(PATIENCE) > 0) {
@@ -89,7 +113,7 @@ final class Failover {
     if (!Waiting.happens(PATIENCE, stage::nothingIsOpen)) {
       troubles.add("runs were still open long after the last worker was struck");
     }
-    return summary(struck, Proof.of(stage, troubles));
+    return summary(struck, Proof.of(stage, troubles), terms.lease());
   }
 
   private boolean allServe() {
@@ -97,12 +121,15 @@ final class Failover {
   }
 
   private Struck strike(boolean kill) {
-    try (RecoveryWatch recovery = new RecoveryWatch(stage.jdbi())) {
+    FaultPlan.Kind kind = kill ? FaultPlan.Kind.KILL : FaultPlan.Kind.FREEZE;
+    try (RecoveryWatch recovery = new RecoveryWatch(stage.jdbi(), new RecoveryTimes())) {
       Busy busiest =
           stage.slots().stream()
-              .flatMap(slot -> recovery.before(slot).map(before -> new Busy(slot, before)).stream())
+              .flatMap(slot ->
+                  recovery.before(kind, slot).map(before -> new Busy(slot, before)).stream())
               .max(Comparator.comparingInt(busy -> busy.before().runs().size()))
               .orElseThrow();
+      List<Long> open = stage.jdbi().withHandle(ChaosStore::allOpen);
       if (kill) {
         busiest.slot().kill();
       } else {
@@ -110,6 +137,8 @@ final class Failover {
       }
       recovery.struck(busiest.before());
       Waiting.until(LONGEST, "every run to be owned again", () -> !recovery.millis().isEmpty());
+      int stillOpen = stage.jdbi().withHandle(handle -> ChaosStore.stillOpen(handle, open));
+      List<String> missing = stage.jdbi().withHandle(handle -> ChaosStore.missing(handle, open));
       if (kill) {
         busiest.slot().start();
       } else {
@@ -118,23 +147,28 @@ final class Failover {
       return new Struck(
           kill ? "kill -9" : "SIGSTOP",
           busiest.before().runs().size(),
-          recovery.millis().getFirst());
+          recovery.millis().getFirst(),
+          open.size(),
+          stillOpen,
+          missing);
     }
   }
 
   private record Busy(WorkerSlot slot, RecoveryWatch.Before before) {}
 
-  private Summary summary(List<Struck> struck, Proof proof) {
+  /// @param witnessed what is missing is added to it
+  static Summary summary(List<Struck> struck, Proof witnessed, Duration lease) {
     ChaosSummary.Recovery kill = recovery(struck, "kill -9");
     ChaosSummary.Recovery freeze = recovery(struck, "SIGSTOP");
+    Proof proof = witnessed.andLost(struck.stream().flatMap(Struck::lost).distinct().toList());
     return new Summary(
-        terms.openRuns(),
-        terms.lease().toMillis(),
+        struck.getFirst().open(),
+        lease.toMillis(),
         struck,
         kill,
         freeze,
         kill.median() <= 2_000 && kill.max() <= 5_000,
-        freeze.max() <= terms.lease().toMillis() + 1_000,
+        freeze.max() <= lease.toMillis() + 1_000,
         proof.totals().runs(),
         proof.totals().steps(),
         proof.lost().size(),

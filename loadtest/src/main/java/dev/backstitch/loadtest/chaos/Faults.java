@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class Faults {
 
   private final Stage stage;
   private final RecoveryWatch recovery;
+  private final ProgressWatch progress;
   private final DiskLimit disk;
   private final PriorityQueue<Due> due =
       new PriorityQueue<>(Comparator.comparingLong(Due::atNanos));
@@ -39,9 +41,10 @@ final class Faults {
   /// Something to do at a time.
   private record Due(long atNanos, Runnable action) {}
 
-  Faults(Stage stage, RecoveryWatch recovery) {
+  Faults(Stage stage, RecoveryWatch recovery, ProgressWatch progress) {
     this.stage = stage;
     this.recovery = recovery;
+    this.progress = progress;
     this.disk = new DiskLimit(stage::postmaster);
   }
 
@@ -133,13 +136,17 @@ final class Faults {
     boolean struck =
         switch (fault.kind()) {
           case KILL -> canSpare(slot) && kill(slot, fault.lasts());
-          case FREEZE -> canSpare(slot) && freeze(slot, fault.lasts(), true);
-          case STALL -> canSpare(slot) && freeze(slot, fault.lasts(), false);
+          case FREEZE -> canSpare(slot) && freeze(slot, fault.lasts());
+          case STALL -> canSpare(slot) && stall(slot, fault.lasts());
           case PARTITION -> canSpare(slot) && partition(slot, fault.lasts());
-          case CUT -> slot.proxy().cut() > 0;
-          case TERMINATE -> terminate(fault.lot());
+          case CUT ->
+              watched(
+                  fault.kind(),
+                  well().contains(slot) ? List.of(slot) : List.of(),
+                  () -> slot.proxy().cut() > 0);
+          case TERMINATE -> watched(fault.kind(), well(), () -> terminate(fault.lot()));
           case LOSE_ANSWERS -> loseAnswers(slot, fault.lot());
-          case RESTART_DATABASE -> restartDatabase();
+          case RESTART_DATABASE -> watched(fault.kind(), well(), this::restartDatabase);
           case CLOCK_JUMP -> jump(fault.lot());
           case DISK_FULL -> fillDisk(fault.lasts());
         };
@@ -156,14 +163,29 @@ final class Faults {
 
   /// Somebody must be left who can work; and one that lies is not kicked.
   private boolean canSpare(WorkerSlot slot) {
-    List<WorkerSlot> well = new ArrayList<>(stage.slots());
-    well.removeIf(
-        one -> !one.isAlive() || one.isFrozen() || held.contains(one) || one.address().isEmpty());
+    List<WorkerSlot> well = well();
     return well.contains(slot) && well.size() > 1;
   }
 
+  private List<WorkerSlot> well() {
+    List<WorkerSlot> well = new ArrayList<>(stage.slots());
+    well.removeIf(
+        one -> !one.isAlive() || one.isFrozen() || held.contains(one) || one.address().isEmpty());
+    return well;
+  }
+
+  /// Does something behind which these workers are to go on.
+  private boolean watched(Kind kind, List<WorkerSlot> slots, BooleanSupplier action) {
+    var before = progress.before(slots);
+    boolean done = action.getAsBoolean();
+    if (done) {
+      before.ifPresent(writers -> progress.struck(kind, writers));
+    }
+    return done;
+  }
+
   private boolean kill(WorkerSlot slot, Duration restartAfter) {
-    var before = recovery.before(slot);
+    var before = recovery.before(Kind.KILL, slot);
     down.add(slot);
     slot.kill();
     before.ifPresent(recovery::struck);
@@ -176,18 +198,27 @@ final class Faults {
     return true;
   }
 
-  private boolean freeze(WorkerSlot slot, Duration lasts, boolean takenOver) {
-    var before = recovery.before(slot);
+  private boolean freeze(WorkerSlot slot, Duration lasts) {
+    var before = recovery.before(Kind.FREEZE, slot);
     slot.freeze();
-    if (takenOver) {
-      before.ifPresent(recovery::struck);
-    }
+    before.ifPresent(recovery::struck);
     later(lasts, slot::thaw);
     return true;
   }
 
+  private boolean stall(WorkerSlot slot, Duration lasts) {
+    slot.freeze();
+    later(lasts, () -> watched(Kind.STALL, List.of(slot), () -> thaw(slot)));
+    return true;
+  }
+
+  private static boolean thaw(WorkerSlot slot) {
+    slot.thaw();
+    return true;
+  }
+
   private boolean partition(WorkerSlot slot, Duration lasts) {
-    var before = recovery.before(slot);
+    var before = recovery.before(Kind.PARTITION, slot);
     slot.proxy().hold();
     held.add(slot);
     before.ifPresent(recovery::struck);
@@ -245,7 +276,12 @@ final class Faults {
       return false;
     }
     disk.fill();
-    later(lasts, disk::empty);
+    later(lasts, () -> watched(Kind.DISK_FULL, well(), this::emptyDisk));
+    return true;
+  }
+
+  private boolean emptyDisk() {
+    disk.empty();
     return true;
   }
 

@@ -30,7 +30,7 @@ record Proof(
     violations = List.copyOf(violations);
   }
 
-  /// Checks and judges.
+  /// Checks and judges. A run that is stuck is a violation: nobody gave it a reason.
   ///
   /// @param troubles what went wrong on the way, each a violation
   static Proof of(Stage stage, List<String> troubles) {
@@ -47,6 +47,7 @@ record Proof(
         .check()
         .violated()
         .forEach(finding -> violations.add(line(finding)));
+    violations.addAll(stage.jdbi().withHandle(handle -> ChaosStore.stuck(handle, MOST_FINDINGS)));
     violations.addAll(troubles);
     return new Proof(
         verdict.lost(),
@@ -54,6 +55,13 @@ record Proof(
         violations,
         verdict.late(),
         stage.jdbi().withHandle(ChaosStore::totals));
+  }
+
+  /// The same with more that is lost.
+  Proof andLost(List<String> more) {
+    List<String> all = new ArrayList<>(lost);
+    all.addAll(more);
+    return new Proof(all, repeated, violations, late, totals);
   }
 
   static String line(Finding finding) {

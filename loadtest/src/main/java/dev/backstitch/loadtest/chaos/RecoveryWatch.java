@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.chaos;
 
+import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +19,18 @@ final class RecoveryWatch implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final Jdbi jdbi;
+  private final RecoveryTimes times;
   private final ConcurrentLinkedQueue<Long> millis = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
 
-  RecoveryWatch(Jdbi jdbi) {
+  /// @param times where what is measured is told, too
+  RecoveryWatch(Jdbi jdbi, RecoveryTimes times) {
     this.jdbi = jdbi;
+    this.times = times;
   }
 
   /// A worker and the runs it has, just before it is struck.
-  record Before(long workerId, List<Long> runs) {
+  record Before(Kind kind, long workerId, List<Long> runs) {
 
     Before {
       runs = List.copyOf(runs);
@@ -34,12 +38,12 @@ final class RecoveryWatch implements AutoCloseable {
   }
 
   /// Looks what a process has. Empty if it is no worker now, or the database does not answer.
-  Optional<Before> before(WorkerSlot slot) {
+  Optional<Before> before(Kind kind, WorkerSlot slot) {
     try {
       return jdbi.withHandle(handle ->
           slot.pid()
               .flatMap(pid -> ChaosStore.workerOf(handle, pid))
-              .map(worker -> new Before(worker, ChaosStore.owned(handle, worker))));
+              .map(worker -> new Before(kind, worker, ChaosStore.owned(handle, worker))));
     } catch (JdbiException e) {
       log.debug("event=recovery_not_measured", e);
       return Optional.empty();
@@ -53,22 +57,29 @@ final class RecoveryWatch implements AutoCloseable {
   }
 
   private void measure(Before before, long began) {
-    while (!stopping && System.nanoTime() - began < LONGEST.toNanos()) {
-      try {
-        int orphaned =
-            jdbi.withHandle(
-                handle -> ChaosStore.stillOrphaned(handle, before.workerId(), before.runs()));
-        if (orphaned == 0) {
-          millis.add((System.nanoTime() - began) / 1_000_000);
-          return;
-        }
-      } catch (JdbiException e) {
-        // The database is down, too: that belongs to the time it takes.
-        log.debug("event=recovery_look_failed", e);
+    times.began();
+    while (!isOwnedAgain(before)) {
+      if (stopping || System.nanoTime() - began > LONGEST.toNanos()) {
+        log.warn("event=recovery_not_seen worker={}", before.workerId());
+        return;
       }
       Waiting.pause(LOOK_MILLIS);
     }
-    log.warn("event=recovery_not_seen worker={}", before.workerId());
+    long took = (System.nanoTime() - began) / 1_000_000;
+    millis.add(took);
+    times.seen(before.kind(), took);
+  }
+
+  private boolean isOwnedAgain(Before before) {
+    try {
+      return jdbi.withHandle(
+              handle -> ChaosStore.stillOrphaned(handle, before.workerId(), before.runs()))
+          == 0;
+    } catch (JdbiException e) {
+      // The database is down, too: that belongs to the time it takes.
+      log.debug("event=recovery_look_failed", e);
+      return false;
+    }
   }
 
   /// What was measured so far.

@@ -18,10 +18,11 @@
 /// witness's file against the histories. A summary that says zero has been checked by both.
 ///
 /// [Failover] uses the same stage to measure one thing: how long a worker's runs belong to nobody
-/// when it is killed, or freezes, with thousands of them open.
+/// when it is killed, or freezes, with thousands of them open. It counts in the database what is
+/// open before each blow and what of it is there behind.
 ///
 /// Reading order: [ChaosCommand], [Chaos], [Stage], [FaultPlan], [Faults], [RecoveryWatch],
-/// [ChaosModule], [Load].
+/// [ProgressWatch], [ChaosModule], [Load].
 @NullMarked
 package dev.backstitch.loadtest.chaos;
 

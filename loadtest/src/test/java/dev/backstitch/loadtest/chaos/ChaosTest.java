@@ -47,7 +47,21 @@ final class ChaosTest {
     assertThat(summary.databaseRestarts()).as("database restarts").isPositive();
     assertThat(summary.liveChecks()).as("checks while everything broke").isPositive();
     assertThat(summary.recoveryMillis().times()).as("recoveries measured").isPositive();
+    assertThat(summary.faults())
+        .as("each kind, and how long what it stopped took to go on")
+        .extracting(ChaosSummary.FaultFigure::kind)
+        .containsExactly(FaultPlan.Kind.values());
+    assertThat(measured(summary))
+        .as("%s", summary)
+        .contains(FaultPlan.Kind.KILL, FaultPlan.Kind.CUT);
     ChaosCommand.remove(folder);
+  }
+
+  private static List<FaultPlan.Kind> measured(ChaosSummary summary) {
+    return summary.faults().stream()
+        .filter(fault -> fault.recoveryMillis() != null)
+        .map(ChaosSummary.FaultFigure::kind)
+        .toList();
   }
 
   private static boolean mentions(List<String> lines, String word) {
@@ -95,6 +109,29 @@ final class ChaosTest {
     assertThat(json.path("lost").asInt()).isEqualTo(8);
     assertThat(json.path("repeated").asInt()).isEqualTo(9);
     assertThat(json.path("violations").asInt()).isEqualTo(10);
+    assertThat(json.path("recoveriesNotSeen").asInt()).isEqualTo(1);
+    assertThat(json.path("faults").isArray()).isTrue();
+    JsonNode kill = json.path("faults").path(0);
+    assertThat(kill.path("kind").asText()).isEqualTo("KILL");
+    assertThat(kill.path("tried").asInt()).isEqualTo(4);
+    assertThat(kill.path("recoveryMillis").path("median").asLong()).isEqualTo(20);
+    assertThat(kill.path("recoveryMillis").path("p99").asLong()).isEqualTo(30);
+    assertThat(kill.path("recoveryMillis").path("max").asLong()).isEqualTo(30);
+    assertThat(json.path("faults").path(1).path("recoveryMillis").isNull()).isTrue();
+  }
+
+  @Test
+  void the_summary_as_text_has_a_row_for_each_kind_of_fault() {
+    List<String> lines = ChaosText.of(summary());
+
+    assertThat(lines)
+        .contains(
+            "fault              tried  measured  median ms   p99 ms   max ms",
+            "kill                   4         3         20       30       30",
+            "clock jump             2         0          -        -        -",
+            "takeovers 7, recovery median 20 ms, p99 30 ms, max 30 ms, not seen 1",
+            "lost 8, repeated 9, violations 10",
+            "evidence: /evidence");
   }
 
   private static ChaosSummary summary() {
@@ -107,6 +144,7 @@ final class ChaosTest {
         6,
         7,
         ChaosSummary.Recovery.of(List.of(30L, 10L, 20L)),
+        1,
         8,
         9,
         10,
@@ -117,7 +155,10 @@ final class ChaosTest {
         0,
         0,
         0,
-        Map.of(FaultPlan.Kind.KILL, 4),
+        List.of(
+            new ChaosSummary.FaultFigure(
+                FaultPlan.Kind.KILL, 4, ChaosSummary.Recovery.of(List.of(30L, 10L, 20L))),
+            new ChaosSummary.FaultFigure(FaultPlan.Kind.CLOCK_JUMP, 2, null)),
         List.of(),
         0,
         0,
