@@ -741,7 +741,7 @@ begin
       select array_agg(s.run_id)
       into v_lost
       from unnest(p_start_run_id) as s (run_id)
-      where not exists (select from run r where r.run_id = s.run_id);
+      where (select r.run_id from run r where r.run_id = s.run_id) is null;
     end if;
   end if;
 
@@ -821,10 +821,18 @@ begin
 
   -- 5. What crosses a border.
   if cardinality(p_taken_run_id) > 0 then
-    delete from inbox i
-    using unnest(p_taken_run_id, p_taken_message_id) as t (run_id, message_id)
-    where i.run_id = t.run_id
-      and i.message_id = t.message_id;
+    -- Each by its whole key, and then by its place: a join may begin with the inbox, and read all of it.
+    delete from inbox
+    where ctid = any (array(
+      select i.ctid
+      from unnest(p_taken_run_id, p_taken_message_id) as t (run_id, message_id)
+      cross join lateral (
+        select inbox.ctid
+        from inbox
+        where inbox.run_id = t.run_id
+          and inbox.message_id = t.message_id
+        offset 0
+      ) i));
 
     get diagnostics v_count = row_count;
     perform refuse_count('inbox messages', v_count, p_taken_run_id, v_lost);

@@ -191,7 +191,7 @@ final class SqlMutantsTest {
             "a_message_is_taken_away_by_the_flush_that_records_it_and_only_once"),
         border(
             "a message taken from every run's inbox",
-            "and i.message_id = t.message_id",
+            "and inbox.message_id = t.message_id",
             "",
             "a_message_is_taken_away_by_the_flush_that_records_it_and_only_once"),
         border(
