@@ -822,6 +822,7 @@ begin
   -- 5. What crosses a border.
   if cardinality(p_taken_run_id) > 0 then
     -- Each by its whole key, and then by its place: a join may begin with the inbox, and read all of it.
+    -- It stays at that place: nobody updates a message that a run has read.
     delete from inbox
     where ctid = any (array(
       select i.ctid

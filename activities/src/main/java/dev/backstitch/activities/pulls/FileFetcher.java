@@ -11,6 +11,9 @@ import dev.backstitch.orchestrator.workflow.TransientFailureException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Serves [FetchFile], many at a time. All calls of a batch are for one base repository.
 /// Thread-safe.
@@ -57,7 +60,9 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
     FetchBatch batch = new FetchBatch(means, meter, retry.delayAfter(attempt, LONGEST_DELAY));
     try {
       batch.fetch(items.stream().map(Item::call).distinct().toList());
-      batch.complete(git.ask(hopeless(items, batch)));
+      Map<FetchFile, FetchedFile> shown = git.ask(hopeless(items, batch));
+      shown.keySet().removeAll(unseen(items, batch, shown));
+      batch.complete(shown);
       return results(items, batch, meter);
     } catch (InterruptedException interrupted) {
       metered.remember(items.getFirst().context(), meter.use());
@@ -79,6 +84,25 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
         .map(Item::call)
         .distinct()
         .toList();
+  }
+
+  /// Those that git can't show because their commit is too large for it, while the API may show
+  /// them yet: nobody has seen those files.
+  private static Set<FetchFile> unseen(
+      List<Item<FetchFile>> items, FetchBatch batch, Map<FetchFile, FetchedFile> shown) {
+    return items.stream()
+        .filter(item ->
+            shown.get(item.call()) instanceof FetchedFile.TooBig tooBig
+                && tooBig.what() != null
+                && isLookedForAgain(item, batch))
+        .map(Item::call)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isLookedForAgain(Item<FetchFile> item, FetchBatch batch) {
+    return item.context().attempt() < LAST_LOOK
+        && batch.outcomeOf(item.call())
+            instanceof BatchResult.Done<FetchedFile>(FetchedFile.Gone _);
   }
 
   /// The cost is booked on the first item that has a result; if none has, it is kept for the next

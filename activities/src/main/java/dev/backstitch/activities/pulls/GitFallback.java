@@ -65,10 +65,10 @@ final class GitFallback {
     this.clock = clock;
   }
 
-  /// Those of the wanted files that git has shown. They are of one repository.
+  /// What git knows of the wanted files, which are of one repository; the map is the caller's.
   Map<FetchFile, FetchedFile> ask(List<FetchFile> wanted) throws InterruptedException {
     if (wanted.isEmpty()) {
-      return Map.of();
+      return new LinkedHashMap<>();
     }
     Repository repository = wanted.getFirst().repository();
     Instant end = clock.instant().plus(PATIENCE);

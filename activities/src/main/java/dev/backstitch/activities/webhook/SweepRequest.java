@@ -39,7 +39,12 @@ public record SweepRequest(
           "input.repository", "repository is required: OWNER/NAME, such as git-mastery/progress");
     }
     boolean ofApp = Boolean.TRUE.equals(app);
-    if (ofApp ? hook != null : hook == null || hook < 1) {
+    if (ofApp && hook != null) {
+      throw new InvalidRequestException(
+          "input.app",
+          "app: true is for the webhook of the App itself, which has no hook's number");
+    }
+    if (!ofApp && (hook == null || hook < 1)) {
       throw new InvalidRequestException(
           "input.hook",
           "hook is required: the number in the address of the webhook's settings; or else app:"

@@ -14,8 +14,11 @@ public final class Stop {
   }
 
   private static void drainAndClose(Server server) {
-    server.drain();
-    server.close();
+    try {
+      server.drain();
+    } finally {
+      server.close();
+    }
   }
 
   /// Blocks until the process is told to end; its shutdown hooks then stop what runs.

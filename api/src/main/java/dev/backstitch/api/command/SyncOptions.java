@@ -89,6 +89,11 @@ final class SyncOptions {
   private @Nullable Long sweepHook;
 
   @Option(
+      names = "--sweep-app",
+      description = "The same for the webhook of the GitHub App that the server is.")
+  private boolean sweepApp;
+
+  @Option(
       names = "--sweep-hours",
       paramLabel = "HOURS",
       description = "How far back the webhook's log is read, 1 to 72.")
@@ -102,7 +107,8 @@ final class SyncOptions {
   /// @throws IllegalArgumentException if two options contradict each other
   void applyTo(ObjectNode config) {
     refuseBoth("--no-schedule", unscheduled, "--every, --cron or --zone", schedules());
-    refuseBoth("--no-sweep", unswept, "--sweep-hook or --sweep-hours", sweeps());
+    refuseBoth("--no-sweep", unswept, "--sweep-hook, --sweep-app or --sweep-hours", sweeps());
+    refuseBoth("--sweep-hook", sweepHook != null, "--sweep-app", sweepApp);
     refuseBoth("--no-api-url", firstApi, "--api-url", apiUrl != null);
     if (!repositories.isEmpty()) {
       ArrayNode list = config.putArray("repositories");
@@ -150,18 +156,17 @@ final class SyncOptions {
   }
 
   private boolean sweeps() {
-    return sweepHook != null || sweepHours != null;
+    return sweepHook != null || sweepApp || sweepHours != null;
   }
 
-  /// Another zone alone is for the times that are there; everything else is another schedule.
+  /// Other times keep their zone, another zone its times; an interval has neither.
   private void schedule(ObjectNode config) {
     if (!schedules()) {
       return;
     }
     ObjectNode schedule =
-        every == null && cron == null
-            ? config.withObjectProperty("schedule")
-            : config.putObject("schedule");
+        every == null ? config.withObjectProperty("schedule") : config.putObject("schedule");
+    remove(schedule, "every", cron != null);
     put(schedule, "every", every);
     put(schedule, "cron", cron);
     put(schedule, "zone", zone);
@@ -174,6 +179,11 @@ final class SyncOptions {
     ObjectNode sweep = config.withObjectProperty("sweep");
     if (sweepHook != null) {
       sweep.put("hook", sweepHook);
+      sweep.remove("app");
+    }
+    if (sweepApp) {
+      sweep.put("app", true);
+      sweep.remove("hook");
     }
     if (sweepHours != null) {
       sweep.put("lookBackHours", sweepHours);

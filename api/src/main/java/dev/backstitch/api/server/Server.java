@@ -254,7 +254,9 @@ public final class Server implements AutoCloseable {
   public void drain() {
     drain.begin();
     long end = System.nanoTime() + DRAIN.toNanos();
-    while (web.connections() > 0 && System.nanoTime() < end && !Thread.interrupted()) {
+    while (web.connections() > 0
+        && System.nanoTime() < end
+        && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(DRAIN_LOOK.toNanos());
     }
   }

@@ -35,8 +35,11 @@ public record SweepConfig(@Nullable Long hook, Integer lookBackHours, @Nullable 
     return new SweepRequest(repository, hook, lookBackHours, apiUrl, app);
   }
 
-  /// The business key of such a run: one for each webhook is open at a time.
-  String key(String repository) {
-    return repository + (hook == null ? ":app-hook:sweep" : ":hook-" + hook + ":sweep");
+  /// The business key of such a run: one for each webhook is open at a time. That of the App is one
+  /// for all repositories.
+  String key(String repository, @Nullable String apiUrl) {
+    return hook == null
+        ? (apiUrl == null ? "app-hook:sweep" : apiUrl + ":app-hook:sweep")
+        : repository + ":hook-" + hook + ":sweep";
   }
 }

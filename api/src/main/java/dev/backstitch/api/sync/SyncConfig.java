@@ -99,7 +99,7 @@ public record SyncConfig(
   StartRequest start(String repository, SyncReason reason) {
     SweepConfig swept = sweep;
     if (swept != null && reason != SyncReason.DRY_RUN) {
-      return Syncs.sweepRequest(swept.key(repository), swept.request(repository, apiUrl));
+      return Syncs.sweepRequest(swept.key(repository, apiUrl), swept.request(repository, apiUrl));
     }
     SyncRequest request =
         request(repository, reason == SyncReason.SCHEDULE ? Lane.BULK : Lane.LIVE);

@@ -188,19 +188,21 @@ class SyncsCommandTest {
     Outcome wished = syncs("update", "second", "--every", "1h", "--dry-run");
     Outcome changed = syncs("update", "second", "--cron", "0 6 * * *", "--hashes", "h.json");
     Outcome zoned = syncs("update", "second", "--zone", "Asia/Singapore", "--json");
+    Outcome later = syncs("update", "second", "--cron", "0 7 * * *");
     Outcome same = syncs("update", "second", "--branch", "data");
 
     assertThat(wished.results()).contains("changed    second", "schedule: null -> ");
     assertThat(changed.results()).contains("changed    second", "layout: ");
     assertThat(new ObjectMapper().readTree(zoned.results()).path("outcome").asText())
         .isEqualTo("CHANGED");
+    assertThat(later.results()).contains("changed    second");
     assertThat(same.results()).contains("unchanged  second");
     JsonNode config = config("second");
     assertThat(config.path("repositories")).hasSize(2);
     assertThat(config.at("/layout/students").asText()).isEqualTo("data/students");
     assertThat(config.at("/layout/hashes").asText()).isEqualTo("h.json");
     assertThat(config.path("schedule").toString())
-        .isEqualTo("{\"cron\":\"0 6 * * *\",\"zone\":\"Asia/Singapore\"}");
+        .isEqualTo("{\"cron\":\"0 7 * * *\",\"zone\":\"Asia/Singapore\"}");
     assertThat(config.path("webhook").asBoolean()).isTrue();
   }
 
@@ -212,11 +214,14 @@ class SyncsCommandTest {
     JsonNode rests = config("one");
     syncs("update", "one", "--sweep-hook", "123", "--sweep-hours", "48");
     JsonNode sweeps = config("one");
+    syncs("update", "one", "--sweep-app");
+    JsonNode sweepsApp = config("one");
     syncs("update", "one", "--no-sweep");
 
     assertThat(rests.has("schedule")).isFalse();
     assertThat(rests.path("webhook").asBoolean()).isFalse();
     assertThat(sweeps.path("sweep").toString()).isEqualTo("{\"hook\":123,\"lookBackHours\":48}");
+    assertThat(sweepsApp.path("sweep").toString()).isEqualTo("{\"lookBackHours\":48,\"app\":true}");
     assertThat(config("one").has("sweep")).isFalse();
   }
 

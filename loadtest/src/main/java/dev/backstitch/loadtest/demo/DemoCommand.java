@@ -65,9 +65,12 @@ public final class DemoCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  server.close();
-                  home.close();
-                  Ending.close(simulator, output);
+                  try {
+                    server.close();
+                    home.close();
+                  } finally {
+                    Ending.close(simulator, output);
+                  }
                 },
                 "stop"));
     output.say(

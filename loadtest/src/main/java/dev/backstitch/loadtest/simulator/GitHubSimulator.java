@@ -270,8 +270,15 @@ public final class GitHubSimulator implements AutoCloseable {
     listener.close();
     // What still runs now heeds no interrupt, and may meet a world that is gone: that is no breach.
     List<Violation> broken = simulation.violations().take();
-    simulation.world().close();
-    deleteFolder(directory);
+    try {
+      simulation.world().close();
+      deleteFolder(directory);
+    } catch (RuntimeException failed) {
+      if (!broken.isEmpty()) {
+        failed.addSuppressed(new ContractBrokenException(broken));
+      }
+      throw failed;
+    }
     if (!broken.isEmpty()) {
       throw new ContractBrokenException(broken);
     }

@@ -69,8 +69,8 @@ class AppDeliveriesTest {
 
   @AfterEach
   void close() {
-    github.close();
     receiver.close();
+    github.close();
   }
 
   @Test

@@ -85,8 +85,8 @@ class SecretsTest {
     ours.detachAppender(log);
     ours.setAdditive(true);
     ours.setLevel(null);
-    github.close();
     database.close();
+    github.close();
   }
 
   private record Reporter(Repository repository) implements WorkflowModule {

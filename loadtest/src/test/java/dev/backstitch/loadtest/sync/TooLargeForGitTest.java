@@ -1,7 +1,9 @@
 package dev.backstitch.loadtest.sync;
 
 import static dev.backstitch.loadtest.sync.HiddenHeads.FIRST_LOOK;
+import static dev.backstitch.loadtest.sync.HiddenHeads.LAST_LOOK;
 import static dev.backstitch.loadtest.sync.HiddenHeads.VALID;
+import static dev.backstitch.loadtest.sync.HiddenHeads.assertNotYet;
 import static dev.backstitch.loadtest.sync.HiddenHeads.fetch;
 import static dev.backstitch.loadtest.sync.HiddenHeads.shown;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What is too large for the way by git is told as that, at the first look, and keeps nobody else
-/// out.
+/// What is too large for the way by git is told as that, and keeps nobody else out: a file at the
+/// first look, a commit at the last one, because the API may show its file until then.
 class TooLargeForGitTest {
   private static final int MAX_FILE_BYTES = 256 * 1024;
   private static final int MAX_OBJECT_BYTES = 2 * 1024 * 1024;
@@ -53,7 +55,7 @@ class TooLargeForGitTest {
     FetchFile heavy = hidden.orphanOfManyFiles(1);
     FetchFile other = hidden.orphan(2, VALID);
 
-    List<Fetched> fetched = shown(fetch(hidden.fetcher(), FIRST_LOOK, List.of(one, heavy, other)));
+    List<Fetched> fetched = shown(fetch(hidden.fetcher(), LAST_LOOK, List.of(one, heavy, other)));
 
     assertFound(fetched.getFirst());
     assertThat(fetched.get(1).file())
@@ -66,13 +68,22 @@ class TooLargeForGitTest {
   }
 
   @Test
+  void a_commit_that_is_too_big_for_git_is_looked_for_at_the_api_again() throws Exception {
+    FetchFile heavy = hidden.orphanOfManyFiles(0);
+
+    assertNotYet(fetch(hidden.fetcher(), FIRST_LOOK, List.of(heavy)));
+
+    assertThat(conversations()).isEqualTo(1);
+  }
+
+  @Test
   void the_commit_of_a_fork_with_a_large_object_is_too_big() throws Exception {
     List<FetchFile> calls = new ArrayList<>();
     for (int n = 0; n < 8; n++) {
       calls.add(n == 3 ? hidden.orphanOfManyNames(n) : hidden.orphan(n, VALID));
     }
 
-    List<Fetched> fetched = new ArrayList<>(shown(fetch(hidden.fetcher(), FIRST_LOOK, calls)));
+    List<Fetched> fetched = new ArrayList<>(shown(fetch(hidden.fetcher(), LAST_LOOK, calls)));
 
     assertThat(fetched.remove(3).file())
         .isEqualTo(new FetchedFile.TooBig(null, MAX_OBJECT_BYTES, "an object in that commit"));

@@ -49,8 +49,8 @@ final class WebhookBesideBulkTest {
 
   @AfterEach
   void stop() {
-    github.close();
     database.close();
+    github.close();
   }
 
   @Test

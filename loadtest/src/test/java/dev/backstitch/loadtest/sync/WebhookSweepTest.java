@@ -59,8 +59,8 @@ final class WebhookSweepTest {
 
   @AfterEach
   void stop() {
-    github.close();
     database.close();
+    github.close();
   }
 
   @Test

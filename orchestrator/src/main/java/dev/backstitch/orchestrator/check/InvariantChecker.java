@@ -43,7 +43,7 @@ public final class InvariantChecker {
   }
 
   /// Asks every invariant, all of the same instant: one repeatable-read transaction. What may look
-  /// broken for a moment, and does, is asked once more some seconds later.
+  /// broken for a moment, and does, is asked once more half a minute later.
   ///
   /// @throws NoSchemaException if the database has no tables of ours
   /// @throws JdbiException if the database does not answer

@@ -159,12 +159,13 @@ final class OwnershipStore {
 
   // Only what no worker may have a reason to do:
   // - Due for a lease and five minutes. The runs of a dead worker are due for a minute when they
-  // are
-  //   set free, and the longest pause of a claimer is four minutes: four of the longest intervals,
+  //   are set free, and the longest pause of a claimer is four minutes: four of the longest
+  // intervals,
   //   behind a look that failed.
   // - A worker that lives, has been there for as long, and tells of room: one that drains tells of
   //   none, and less than an eighth of what it has comes and goes with runs that end and begin. Its
   //   room is that of all its queues together, so of several it must have no run of this one.
+  // - It has beaten between the two looks, so that its room is no old news.
   // - It has written an event of that workflow, so it knows it: its build alone does not tell, for
   //   its modules may be others.
   // - The next in line. Behind it a run may wait for as long as a backlog takes.
@@ -200,6 +201,7 @@ final class OwnershipStore {
               and w.ended_at is null
               and w.registered_at < now() - w.lease - interval '5 minutes'
               and b.beat_at + w.lease > now()
+              and b.beat_at > now() - interval '30 seconds'
               and b.room > b.runs / 8
               and (cardinality(w.queues) = 1
                    or not exists (
@@ -222,7 +224,7 @@ final class OwnershipStore {
           order by run_id
           limit :limit
           """,
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(30));
 
   static final List<Invariant> INVARIANTS =
       List.of(

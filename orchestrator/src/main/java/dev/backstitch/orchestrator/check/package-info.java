@@ -7,11 +7,11 @@
 ///
 /// **What a moment may look like.** Whether a run that is due is left alone is a question of a
 /// while, and no table says since when a worker could have taken it. `BST-INV-408` leaves out every
-/// reason that a worker may have, and if it still finds somebody, it asks again five seconds later:
-/// who is worked off, or was held up by an outage, is claimed by then. It judges the run that is
-/// next in its queue, and only workers that have shown that they know its workflow; so a worker
-/// that never touched that workflow, or serves several queues and has runs of this one, is not told
-/// of. See [0027](../../../../../../../../docs/decisions/0027-a-run-that-nobody-takes.md).
+/// reason that a worker may have, and if it still finds somebody, it asks again half a minute
+/// later: who is worked off, or was held up by an outage, is claimed by then. It judges the run
+/// that is next in its queue, and only workers that have shown that they know its workflow; so a
+/// worker that never touched that workflow, or serves several queues and has runs of this one, is
+/// not told of. See [0027](../../../../../../../../docs/decisions/0027-a-run-that-nobody-takes.md).
 ///
 /// **What it costs.** The statements work on sets inside the server; only a count and a few
 /// offenders per invariant come back, so memory stays bounded on both sides. They read the whole
