@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.api.testing.TestApp;
 import dev.backstitch.orchestrator.RunResult;
+import dev.backstitch.orchestrator.config.InboxConfig;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
@@ -12,8 +13,10 @@ import dev.backstitch.orchestrator.run.RunId;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,48 @@ class RunControlApiTest {
     assertThat(TestApp.json(closed).path("detail").asText()).contains("COMPLETED");
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(TestApp.json(unknown).path("code").asText()).isEqualTo("run-not-found");
+  }
+
+  @Test
+  void a_run_that_is_sent_too_much_answers_when_to_come_back_and_can_still_be_ended() {
+    // Its worker looks into the inbox once a minute: nothing is taken while this test runs.
+    InboxConfig deaf = new InboxConfig(Duration.ofMinutes(1), false, 2);
+    try (TestApp full =
+        TestApp.start(config -> config.withEngine(config.engine().withInbox(deaf)))) {
+      RunId run = full.start("patient", null, "{\"name\":\"Ada\"}");
+      String signals = "/api/v1/runs/" + run + "/signals";
+      awaitGreeted(full, run);
+      for (int i = 0; i < 2; i++) {
+        HttpResponse<String> accepted = full.post(signals, other(i));
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+      }
+
+      HttpResponse<String> refused = full.post(signals, other(2));
+      HttpResponse<String> repeated = full.post(signals, other(0));
+      HttpResponse<String> ended = full.post("/api/v1/runs/" + run + "/terminate", "{}");
+
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("Content-Type").orElse(""))
+          .startsWith("application/problem+json");
+      assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+      JsonNode problem = TestApp.json(refused);
+      assertThat(problem.path("code").asText()).isEqualTo("inbox-full");
+      assertThat(problem.path("detail").asText()).contains("not taken 2 messages");
+      assertThat(repeated.statusCode()).as(repeated.body()).isEqualTo(202);
+      assertThat(ended.statusCode()).as(ended.body()).isEqualTo(200);
+    }
+  }
+
+  private static String other(int id) {
+    return "{\"name\": \"other\", \"id\": \"id " + id + "\"}";
+  }
+
+  private static void awaitGreeted(TestApp app, RunId run) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            app.server().orchestrator().history(run, 0, 100).events().stream()
+                .anyMatch(each -> each.event() instanceof Event.ActivityCompleted));
   }
 
   @ParameterizedTest
