@@ -22,12 +22,41 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /// A real Chromium with one tab, driven by its DevTools protocol
 /// (https://chromedevtools.github.io/devtools-protocol/) over the JDK's own WebSocket.
 public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Texts whose contrast with the background behind them is below 4.5, after
+  /// https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio.
+  private static final String LOW_CONTRAST =
+      """
+      (() => {
+        const parse = color => (color.match(/[\\d.]+/g) || []).map(Number);
+        const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+          .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+          .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+        const behind = element => {
+          for (let e = element; e; e = e.parentElement) {
+            const c = parse(getComputedStyle(e).backgroundColor);
+            if (c.length === 3 || c[3] === 1) return c;
+          }
+          return [255, 255, 255];
+        };
+        const low = [];
+        for (const e of document.querySelectorAll('main *, header *')) {
+          const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+          if (!own || e.closest('svg') || !e.getClientRects().length) continue;
+          const a = light(parse(getComputedStyle(e).color)), b = light(behind(e));
+          const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          if (ratio < 4.5) low.push(e.className + ' ' + ratio.toFixed(2) + ' ' + e.textContent.slice(0, 30));
+        }
+        return low;
+      })()
+      """;
 
   private final Process process;
   private final Path profile;
@@ -75,7 +104,7 @@ public final class Browser implements AutoCloseable {
   }
 
   /// The browser of this machine, if there is one.
-  public static Optional<Path> find() {
+  private static Optional<Path> find() {
     Optional<String> chosen = Optional.ofNullable(System.getenv("BACKSTITCH_BROWSER"));
     Stream<Path> usual =
         Stream.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -92,8 +121,13 @@ public final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  public static Browser start(Path program) throws Exception {
-    return new Browser(program);
+  /// Starts the browser of this machine; without one the test says that it was skipped, and why.
+  public static Browser startOrSkip() throws Exception {
+    Optional<Path> program = find();
+    Assumptions.assumeTrue(
+        program.isPresent(),
+        "no Chromium or Chrome on the PATH; install one or set BACKSTITCH_BROWSER");
+    return new Browser(program.orElseThrow());
   }
 
   /// Chromium writes the port it chose into a file of its profile.
@@ -207,6 +241,11 @@ public final class Browser implements AutoCloseable {
             + condition
             + "\n"
             + text("document.body.innerText.slice(0, 3000)"));
+  }
+
+  /// What on the page is hard to read: texts whose contrast with what is behind them is too low.
+  public JsonNode lowContrast() {
+    return evaluate(LOW_CONTRAST);
   }
 
   /// Presses a key, such as `Tab` or `Enter`.

@@ -89,37 +89,86 @@
     }
   }
 
-  // What somebody wants of a run: a dialog asks for a reason, and says why it was refused.
+  // What somebody wants of a run: a dialog asks for the particulars, keeps them when it is refused,
+  // and says why.
   const ACTOR = "backstitch.actor";
   function ask(dialog) {
     dialog.querySelector("[name=actor]").value = localStorage.getItem(ACTOR) || "";
     dialog.querySelector(".refused").hidden = true;
+    tell("");
     dialog.showModal();
-    dialog.querySelector("[name=reason]").focus();
+  }
+  function tell(text) {
+    const told = document.querySelector(".told");
+    if (told) {
+      told.textContent = text;
+    }
+  }
+  // The form's JSON. A payload goes as it was typed, so that a number keeps its digits.
+  function wishOf(form) {
+    const members = [];
+    for (const field of form.querySelectorAll("[name]")) {
+      const text = field.value.trim() || made(field);
+      if (text) {
+        members.push(JSON.stringify(field.name) + ": " + ("json" in field.dataset ? checked(text) : JSON.stringify(text)));
+      }
+    }
+    return "{" + members.join(", ") + "}";
+  }
+  function checked(json) {
+    try {
+      JSON.parse(json);
+    } catch (wrong) {
+      throw new Error("The payload is no JSON: " + wrong.message);
+    }
+    return json;
+  }
+  // An id that nobody typed stays until the wish is accepted or becomes another one, so that
+  // pressing twice, or again after silence, is one wish. randomUUID() would need https or the loopback.
+  function made(field) {
+    if (!("made" in field.dataset)) {
+      return "";
+    }
+    field.dataset.made ||= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return field.dataset.made;
+  }
+  function forgetMade(form) {
+    for (const field of form.querySelectorAll("[data-made]")) {
+      field.dataset.made = "";
+    }
   }
   async function send(form) {
-    const wish = {};
-    for (const [name, value] of new FormData(form)) {
-      if (value.trim()) {
-        wish[name] = value.trim();
-      }
-    }
-    localStorage.setItem(ACTOR, wish.actor || "");
     const refused = form.querySelector(".refused");
+    const refuse = (why) => {
+      refused.textContent = why;
+      refused.hidden = false;
+    };
+    refused.hidden = true;
+    let wish;
+    try {
+      wish = wishOf(form);
+    } catch (wrong) {
+      refuse(wrong.message);
+      return;
+    }
+    localStorage.setItem(ACTOR, form.querySelector("[name=actor]").value.trim());
     try {
       const answer = await fetch(form.dataset.post, {
-        method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(wish),
+        method: "POST", headers: {"Content-Type": "application/json"}, body: wish,
       });
-      if (answer.ok) {
-        form.closest("dialog").close();
-        refresh();
+      if (!answer.ok) {
+        refuse((await answer.json()).detail);
         return;
       }
-      refused.textContent = (await answer.json()).detail;
     } catch {
-      refused.textContent = "The server does not answer. It may or may not have happened.";
+      refuse("The server does not answer. It may or may not have happened; asking again does it no second time.");
+      return;
     }
-    refused.hidden = false;
+    form.closest("dialog").close();
+    form.reset();
+    forgetMade(form);
+    tell(form.dataset.told);
+    refresh();
   }
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
@@ -135,11 +184,22 @@
       send(event.target);
     }
   });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("form[data-post] [name]:not([name=actor])")) {
+      forgetMade(event.target.form);
+    }
+  });
 
   document.addEventListener("toggle", remember, true);
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-submit]")) {
       event.target.form.requestSubmit();
+    }
+  });
+  // Somebody may have opened a dialog since the new element was asked for: what they type stays.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (document.querySelector("dialog[open]")) {
+      event.detail.shouldSwap = false;
     }
   });
   document.addEventListener("htmx:afterSettle", () => {
