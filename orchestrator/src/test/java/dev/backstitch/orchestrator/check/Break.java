@@ -243,6 +243,10 @@ record Break(String code, String offender, List<String> statements) {
             LEFT_ALONE.toArray(String[]::new)));
   }
 
+  /// Behind the end of its worker, with a time that is long before it: only commit times tell.
+  static final String WRITTEN_BEHIND_THE_END =
+      event("ASLEEP", "3", "ValueRecorded", "{\"ordinal\":2}");
+
   /// Worker 99 lives, has room, has worked at `ASLEEP`, and leaves it alone, which is long due.
   static final List<String> LEFT_ALONE =
       List.of(

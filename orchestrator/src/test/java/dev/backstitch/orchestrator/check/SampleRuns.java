@@ -114,16 +114,29 @@ final class SampleRuns implements WorkflowModule {
 
   /// An open orchestrator on the database.
   static Orchestrator open(TestDatabase database) {
+    return open(addressOf(database));
+  }
+
+  private static DatabaseAddress addressOf(TestDatabase database) {
+    return new DatabaseAddress(database.jdbcUrl(), database.user(), database.password());
+  }
+
+  private static Orchestrator open(DatabaseAddress address) {
     return Orchestrator.open(
         OrchestratorConfig.defaults().withDrain(Duration.ZERO),
-        new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()),
+        address,
         List.of(new SampleRuns()),
         new Settings(Map.of()));
   }
 
   /// Makes the runs and ends the worker.
   static Made make(TestDatabase database) {
-    try (Orchestrator orchestrator = open(database)) {
+    return make(addressOf(database));
+  }
+
+  /// The same anywhere.
+  static Made make(DatabaseAddress address) {
+    try (Orchestrator orchestrator = open(address)) {
       RunId closed =
           orchestrator
               .start(new StartRequest("everything", null, Payload.ofJson("\"hello \"")))
