@@ -6,6 +6,7 @@ import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Effect;
+import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Workflow;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -112,25 +114,9 @@ final class DrainTest {
   @EnumSource(names = {"READ", "WRITE"})
   void what_goes_on_past_the_bound_is_left_behind_and_its_run_goes_on_elsewhere(Effect effect)
       throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Void> release = new CompletableFuture<>();
     try {
-      // Join does not heed interrupts: nothing but the bound lets the engine go.
-      Engine first = Engine.on(database, HASTY, oneStep(effect, begun, release::join));
-      RunId id = first.start("one-step", "\"slow\"");
-      begun.await();
-
-      long before = System.nanoTime();
-      CompletableFuture.runAsync(first::close)
-          .get(HASTY.drain().plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
-      assertThat(Duration.ofNanos(System.nanoTime() - before))
-          .isGreaterThanOrEqualTo(HASTY.drain());
-      assertThat(release).isNotDone();
-      try (Sql sql = Sql.on(database)) {
-        assertThat(sql.rows("select status, worker_id is null from backstitch.run"))
-            .containsExactly("RUNNING t");
-        assertThat(sql.rows("select end_reason from backstitch.worker")).containsExactly("stopped");
-      }
+      RunId id = startAndLeaveBehind(effect, release);
 
       try (Engine second =
           Engine.on(database, HASTY, oneStep(effect, new CountDownLatch(1), () -> {}))) {
@@ -144,10 +130,62 @@ final class DrainTest {
     assertThat(effects.get("slow")).hasValue(2);
   }
 
+  /// It may have happened or not, and it may happen yet: nobody does it again, and the run is told
+  /// that nobody knows.
+  @Test
+  void a_once_that_goes_on_past_the_bound_is_unknown_and_is_not_begun_again() throws Exception {
+    CompletableFuture<Void> release = new CompletableFuture<>();
+    try {
+      RunId id = startAndLeaveBehind(Effect.ONCE, release);
+
+      try (Engine second =
+          Engine.on(database, HASTY, oneStep(Effect.ONCE, new CountDownLatch(1), () -> {}))) {
+        assertThat(second.resultOf(id)).isEqualTo("\"nobody knows\"");
+        assertThat(second.types(id))
+            .containsExactly(
+                "RunStarted",
+                "ActivityScheduled",
+                "ActivityStarted",
+                "ActivityOutcomeUnknown",
+                "RunCompleted");
+      }
+    } finally {
+      release.complete(null);
+    }
+    assertThat(effects).containsOnlyKeys("slow");
+    assertThat(effects.get("slow")).hasValue(1);
+  }
+
+  /// Stops an engine in the middle of a run's only step, which goes on until it is released.
+  private RunId startAndLeaveBehind(Effect effect, CompletableFuture<Void> release)
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    // Join does not heed interrupts: nothing but the bound lets the engine go.
+    Engine first = Engine.on(database, HASTY, oneStep(effect, begun, release::join));
+    RunId id = first.start("one-step", "\"slow\"");
+    begun.await();
+
+    long before = System.nanoTime();
+    CompletableFuture.runAsync(first::close)
+        .get(HASTY.drain().plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(HASTY.drain());
+    assertThat(release).isNotDone();
+    try (Sql sql = Sql.on(database)) {
+      assertThat(sql.rows("select status, worker_id is null from backstitch.run"))
+          .containsExactly("RUNNING t");
+      assertThat(sql.rows("select end_reason from backstitch.worker")).containsExactly("stopped");
+    }
+    return id;
+  }
+
   static final class OneStep implements Workflow<String, String> {
     @Override
     public String run(RunContext run, String name) {
-      return run.call(new Echo(name));
+      return switch (run.start(new Echo(name)).outcome()) {
+        case Outcome.Success<String> success -> success.value();
+        case Outcome.Failed<String> failed -> failed.failure().toString();
+        case Outcome.Unknown<String> _ -> "nobody knows";
+      };
     }
   }
 
