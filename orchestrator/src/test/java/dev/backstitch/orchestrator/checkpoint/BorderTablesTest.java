@@ -6,8 +6,6 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Step 5 of `checkpoint_v3`: messages in, posts out.
 final class BorderTablesTest {
@@ -110,22 +108,6 @@ final class BorderTablesTest {
                 "select seq, delivered_seq, delivered_hash <> content_hash, attempts"
                     + " from backstitch.outbox"))
         .isEqualTo("5 2 t 0");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void a_worker_of_a_build_before_writes_by_the_function_that_it_knows(int version)
-      throws SQLException {
-    new Flush(worker)
-        .begin(run + 2, null)
-        .event(run + 2, 2, "RunCompleted")
-        .close(run + 2)
-        .post("t", "k", run + 2, 1, "posted")
-        .runAs(db.connection, version);
-
-    assertThat(db.one("select status from backstitch.run where run_id = %s", run + 2))
-        .isEqualTo("COMPLETED");
-    assertThat(posts()).containsExactly("k 1 posted");
   }
 
   @Test

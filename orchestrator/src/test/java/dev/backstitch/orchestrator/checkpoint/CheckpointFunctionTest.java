@@ -12,8 +12,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Steps 1 to 4 of `checkpoint_v3`: the fence, starts, events, and run rows.
 final class CheckpointFunctionTest {
@@ -57,67 +55,6 @@ final class CheckpointFunctionTest {
     assertThat(db.all(RUNS)).containsExactly(run + " COMPLETED null t null");
     assertThat(db.all("select occurred_at from backstitch.history order by seq"))
         .allMatch(at -> at.startsWith("1970-01-01 00:00:0"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void a_worker_of_a_build_before_leaves_the_same_rows(int version) throws SQLException {
-    wholeRun(run, 3);
-    wholeRun(run + 1, version);
-
-    for (String table : List.of("run", "history", "payload")) {
-      assertThat(rowsOf(table, run + 1))
-          .as(table)
-          .isNotEmpty()
-          .containsExactlyElementsOf(rowsOf(table, run));
-    }
-    assertThat(db.all(RUNS))
-        .containsExactly(run + " COMPLETED null t null", (run + 1) + " COMPLETED null t null");
-  }
-
-  /// A start, an outcome of some size, and an end, each in a flush of its own.
-  private void wholeRun(long id, int version) throws SQLException {
-    new Flush(worker).begin(id, "key").runAs(db.connection, version);
-    new Flush(worker).largeEvent(id, 2, "{\"a\":1}").runAs(db.connection, version);
-    new Flush(worker).event(id, 3, "RunCompleted").close(id).runAs(db.connection, version);
-  }
-
-  /// Everything in the rows of a run but its id.
-  private List<String> rowsOf(String table, long id) throws SQLException {
-    return db.all(
-        "select (to_jsonb(t) - 'run_id')::text from backstitch.%s as t where run_id = %s order by 1",
-        table, id);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void a_worker_of_a_build_before_learns_who_holds_a_key(int version) throws SQLException {
-    new Flush(worker).begin(run, "key").run(db.connection);
-
-    var lost = new Flush(worker).begin(run + 1, "key").runAs(db.connection, version);
-
-    assertThat(lost).hasSize(1).containsEntry(run + 1, run);
-    assertThat(db.all(HISTORY)).containsExactly(run + " 1 RunStarted");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void a_worker_of_a_build_before_needs_its_fence_row_too(int version) throws SQLException {
-    new Flush(worker).begin(run, null).runAs(db.connection, version);
-    db.execute("delete from backstitch.fence where worker_id = %s", worker);
-
-    assertThat(
-            Db.stateOf(() ->
-                new Flush(worker)
-                    .event(run, 2, "RunCompleted")
-                    .close(run)
-                    .runAs(db.connection, version)))
-        .isEqualTo("BS001");
-    assertThat(
-            Db.stateOf(() -> new Flush(worker).begin(run + 1, null).runAs(db.connection, version)))
-        .isEqualTo("BS001");
-    assertThat(db.all(HISTORY)).containsExactly(run + " 1 RunStarted");
-    assertThat(db.all(RUNS)).containsExactly(run + " RUNNING " + worker + " f null");
   }
 
   @Test
