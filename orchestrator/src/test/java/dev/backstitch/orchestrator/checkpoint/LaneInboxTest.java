@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What the engine relies on in its inbox, for PostgreSQL and its simulation.
-abstract class LaneInboxTest extends LaneStoreTest {
+abstract class LaneInboxTest extends LaneLeaseTest {
   private static final SendResult ACCEPTED = new SendResult.Accepted();
   private static final Event.RunTerminated BY_FORCE = new Event.RunTerminated("ops", "enough");
 

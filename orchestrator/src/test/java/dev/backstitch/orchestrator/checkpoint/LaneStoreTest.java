@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /// and its simulation must both pass.
 abstract class LaneStoreTest {
   static final Instant AT = Instant.parse("2026-01-01T00:00:00.000001Z");
+  static final Duration WORKER_LEASE = Duration.ofMinutes(1);
   static final List<String> GREET = List.of("greet");
 
   /// A database with what the engine asks of it besides flushes.
@@ -42,6 +43,14 @@ abstract class LaneStoreTest {
     Optional<Integer> end(long workerId);
 
     Optional<Instant> beat(long workerId);
+
+    /// Ends the session that tells others that the worker's process lives.
+    void cutSession(long workerId);
+
+    /// Who of the others can be heard of no more.
+    List<Long> silent(long self);
+
+    Optional<Integer> takeOver(long workerId, long self);
 
     List<RecordedEvent> history(RunId id);
 

@@ -21,8 +21,10 @@ import dev.backstitch.orchestrator.run.RunStatus;
 import dev.backstitch.orchestrator.worker.Claims;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /// The statements of the engine on a real PostgreSQL.
 final class PostgresLaneStoreTest extends LaneOutboxTest {
   private static final int LARGE = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Override
   Ground ground() {
@@ -79,14 +82,15 @@ final class PostgresLaneStoreTest extends LaneOutboxTest {
   private static final class Real implements Ground {
     private final TestDatabase database = Db.database();
     private final Jdbi jdbi = Jdbi.create(database.dataSource());
-    private final List<Handle> sessions = new ArrayList<>();
+    private final Map<Long, Handle> sessions = new HashMap<>();
     private final RunIdGenerator ids = new RunIdGenerator(Instant::now, 1);
 
     @Override
     public long register() {
       Handle session = jdbi.open();
-      sessions.add(session);
-      return new Leases(jdbi, session).register(Duration.ofMinutes(1));
+      long workerId = new Leases(jdbi, session).register(WORKER_LEASE);
+      sessions.put(workerId, session);
+      return workerId;
     }
 
     @Override
@@ -110,12 +114,43 @@ final class PostgresLaneStoreTest extends LaneOutboxTest {
 
     @Override
     public Optional<Integer> end(long workerId) {
-      return new Leases(jdbi, sessions.getFirst()).end(workerId, "test");
+      return leases(workerId).end(workerId, "test");
     }
 
     @Override
     public Optional<Instant> beat(long workerId) {
-      return new Leases(jdbi, sessions.getFirst()).beat(workerId);
+      return leases(workerId).beat(workerId);
+    }
+
+    /// Returns when the server knows it, which takes it a moment.
+    @Override
+    public void cutSession(long workerId) {
+      int backend = session(workerId).select("select pg_backend_pid()").mapTo(Integer.class).one();
+      boolean ended =
+          jdbi.withHandle(handle ->
+              handle
+                  .select("select pg_terminate_backend(?, ?)", backend, PATIENCE.toMillis())
+                  .mapTo(Boolean.class)
+                  .one());
+      assertThat(ended).isTrue();
+    }
+
+    @Override
+    public List<Long> silent(long self) {
+      return leases(self).silent(self);
+    }
+
+    @Override
+    public Optional<Integer> takeOver(long workerId, long self) {
+      return leases(self).takeOver(workerId, self);
+    }
+
+    private Leases leases(long workerId) {
+      return new Leases(jdbi, session(workerId));
+    }
+
+    private Handle session(long workerId) {
+      return Objects.requireNonNull(sessions.get(workerId));
     }
 
     @Override
@@ -182,6 +217,7 @@ final class PostgresLaneStoreTest extends LaneOutboxTest {
                 + ", paused_until = paused_until"
                 + back);
         handle.execute("update backstitch.outbox set due_at = due_at" + back);
+        handle.execute("update backstitch.heartbeat set beat_at = beat_at" + back);
       });
     }
 
@@ -197,7 +233,7 @@ final class PostgresLaneStoreTest extends LaneOutboxTest {
 
     @Override
     public void close() {
-      sessions.forEach(Handle::close);
+      sessions.values().forEach(Handle::close);
       database.close();
     }
   }

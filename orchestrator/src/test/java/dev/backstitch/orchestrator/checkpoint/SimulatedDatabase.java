@@ -27,12 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The database in memory, as far as ownership, history, inbox and outbox go: what the checkpoint
 /// function and the statements of claim, takeover and termination do, each at one moment.
-/// [LaneStoreTest], [LaneInboxTest] and [LaneOutboxTest] hold it to what PostgreSQL does.
+/// [LaneStoreTest], [LaneLeaseTest], [LaneInboxTest] and [LaneOutboxTest] hold it to what
+/// PostgreSQL does.
 ///
 /// Not safe for threads: simulations have one at a time.
 public final class SimulatedDatabase {
   /// Whose checkpoint a termination is.
   private static final long NOBODY = 0;
+
+  /// For how long the runs of the dead are due when they are set free.
+  private static final Duration OVERDUE = Duration.ofMinutes(1);
 
   private static final TreeMap<Integer, HistoryRow> NO_ROWS = new TreeMap<>();
 
@@ -110,12 +114,21 @@ public final class SimulatedDatabase {
 
   /// Sets its runs free and tells how many those were; empty if it had been ended before.
   public Optional<Integer> end(long workerId) {
-    if (!workers.end(workerId)) {
-      return Optional.empty();
-    }
+    return workers.end(workerId) ? Optional.of(setFree(workerId, Duration.ZERO)) : Optional.empty();
+  }
+
+  /// As [#end], by another worker that has a fence itself, and only if it is still silent.
+  public Optional<Integer> takeOver(long workerId, long self) {
+    return workers.takeOver(workerId, self)
+        ? Optional.of(setFree(workerId, OVERDUE))
+        : Optional.empty();
+  }
+
+  private int setFree(long workerId, Duration overdue) {
+    Instant since = clock.instant().minus(overdue);
     List<RunId> owned = owned(workerId);
-    owned.forEach(id -> runs.computeIfPresent(id, (_, r) -> r.ownedBy(null, clock.instant())));
-    return Optional.of(owned.size());
+    owned.forEach(id -> runs.computeIfPresent(id, (_, run) -> run.ownedBy(null, since)));
+    return owned.size();
   }
 
   // ------------------------------------------------------------------ claims and reads

@@ -26,7 +26,7 @@ final class SimulatedLaneStoreTest extends LaneOutboxTest {
 
       @Override
       public long register() {
-        return database.register(Duration.ofMinutes(1));
+        return database.register(WORKER_LEASE);
       }
 
       @Override
@@ -52,6 +52,21 @@ final class SimulatedLaneStoreTest extends LaneOutboxTest {
       @Override
       public Optional<Instant> beat(long workerId) {
         return database.beat(workerId);
+      }
+
+      @Override
+      public void cutSession(long workerId) {
+        database.cutSession(workerId);
+      }
+
+      @Override
+      public List<Long> silent(long self) {
+        return database.silent(self);
+      }
+
+      @Override
+      public Optional<Integer> takeOver(long workerId, long self) {
+        return database.takeOver(workerId, self);
       }
 
       @Override

@@ -49,14 +49,22 @@ final class SimulatedLeases {
     row(workerId).sessionOpen = false;
   }
 
+  /// The others whose session is gone or whose lease is over.
   List<Long> silent(long self) {
     return workers.entrySet().stream()
-        .filter(e -> e.getKey() != self && !e.getValue().ended)
-        .filter(e ->
-            !e.getValue().sessionOpen
-                || e.getValue().beatAt.plus(e.getValue().lease).isBefore(clock.instant()))
+        .filter(each -> each.getKey() != self && isSilent(each.getValue()))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /// Ends another worker, unless it is heard again, or has been ended, or the taker itself has.
+  boolean takeOver(long workerId, long self) {
+    return hasFence(self) && isSilent(row(workerId)) && end(workerId);
+  }
+
+  private boolean isSilent(WorkerRow worker) {
+    boolean leaseOver = worker.beatAt.plus(worker.lease).isBefore(clock.instant());
+    return !worker.ended && (!worker.sessionOpen || leaseOver);
   }
 
   /// Ends a worker, unless it had been ended before; then it says false.
