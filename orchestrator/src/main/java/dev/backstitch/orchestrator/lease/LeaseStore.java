@@ -170,7 +170,7 @@ final class LeaseStore {
       """;
 
   /// Workers whose session is gone or whose lease is over. The locks that the question takes end
-  /// with the transaction.
+  /// with its transaction, in autocommit with the question itself.
   static List<Suspect> suspects(Handle handle, long self) {
     return handle
         .createQuery(SUSPECTS)

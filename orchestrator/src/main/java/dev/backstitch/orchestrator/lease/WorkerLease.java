@@ -110,7 +110,7 @@ public final class WorkerLease implements AutoCloseable {
 
   /// The workers of which something is amiss, asked over this worker's own session.
   List<Suspect> suspects() {
-    return session.ask(handle -> handle.inTransaction(tx -> LeaseStore.suspects(tx, workerId)));
+    return session.ask(handle -> LeaseStore.suspects(handle, workerId));
   }
 
   /// For how long the own session, and so the server, has been there without a break.

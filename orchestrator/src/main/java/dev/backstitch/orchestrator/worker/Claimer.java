@@ -172,7 +172,7 @@ final class Claimer implements AutoCloseable {
     }
     claimInDoubt = true;
     List<ClaimStore.Claim> runs =
-        jdbi.inTransaction(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), asked));
+        jdbi.withHandle(handle -> ClaimStore.claim(handle, workerId, limits.workflows(), asked));
     looksInVain = runs.isEmpty() ? looksInVain + 1 : 0;
     List<ClaimStore.Claim> fresh = new ArrayList<>();
     for (ClaimStore.Claim run : runs) {
