@@ -222,7 +222,7 @@ final class SimulatedWorker {
         silent ->
             silent.forEach(other ->
                 request(
-                    () -> database.end(other),
+                    () -> database.takeOver(other, id),
                     freed ->
                         freed.ifPresent(runs -> {
                           witness.takeover();

@@ -7,9 +7,9 @@
 /// attempts, retries, slots and time limits, the database clock, ids, codecs and catalog.
 ///
 /// **Simulated** are time, chance, the network, the clients, and the database, which passes the
-/// same `LaneStoreTest` and `LaneInboxTest` as PostgreSQL does. What [Worker], [Claimer], the
-/// reading of [InboxReader], the lease and the failure detector do on threads of their own is done
-/// again in [SimulatedWorker], by the same requests in the same order.
+/// same `LaneStoreTest`, `LaneLeaseTest` and `LaneInboxTest` as PostgreSQL does. What [Worker],
+/// [Claimer], the reading of [InboxReader], the lease and the failure detector do on threads of
+/// their own is done again in [SimulatedWorker], by the same requests in the same order.
 ///
 /// **What people say to runs** comes from [SimulatedSenders]: signals, cancellations and
 /// terminations, asked again under the same id when nobody answers, while what was asked before may
