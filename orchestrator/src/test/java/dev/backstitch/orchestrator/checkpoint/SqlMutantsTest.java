@@ -372,7 +372,14 @@ final class SqlMutantsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"fenceAndRows", "borders", "posts", "deliveries", "appendOnly"})
+  @MethodSource({
+    "fenceAndRows",
+    "borders",
+    "posts",
+    "deliveries",
+    "appendOnly",
+    "dev.backstitch.orchestrator.checkpoint.ClaimMutants#claims"
+  })
   void a_wrong_line_of_sql(Case wrong) {
     SqlMutant mutant = wrong.mutant();
 
@@ -387,7 +394,7 @@ final class SqlMutantsTest {
 
   @Test
   void every_named_test_is_green_on_the_migrations_as_they_are() {
-    Stream.of(fenceAndRows(), borders(), posts(), deliveries(), appendOnly())
+    Stream.of(fenceAndRows(), borders(), posts(), deliveries(), appendOnly(), ClaimMutants.claims())
         .flatMap(cases -> cases)
         .map(each -> List.of(each.test(), each.method()))
         .distinct()
