@@ -122,7 +122,7 @@ class SyncsApiTest {
         "{'repositories': ['a/b'], 'schedule': {'cron': '* * * * *', 'zone': 'Mars'}} | 422 | unprocessable | schedule.zone",
         "{'repositories': ['a/b'], 'sweep': {}}       | 422 | unprocessable  | sweep.hook",
         "{'repositories': ['a/b'], 'sweep': {'app': false}} | 422 | unprocessable | sweep.hook",
-        "{'repositories': ['a/b'], 'sweep': {'hook': 1, 'app': true}} | 422 | unprocessable | sweep.hook",
+        "{'repositories': ['a/b'], 'sweep': {'hook': 1, 'app': true}} | 422 | unprocessable | sweep.app",
         "{'repositories': ['a/b'], 'sweep': {'hook': 1, 'lookBackHours': 99}} | 422 | unprocessable | sweep.lookBackHours",
         "{'repositories': ['a/b'], 'sweep': {'hook': 1}, 'webhook': true} | 422 | unprocessable | sweep",
         "{'repositories': ['a/b'], 'brnch': 'x'}      | 400 | unknown-member | brnch",
