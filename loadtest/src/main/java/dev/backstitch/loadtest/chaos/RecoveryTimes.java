@@ -20,8 +20,9 @@ final class RecoveryTimes {
 
   /// A recovery was seen.
   void seen(Kind kind, long took) {
-    millis.computeIfAbsent(kind, _ -> new ConcurrentLinkedQueue<>()).add(took);
+    // First this one: who sees the time finds it counted as seen.
     underWay.decrementAndGet();
+    millis.computeIfAbsent(kind, _ -> new ConcurrentLinkedQueue<>()).add(took);
   }
 
   /// Nothing is left to recover: somebody ended what was measured.
