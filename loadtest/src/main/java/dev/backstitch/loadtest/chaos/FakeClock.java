@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param library libfaketime for processes with threads
 /// @param offset the file that says by how much the clock is wrong
 record FakeClock(Path library, Path offset) {
+  private static final long JUMP_SECONDS = 3_600;
   private static final String ENVIRONMENT = "BACKSTITCH_LIBFAKETIME";
 
   /// Finds the library where BACKSTITCH_LIBFAKETIME says, or where Debian puts it.
@@ -57,6 +59,16 @@ record FakeClock(Path library, Path offset) {
         "FAKETIME_DONT_FAKE_MONOTONIC", "1",
         "DONT_FAKE_MONOTONIC", "1",
         "FAKETIME_FORCE_MONOTONIC_FIX", "0");
+  }
+
+  /// An hour behind, right, or an hour ahead: one of the two that the clock is not now.
+  ///
+  /// @param now how far it is from the truth
+  /// @param lot decides between them
+  static long another(long now, long lot) {
+    List<Long> others =
+        Stream.of(-JUMP_SECONDS, 0L, JUMP_SECONDS).filter(seconds -> seconds != now).toList();
+    return others.get((int) Math.floorMod(lot, (long) others.size()));
   }
 
   /// Sets how far the clock is from the truth; processes notice within a second.

@@ -35,7 +35,7 @@ record FaultPlan(List<Fault> faults) {
     PARTITION(3),
     /// PostgreSQL stops at once, as in a crash, and is started again.
     RESTART_DATABASE(2),
-    /// A worker's wall clock jumps by an hour, there or back.
+    /// A worker's wall clock jumps by an hour or two, there or back.
     CLOCK_JUMP(3),
     /// PostgreSQL's files can't grow.
     DISK_FULL(2);
