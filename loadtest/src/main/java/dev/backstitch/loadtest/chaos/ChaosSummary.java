@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param violations everything else that must not be, the invariant checker's findings included
 /// @param faults what became of each kind, in the order of [FaultPlan.Kind]
 /// @param unavailableFaults what this machine can't do, and why
-/// @param answersLost how many answers were lost after their commit
+/// @param answersLost how many answers were lost after their commit, as the row of `LOSE_ANSWERS`
 /// @param late writes that a process began when it woke up from a stall
 /// @param workersEndedByThemselves for example those started while the database was down
 /// @param liveChecks how often the invariants were checked while everything broke
@@ -65,7 +65,8 @@ public record ChaosSummary(
 
   /// What became of one kind of fault.
   ///
-  /// @param tried how often it was carried out
+  /// @param tried how often it was carried out: of `LOSE_ANSWERS` how many answers were lost behind
+  ///   the commit of what a writing statement wrote
   /// @param recoveryMillis null if nothing was measured. Of `KILL`, `FREEZE` and `PARTITION` until
   ///   every run of that worker was owned again. Of `CUT`, `TERMINATE` and `RESTART_DATABASE` until
   ///   each worker that was hit, or may have been, had made something durable again, and of `STALL`

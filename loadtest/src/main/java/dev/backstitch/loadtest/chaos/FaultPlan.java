@@ -29,7 +29,8 @@ record FaultPlan(List<Fault> faults) {
     TERMINATE(5),
     /// All connections of a worker are cut.
     CUT(4),
-    /// Answers to the next statements of a kind are lost, after they were committed.
+    /// Answers that tell of the next commits of a writing statement are lost. What counts is how
+    /// many were.
     LOSE_ANSWERS(6),
     /// Nothing gets through for longer than the lease.
     PARTITION(3),

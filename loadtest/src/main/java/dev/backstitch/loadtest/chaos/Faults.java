@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.chaos;
 
 import dev.backstitch.loadtest.chaos.FaultPlan.Fault;
 import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
+import dev.backstitch.loadtest.network.PostgresProxy.Committed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,8 +22,19 @@ import org.slf4j.LoggerFactory;
 final class Faults {
   private static final Logger log = LoggerFactory.getLogger(Faults.class);
   private static final long TICK_MILLIS = 20;
-  private static final List<String> STATEMENTS =
-      List.of("checkpoint_v", "checkpoint_v", "claim_v", "beat_at", "fence");
+
+  /// Statements that write, each told from all others of a worker by a part of its text; and not
+  /// when they have found nothing to claim, or no lease to renew. The third is a takeover, or a
+  /// worker that ends itself.
+  private static final List<Committed> WRITERS =
+      List.of(
+          new Committed("backstitch.checkpoint_v", false),
+          new Committed("backstitch.claim_v", true),
+          new Committed("delete from backstitch.fence", false),
+          new Committed("update backstitch.heartbeat", true),
+          new Committed("backstitch.send_message(", true),
+          new Committed("backstitch.checkpoint_v", false));
+
   private static final List<String> SESSIONS =
       List.of("backstitch lane%", "backstitch session", "backstitch reads", "backstitch %");
 
@@ -106,9 +118,9 @@ final class Faults {
     }
   }
 
-  /// How many times a kind was carried out.
+  /// How many times a kind was carried out: of answers, how many were really lost.
   int count(Kind kind) {
-    return done.getOrDefault(kind, 0);
+    return kind == Kind.LOSE_ANSWERS ? Math.toIntExact(answersLost()) : done.getOrDefault(kind, 0);
   }
 
   /// How many workers ended that nobody had killed, for example because they were started while the
@@ -242,10 +254,11 @@ final class Faults {
     }
   }
 
+  /// Only arms the proxy, which counts what it loses.
   private static boolean loseAnswers(WorkerSlot slot, long lot) {
     slot.proxy()
         .loseAnswers(
-            STATEMENTS.get((int) Math.floorMod(lot, (long) STATEMENTS.size())),
+            WRITERS.get((int) Math.floorMod(lot, (long) WRITERS.size())),
             1 + (int) Math.floorMod(lot >> 8, 3L));
     return true;
   }

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,22 +16,32 @@ final class Link implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final int SSL_REQUEST = 80_877_103;
   private static final int GSS_REQUEST = 80_877_104;
-  private static final int READY_FOR_QUERY = 'Z';
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int LONGEST_MESSAGE_BYTES = 1 << 30;
 
   private final Socket client;
   private final Socket server;
   private final PostgresProxy.Gate gate;
-  private final Predicate<List<String>> loses;
+  private final Losses losses;
   private final Requests requests = new Requests();
 
-  /// @param loses asked once per answer, with the statements of the request that it answers
-  Link(Socket client, Socket server, PostgresProxy.Gate gate, Predicate<List<String>> loses) {
+  /// Which answers are lost.
+  interface Losses {
+    /// Asked when an answer begins: whether it may have to be lost.
+    boolean concern(Requests requests);
+
+    /// Asked when such an answer says that its transaction is committed: whether it is lost.
+    ///
+    /// @param statements of the whole transaction
+    /// @param rows how many the transaction has returned
+    boolean takes(List<String> statements, int rows);
+  }
+
+  Link(Socket client, Socket server, PostgresProxy.Gate gate, Losses losses) {
     this.client = client;
     this.server = server;
     this.gate = gate;
-    this.loses = loses;
+    this.losses = losses;
   }
 
   /// Serves the connection until either side ends it.
@@ -80,24 +89,22 @@ final class Link implements AutoCloseable {
 
   private void answer(DataInputStream fromServer) {
     try {
-      boolean first = true;
-      boolean lost = false;
+      int rows = 0;
       while (true) {
-        int type = fromServer.readByte();
-        byte[] body = body(fromServer);
-        if (first) {
-          lost = loses.test(requests.current());
-          first = false;
+        Answer answer = relay(fromServer);
+        rows += answer.rows();
+        if (answer.mayBeLost()
+            && answer.saysCommitted()
+            && losses.takes(requests.transaction(), rows)) {
+          return;
         }
-        if (!lost) {
-          send(client.getOutputStream(), type, body);
+        if (!answer.transactionGoesOn()) {
+          rows = 0;
         }
-        if (type == READY_FOR_QUERY) {
-          requests.answered();
-          first = true;
-          if (lost) {
-            return;
-          }
+        // Before the client hears the end of the answer: then it asks the next.
+        requests.answered(answer.transactionGoesOn());
+        for (Answer.Message message : answer.kept()) {
+          send(client.getOutputStream(), message.type(), message.body());
         }
       }
     } catch (IOException e) {
@@ -107,6 +114,22 @@ final class Link implements AutoCloseable {
     } finally {
       close();
     }
+  }
+
+  /// Passes an answer on but for its end, or keeps all of it if it may have to be lost.
+  private Answer relay(DataInputStream fromServer) throws IOException, InterruptedException {
+    Answer answer = new Answer();
+    while (!answer.isComplete()) {
+      int type = fromServer.readByte();
+      Answer.Message message = new Answer.Message(type, body(fromServer));
+      if (answer.isFirst(message) && losses.concern(requests)) {
+        answer.keepAll();
+      }
+      if (!answer.heard(message)) {
+        send(client.getOutputStream(), type, message.body());
+      }
+    }
+    return answer;
   }
 
   private void send(OutputStream to, int type, byte[] body)

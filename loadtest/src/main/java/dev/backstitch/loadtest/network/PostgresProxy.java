@@ -34,23 +34,36 @@ public final class PostgresProxy implements AutoCloseable {
   private final AtomicReference<Loss> loss = new AtomicReference<>(Loss.none());
   private final AtomicReference<Delay> delay = new AtomicReference<>(Delay.none());
   private final LongAdder answersLost = new LongAdder();
+  private final Link.Losses losses = new CountedLosses();
   private final Gate gate = new Gate();
   private volatile boolean closed;
 
   /// Which answers get lost.
   ///
-  /// @param sqlPart what the request's SQL must contain
   /// @param left how many times more
-  private record Loss(String sqlPart, AtomicInteger left) {
+  private record Loss(Committed of, AtomicInteger left) {
     static Loss none() {
-      return new Loss("", new AtomicInteger());
+      return new Loss(new Committed("", false), new AtomicInteger());
     }
 
-    boolean takes(List<String> statements) {
-      return statements.stream().anyMatch(sql -> sql.contains(sqlPart))
+    boolean concerns(List<String> statements) {
+      return left.get() > 0 && statements.stream().anyMatch(sql -> sql.contains(of.sqlPart()));
+    }
+
+    boolean takes(List<String> statements, int rows) {
+      return concerns(statements)
+          && (rows > 0 || !of.withRows())
           && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
     }
   }
+
+  /// Transactions whose commit is told by an answer that can be lost.
+  ///
+  /// @param sqlPart what the SQL of one of their statements must contain, for example
+  ///   `checkpoint_v3`
+  /// @param withRows only those that returned rows: a statement like `update ... returning` that
+  ///   finds nothing commits, too, but has written nothing
+  public record Committed(String sqlPart, boolean withRows) {}
 
   /// Which answers come late.
   ///
@@ -93,14 +106,19 @@ public final class PostgresProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /// Loses the answers to the next requests whose SQL contains a text: the server executes the
-  /// request to its end, commits, and answers; the client sees the connection end instead. Replaces
-  /// what was asked for before.
+  /// Loses the answers that tell of the next commits of a kind: the server executes the request to
+  /// its end, commits, and answers; the client sees the connection end instead. That is the answer
+  /// to the statement itself, or to the `commit` of its transaction. What is refused or rolled back
+  /// is answered as ever. Replaces what was asked for before.
   ///
-  /// @param sqlPart for example `checkpoint_v3`
   /// @param times how many answers, in all connections together; 0 for no more
+  public void loseAnswers(Committed of, int times) {
+    loss.set(new Loss(of, new AtomicInteger(times)));
+  }
+
+  /// The same of all whose SQL contains a text, with rows or without.
   public void loseAnswers(String sqlPart, int times) {
-    loss.set(new Loss(sqlPart, new AtomicInteger(times)));
+    loseAnswers(new Committed(sqlPart, false), times);
   }
 
   /// Lets the answers to requests whose SQL contains a text arrive late: as from a disk that takes
@@ -112,7 +130,7 @@ public final class PostgresProxy implements AutoCloseable {
     delay.set(new Delay(sqlPart, by));
   }
 
-  /// How many answers have been lost.
+  /// How many answers have been lost, each of them behind its commit.
   public long answersLost() {
     return answersLost.sum();
   }
@@ -181,7 +199,7 @@ public final class PostgresProxy implements AutoCloseable {
         client.close();
         return;
       }
-      Link link = new Link(client, upstream, gate, this::loses);
+      Link link = new Link(client, upstream, gate, losses);
       links.add(link);
       try {
         if (!closed) {
@@ -198,13 +216,21 @@ public final class PostgresProxy implements AutoCloseable {
     }
   }
 
-  private boolean loses(List<String> statements) {
-    delay.get().await(statements);
-    boolean taken = loss.get().takes(statements);
-    if (taken) {
-      answersLost.increment();
+  private final class CountedLosses implements Link.Losses {
+    @Override
+    public boolean concern(Requests requests) {
+      delay.get().await(requests.current());
+      return loss.get().concerns(requests.transaction());
     }
-    return taken;
+
+    @Override
+    public boolean takes(List<String> statements, int rows) {
+      boolean taken = loss.get().takes(statements, rows);
+      if (taken) {
+        answersLost.increment();
+      }
+      return taken;
+    }
   }
 
   /// What every piece of traffic passes.

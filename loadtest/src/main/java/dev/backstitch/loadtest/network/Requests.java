@@ -6,13 +6,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What the client of one connection is asking: the SQL of the request that is not answered yet.
+/// What the client of one connection is asking: the SQL of the request that is not answered yet,
+/// and of those before it in the same transaction.
 ///
 /// A statement's text travels once (Parse); later requests only name it (Bind). Safe for the two
 /// threads of a link.
 final class Requests {
   private final Map<String, String> prepared = new HashMap<>();
   private final List<String> current = new ArrayList<>();
+  private final List<String> before = new ArrayList<>();
 
   /// A message from the client, before it is sent on.
   synchronized void asked(int type, byte[] body) {
@@ -37,7 +39,20 @@ final class Requests {
     return List.copyOf(current);
   }
 
-  synchronized void answered() {
+  /// The same with what was answered before it in its transaction.
+  synchronized List<String> transaction() {
+    List<String> all = new ArrayList<>(before);
+    all.addAll(current);
+    return List.copyOf(all);
+  }
+
+  /// @param transactionGoesOn whether the next request belongs to the same transaction
+  synchronized void answered(boolean transactionGoesOn) {
+    if (transactionGoesOn) {
+      before.addAll(current);
+    } else {
+      before.clear();
+    }
     current.clear();
   }
 

@@ -88,6 +88,47 @@ final class PostgresProxyTest {
   }
 
   @Test
+  void in_a_transaction_the_answer_to_its_commit_is_lost_and_to_a_rollback_none()
+      throws SQLException {
+    try (Connection connection = connect()) {
+      connection.setAutoCommit(false);
+      proxy.loseAnswers("into note", 1);
+      execute(connection, "insert into note values (1)");
+      execute(connection, "select count(*) from note");
+      connection.rollback();
+      assertThat(proxy.answersLost()).isZero();
+      execute(connection, "select count(*) from note");
+      connection.commit();
+      execute(connection, "insert into note values (2)");
+      execute(connection, "select count(*) from note");
+
+      assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+
+      assertThat(notes()).isEqualTo(1);
+      assertThat(proxy.answersLost()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_is_refused_or_has_found_nothing_to_write_is_answered() throws SQLException {
+    try (Connection connection = connect()) {
+      execute(connection, "insert into note values (1)");
+      proxy.loseAnswers(new PostgresProxy.Committed("note", true), 1);
+      assertThatThrownBy(() -> execute(connection, "insert into note values (1) returning id"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
+      execute(connection, "update note set id = 3 where id = 2 returning id");
+      assertThat(proxy.answersLost()).isZero();
+
+      assertThatThrownBy(
+              () -> execute(connection, "update note set id = 3 where id = 1 returning id"))
+          .isInstanceOf(SQLException.class);
+
+      assertThat(proxy.answersLost()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_prepared_statement_is_known_by_its_text_when_only_its_name_travels() throws SQLException {
     try (Connection connection = connect();
         var insert = connection.prepareStatement("insert into note values (?)")) {
