@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param faults what became of each kind, in the order of [FaultPlan.Kind]
 /// @param unavailableFaults what this machine can't do, and why
 /// @param answersLost how many answers were lost after their commit, as the row of `LOSE_ANSWERS`
-/// @param late writes that a process began when it woke up from a stall
+/// @param late reads and writes that a process began when it woke up from a stall, behind their
+///   durable outcome: excused, so not in `repeated`
 /// @param workersEndedByThemselves for example those started while the database was down
 /// @param liveChecks how often the invariants were checked while everything broke
 /// @param findings the lines behind `lost`, `repeated` and `violations`, the first of them

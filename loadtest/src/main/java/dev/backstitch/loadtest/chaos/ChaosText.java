@@ -32,12 +32,26 @@ final class ChaosText {
     lines.add(
         "lost %d, repeated %d, violations %d"
             .formatted(summary.lost(), summary.repeated(), summary.violations()));
+    lines.addAll(late(summary.late()));
     summary.unavailableFaults().forEach(fault -> lines.add("not tried: " + fault));
     lines.addAll(summary.findings());
     if (!summary.evidence().isEmpty()) {
       lines.add("evidence: " + summary.evidence());
     }
     return lines;
+  }
+
+  /// What was excused, and why: nobody shall take it for nothing.
+  private static List<String> late(long late) {
+    return """
+    begun late by a process that had stood still %d
+      Such a READ or WRITE began behind its own durable outcome: its process had leave to begin it,
+      stood still (SIGSTOP, a starved machine) while another one took over, and began it on waking up.
+      Not counted as repeated. A WRITE has the same idempotency key both times; a ONCE has no excuse.\
+    """
+        .formatted(late)
+        .lines()
+        .toList();
   }
 
   private static String row(ChaosSummary.FaultFigure fault) {

@@ -14,7 +14,7 @@ import java.util.List;
 /// What the database and the witness say when all is over.
 ///
 /// @param violations the judge's, the invariant checker's, and the performance's own troubles
-/// @param late writes that a process began when it woke up from a stall
+/// @param late as in [Verdict]
 record Proof(
     List<String> lost,
     List<String> repeated,

@@ -23,9 +23,10 @@
 ///
 /// **What must be excused.** A process that was frozen between being allowed an attempt and
 /// beginning it begins it late, whatever anybody does. So each effect says for how long its process
-/// had been standing still just before ([Pulse]). A `WRITE` that comes late out of such a stall is
-/// counted as *late*, not as repeated; a `ONCE` has no excuse. A run that is ended by force goes on
-/// until its owner hears of it: what it then begins is no fault, unless its outcome was durable.
+/// had been standing still just before ([Pulse]). A `READ` or `WRITE` that comes late out of such a
+/// stall is counted as *late*, not as repeated; a `ONCE` has no excuse. A run that is ended by
+/// force goes on until its owner hears of it: what it then begins is no fault, unless its outcome
+/// was durable.
 ///
 /// Reading order: [Statement], [Witness], [WitnessClient], [Judge].
 @NullMarked
