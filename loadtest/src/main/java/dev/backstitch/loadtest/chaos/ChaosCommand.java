@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
     description = {
       "Kill, freeze and cut off worker processes and restart their database, under load; then hold",
       "what an independent witness saw against what the database has. Exits with 1 if anything was",
-      "lost, repeated or violated."
+      "lost, repeated or violated, or, in the scenario failover, a run was not seen to be owned again.",
+      "Times that are longer than they should be say so and don't count, unless --strict is given."
     })
 public final class ChaosCommand implements Callable<Integer> {
   private static final Duration LEASE = Duration.ofSeconds(3);
@@ -36,6 +37,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private static final int FAILOVER_KILLS = 5;
   private static final int FAILOVER_FREEZES = 2;
+  private static final Duration FAILOVER_PATIENCE = Duration.ofMinutes(2);
 
   private final Output output = new Output();
 
@@ -72,7 +74,8 @@ public final class ChaosCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "Instead of the plan of faults: failover measures how long a worker's runs belong to nobody",
-        "when it is killed, or freezes, with --runs of them open."
+        "when it is killed, or freezes, with --runs of them open. The goals: killed, 2 s median and 5 s",
+        "worst; frozen, the lease plus 1 s."
       })
   private @Nullable Scenario scenario;
 
@@ -82,6 +85,13 @@ public final class ChaosCommand implements Callable<Integer> {
       defaultValue = "10000",
       description = "Open runs of the scenario failover, 10 to 100000. Default: ${DEFAULT-VALUE}.")
   private int runs = 10_000;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Let the scenario failover exit with 1 if a goal is missed, too. For a machine that does"
+              + " nothing else.")
+  private boolean strict;
 
   /// What can be measured by itself.
   enum Scenario {
@@ -112,6 +122,9 @@ public final class ChaosCommand implements Callable<Integer> {
     if (beside != null && !Files.isRegularFile(beside)) {
       throw new IllegalArgumentException("--beside must be a jar, and there is none at " + beside);
     }
+    if (strict && scenario != Scenario.failover) {
+      throw new IllegalArgumentException("--strict is for --scenario failover");
+    }
     Path folder = makeFolder();
     output.say("chaos with seed " + seed + " in " + folder);
     return scenario == Scenario.failover ? failover(folder) : perform(folder);
@@ -119,7 +132,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private int failover(Path folder) {
     Failover.Terms terms =
-        new Failover.Terms(runs, FAILOVER_KILLS, FAILOVER_FREEZES, keys, seed, FAILOVER_LEASE);
+        new Failover.Terms(
+            runs, FAILOVER_KILLS, FAILOVER_FREEZES, keys, seed, FAILOVER_LEASE, FAILOVER_PATIENCE);
     Failover.Summary summary;
     try (Curtain curtain = Curtain.over(folder, output::say)) {
       Stage stage = curtain.close(Stage.set(new Stage.Setting(folder, workers, FAILOVER_LEASE)));
@@ -133,15 +147,18 @@ public final class ChaosCommand implements Callable<Integer> {
     if (json) {
       output.printJson(summary);
     } else {
-      summary.findings().forEach(output::print);
-      output.print("open runs, as counted before the first kill: " + summary.openRuns());
-      output.print("kill -9: " + summary.kill() + ", goal held: " + summary.killGoalHeld());
-      output.print("SIGSTOP: " + summary.freeze() + ", goal held: " + summary.freezeGoalHeld());
-      output.print(
-          "lost %d, repeated %d, violations %d"
-              .formatted(summary.lost(), summary.repeated(), summary.violations()));
+      ChaosText.of(summary).forEach(output::print);
     }
-    return summary.isClean() ? 0 : FOUND;
+    if (!summary.goalsHeld()) {
+      output.say(
+          "a time goal was missed"
+              + (strict ? ", which --strict makes a failure" : "; --strict makes that a failure"));
+    }
+    return exitCode(summary, strict);
+  }
+
+  static int exitCode(Failover.Summary summary, boolean strict) {
+    return summary.isClean() && (summary.goalsHeld() || !strict) ? 0 : FOUND;
   }
 
   private int perform(Path folder) {

@@ -54,6 +54,20 @@ final class ChaosText {
         .toList();
   }
 
+  /// The summary of the scenario failover.
+  static List<String> of(Failover.Summary summary) {
+    List<String> lines = new ArrayList<>(summary.findings());
+    lines.add("open runs, as counted before the first kill: " + summary.openRuns());
+    lines.add("kill -9: " + summary.kill() + ", goal held: " + summary.killGoalHeld());
+    lines.add("SIGSTOP: " + summary.freeze() + ", goal held: " + summary.freezeGoalHeld());
+    lines.add("recoveries not seen: " + summary.recoveriesNotSeen());
+    lines.add(
+        "lost %d, repeated %d, violations %d"
+            .formatted(summary.lost(), summary.repeated(), summary.violations()));
+    lines.addAll(late(summary.late()));
+    return lines;
+  }
+
   private static String row(ChaosSummary.FaultFigure fault) {
     ChaosSummary.@Nullable Recovery recovery = fault.recoveryMillis();
     String name = fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');

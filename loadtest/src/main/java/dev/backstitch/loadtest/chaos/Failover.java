@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Measures how long a worker's runs belong to nobody, with many of them open and others at work:
 /// first `kill -9`, some times, then SIGSTOP. Each time the worker that has the most runs is
 /// struck.
 final class Failover {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final Terms terms;
   private final Stage stage;
@@ -23,20 +23,31 @@ final class Failover {
   ///
   /// @param openRuns how many runs sleep beside those that work
   /// @param kills how often a worker is killed, and then how often one is frozen
-  record Terms(int openRuns, int kills, int freezes, int keys, long seed, Duration lease) {}
+  /// @param patience after which a recovery counts as not seen, at most two minutes
+  record Terms(
+      int openRuns,
+      int kills,
+      int freezes,
+      int keys,
+      long seed,
+      Duration lease,
+      Duration patience) {}
 
   /// @param openRuns how many runs were open in the database just before the first worker was
-  ///   struck
+  ///   struck; 0 if none ever was, which is a violation
   /// @param kill from `kill -9` until every run of the worker was owned again
   /// @param freeze the same from SIGSTOP
-  /// @param killGoalHeld 2 s median, 5 s worst
-  /// @param freezeGoalHeld the lease plus 1 s, worst
+  /// @param recoveriesNotSeen how many did not come in time, and are not in `kill` and `freeze`
+  /// @param killGoalHeld 2 s median, 5 s worst, and every one was seen
+  /// @param freezeGoalHeld the lease plus 1 s, worst, and every one was seen
+  /// @param late as in [ChaosSummary]
   record Summary(
       int openRuns,
       long leaseMillis,
       List<Struck> struck,
       ChaosSummary.Recovery kill,
       ChaosSummary.Recovery freeze,
+      int recoveriesNotSeen,
       boolean killGoalHeld,
       boolean freezeGoalHeld,
       long runs,
@@ -44,6 +55,7 @@ final class Failover {
       int lost,
       int repeated,
       int violations,
+      long late,
       List<String> findings) {
 
     Summary {
@@ -51,20 +63,41 @@ final class Failover {
       findings = List.copyOf(findings);
     }
 
+    /// Whether nothing was found, and every run had an owner again.
     boolean isClean() {
-      return lost == 0 && repeated == 0 && violations == 0;
+      return lost == 0 && repeated == 0 && violations == 0 && recoveriesNotSeen == 0;
+    }
+
+    /// Whether it took no longer than it should.
+    boolean goalsHeld() {
+      return killGoalHeld && freezeGoalHeld;
     }
   }
 
   /// @param runs how many runs the worker had
+  /// @param recoveryMillis null if nobody saw it in time
   /// @param open how many runs were open in the database just before
   /// @param stillOpen how many of them were when every run of the worker was owned again
   /// @param missing those of them that are neither open nor have ended as a run ends
   record Struck(
-      String how, int runs, long recoveryMillis, int open, int stillOpen, List<String> missing) {
+      String how,
+      int runs,
+      @Nullable Long recoveryMillis,
+      int open,
+      int stillOpen,
+      List<String> missing) {
 
     Struck {
       missing = List.copyOf(missing);
+    }
+
+    private String line() {
+      String recovery =
+          recoveryMillis == null
+              ? "not seen to be owned again"
+              : "owned again after " + recoveryMillis + " ms";
+      return "%s with %d runs: %s; of %d open runs %d are missing"
+          .formatted(how, runs, recovery, open, missing.size());
     }
 
     private Stream<String> lost() {
@@ -91,20 +124,12 @@ final class Failover {
     load.start(terms.keys(), terms.seed());
     List<Struck> struck = new ArrayList<>();
     for (int i = 0; i < terms.kills() + terms.freezes(); i++) {
-      Waiting.until(PATIENCE, "every worker to serve", this::allServe);
-      boolean kill = i < terms.kills();
-      Struck one = strike(kill);
-      progress.accept(
-          one.how()
-              + " with "
-              + one.runs()
-              + " runs: owned again after "
-              + one.recoveryMillis()
-              + " ms; of "
-              + one.open()
-              + " open runs "
-              + one.missing().size()
-              + " are missing");
+      if (!Waiting.happens(PATIENCE, this::allServe)) {
+        troubles.add("not every worker served again after fault " + i);
+        break;
+      }
+      Struck one = strike(i < terms.kills());
+      progress.accept(one.line());
       struck.add(one);
     }
     if (load.stop(PATIENCE) > 0) {
@@ -136,7 +161,7 @@ final class Failover {
         busiest.slot().freeze();
       }
       recovery.struck(busiest.before());
-      Waiting.until(LONGEST, "every run to be owned again", () -> !recovery.millis().isEmpty());
+      Waiting.happens(terms.patience(), () -> !recovery.millis().isEmpty());
       int stillOpen = stage.jdbi().withHandle(handle -> ChaosStore.stillOpen(handle, open));
       List<String> missing = stage.jdbi().withHandle(handle -> ChaosStore.missing(handle, open));
       if (kill) {
@@ -147,11 +172,15 @@ final class Failover {
       return new Struck(
           kill ? "kill -9" : "SIGSTOP",
           busiest.before().runs().size(),
-          recovery.millis().getFirst(),
+          seen(recovery),
           open.size(),
           stillOpen,
           missing);
     }
+  }
+
+  private static @Nullable Long seen(RecoveryWatch recovery) {
+    return recovery.millis().stream().findFirst().orElse(null);
   }
 
   private record Busy(WorkerSlot slot, RecoveryWatch.Before before) {}
@@ -161,24 +190,41 @@ final class Failover {
     ChaosSummary.Recovery kill = recovery(struck, "kill -9");
     ChaosSummary.Recovery freeze = recovery(struck, "SIGSTOP");
     Proof proof = witnessed.andLost(struck.stream().flatMap(Struck::lost).distinct().toList());
+    int killsNotSeen = notSeen(struck, "kill -9");
+    int freezesNotSeen = notSeen(struck, "SIGSTOP");
     return new Summary(
-        struck.getFirst().open(),
+        struck.isEmpty() ? 0 : struck.getFirst().open(),
         lease.toMillis(),
         struck,
         kill,
         freeze,
-        kill.median() <= 2_000 && kill.max() <= 5_000,
-        freeze.max() <= lease.toMillis() + 1_000,
+        killsNotSeen + freezesNotSeen,
+        killsNotSeen == 0 && kill.median() <= 2_000 && kill.max() <= 5_000,
+        freezesNotSeen == 0 && freeze.max() <= lease.toMillis() + 1_000,
         proof.totals().runs(),
         proof.totals().steps(),
         proof.lost().size(),
         proof.repeated().size(),
         proof.violations().size(),
+        proof.late(),
         proof.findings());
   }
 
   private static ChaosSummary.Recovery recovery(List<Struck> struck, String how) {
-    return ChaosSummary.Recovery.of(
-        struck.stream().filter(one -> one.how().equals(how)).map(Struck::recoveryMillis).toList());
+    List<Long> millis = new ArrayList<>();
+    for (Struck one : struck) {
+      Long took = one.recoveryMillis();
+      if (one.how().equals(how) && took != null) {
+        millis.add(took);
+      }
+    }
+    return ChaosSummary.Recovery.of(millis);
+  }
+
+  private static int notSeen(List<Struck> struck, String how) {
+    return (int)
+        struck.stream()
+            .filter(one -> one.how().equals(how) && one.recoveryMillis() == null)
+            .count();
   }
 }

@@ -9,36 +9,52 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whether the scenario `failover` counts what it says was open, and notices what is missing.
+/// Whether the scenario `failover` counts what it says was open, and notices what is missing; and
+/// whether a killed worker's runs have an owner again long before its lease is over.
 final class FailoverScenarioTest {
   private static final Logger log = LoggerFactory.getLogger(FailoverScenarioTest.class);
-  private static final Duration LEASE = Duration.ofSeconds(3);
+
+  /// So long that only the end of its session can have told the others that a worker is dead; and
+  /// that a frozen one, which keeps its session, is dead to nobody.
+  private static final Duration LEASE = Duration.ofSeconds(60);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int SLEEPERS = 40;
 
   @Test
-  void what_is_open_when_a_worker_is_killed_is_counted_and_none_of_it_is_missing()
-      throws Exception {
+  void
+      runs_of_a_killed_worker_are_owned_again_within_its_lease_and_those_of_a_frozen_one_are_not_seen()
+          throws Exception {
     Path folder = Files.createTempDirectory("backstitch-chaos-");
     Failover.Summary summary;
     try (Stage stage = Stage.set(new Stage.Setting(folder, 2, LEASE))) {
       summary =
-          new Failover(new Failover.Terms(SLEEPERS, 1, 0, 4, 1, LEASE), stage, log::info).measure();
+          new Failover(new Failover.Terms(SLEEPERS, 1, 1, 4, 1, LEASE, PATIENCE), stage, log::info)
+              .measure();
     }
 
     assertThat(summary.findings()).as("%s", summary).isEmpty();
-    assertThat(summary.isClean()).isTrue();
     assertThat(summary.openRuns()).isGreaterThanOrEqualTo(SLEEPERS);
     assertThat(summary.struck())
-        .singleElement()
-        .satisfies(struck -> {
-          assertThat(struck.open()).isEqualTo(summary.openRuns());
+        .extracting(Failover.Struck::how)
+        .containsExactly("kill -9", "SIGSTOP");
+    assertThat(summary.struck().getFirst().open()).isEqualTo(summary.openRuns());
+    assertThat(summary.struck())
+        .allSatisfy(struck -> {
           assertThat(struck.stillOpen()).isBetween(SLEEPERS, struck.open());
           assertThat(struck.missing()).isEmpty();
         });
+    assertThat(summary.kill().times()).as("%s", summary).isEqualTo(1);
+    assertThat(summary.kill().max()).isLessThanOrEqualTo(PATIENCE.toMillis());
+    assertThat(summary.freeze().times()).isZero();
+    assertThat(summary.recoveriesNotSeen()).isEqualTo(1);
+    assertThat(summary.freezeGoalHeld()).isFalse();
+    assertThat(ChaosCommand.exitCode(summary, false)).isEqualTo(1);
     ChaosCommand.remove(folder);
   }
 
@@ -105,7 +121,7 @@ final class FailoverScenarioTest {
   void a_missing_run_is_lost_and_the_summary_is_not_clean() {
     Proof clean = new Proof(List.of(), List.of(), List.of(), 0, new ChaosStore.Totals(1, 1, 1));
     Failover.Struck struck =
-        new Failover.Struck("kill -9", 10, 500, 20, 19, List.of("2 is not there"));
+        new Failover.Struck("kill -9", 10, 500L, 20, 19, List.of("2 is not there"));
 
     Failover.Summary summary = Failover.summary(List.of(struck), clean, LEASE);
 
@@ -113,6 +129,31 @@ final class FailoverScenarioTest {
     assertThat(summary.lost()).isEqualTo(1);
     assertThat(summary.isClean()).isFalse();
     assertThat(summary.findings()).containsExactly("lost: open before kill -9: 2 is not there");
+    assertThat(ChaosCommand.exitCode(summary, false)).isEqualTo(1);
+  }
+
+  @Test
+  void a_missed_goal_is_a_failure_when_asked_to_be_and_a_recovery_that_nobody_saw_always() {
+    Failover.Summary slow = after(5_001L);
+    Failover.Summary quick = after(2_000L);
+    Failover.Summary never = after(null);
+
+    assertThat(quick.goalsHeld()).isTrue();
+    assertThat(ChaosCommand.exitCode(quick, true)).isZero();
+    assertThat(slow.goalsHeld()).isFalse();
+    assertThat(ChaosCommand.exitCode(slow, false)).isZero();
+    assertThat(ChaosCommand.exitCode(slow, true)).isEqualTo(1);
+    assertThat(never.goalsHeld()).isFalse();
+    assertThat(ChaosCommand.exitCode(never, false)).isEqualTo(1);
+    assertThat(ChaosText.of(never)).contains("recoveries not seen: 1");
+  }
+
+  private static Failover.Summary after(@Nullable Long recoveryMillis) {
+    Proof clean = new Proof(List.of(), List.of(), List.of(), 0, new ChaosStore.Totals(1, 1, 1));
+    return Failover.summary(
+        List.of(new Failover.Struck("kill -9", 10, recoveryMillis, 20, 20, List.of())),
+        clean,
+        LEASE);
   }
 
   private static String id(List<Long> open, int place) {
