@@ -58,12 +58,15 @@ final class RecoveryWatch implements AutoCloseable {
 
   private void measure(Before before, long began) {
     times.began();
+    boolean last = false;
     while (!isOwnedAgain(before)) {
-      if (stopping || System.nanoTime() - began > LONGEST.toNanos()) {
+      if (last) {
         log.warn("event=recovery_not_seen worker={}", before.workerId());
         return;
       }
       Waiting.pause(LOOK_MILLIS);
+      // One look more: what came just before the end has come.
+      last = stopping || System.nanoTime() - began > LONGEST.toNanos();
     }
     long took = (System.nanoTime() - began) / 1_000_000;
     millis.add(took);

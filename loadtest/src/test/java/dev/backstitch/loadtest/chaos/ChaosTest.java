@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,12 @@ final class ChaosTest {
   private static final Logger log = LoggerFactory.getLogger(ChaosTest.class);
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final long SEED = 20_261_121;
+  private static final int KEYS = 20;
 
   @Test
   void whatever_breaks_nothing_is_lost_repeated_or_violated() throws Exception {
     Path folder = Files.createTempDirectory("backstitch-chaos-");
-    Chaos.Terms terms = new Chaos.Terms(Duration.ofMinutes(2), 3, SEED, 20, LEASE);
+    Chaos.Terms terms = new Chaos.Terms(Duration.ofMinutes(2), 3, SEED, KEYS, LEASE);
     ChaosSummary summary;
     try (Stage stage = Stage.set(new Stage.Setting(folder, 3, LEASE))) {
       summary = new Chaos(terms, stage, log::info, ChaosGuest.NOBODY).perform();
@@ -54,7 +56,34 @@ final class ChaosTest {
     assertThat(measured(summary))
         .as("%s", summary)
         .contains(FaultPlan.Kind.KILL, FaultPlan.Kind.CUT);
+    assertThat(tried(summary, FaultPlan.Kind.FREEZE)).as("beyond the lease").isPositive();
+    assertThat(summary.partitions()).as("partitions").isPositive();
+    assertThat(summary.answersLost()).as("answers lost behind a commit").isPositive();
+    assertThat(tried(summary, FaultPlan.Kind.LOSE_ANSWERS)).isEqualTo((int) summary.answersLost());
+    assertThat(summary.recoveriesNotSeen()).as("%s", summary).isZero();
+    assertThat(medianMillis(summary, FaultPlan.Kind.KILL))
+        .as("a killed worker's runs, even if only its lease told of it: %s", summary)
+        .isLessThan(LEASE.plusSeconds(5).toMillis());
+    // What can be late is what a process had just been allowed to begin when it lost its runs.
+    assertThat(summary.late())
+        .as("begun late: %s", summary)
+        .isLessThanOrEqualTo((summary.freezes() + summary.takeovers()) * KEYS);
     ChaosCommand.remove(folder);
+  }
+
+  private static int tried(ChaosSummary summary, FaultPlan.Kind kind) {
+    return figure(summary, kind).tried();
+  }
+
+  private static long medianMillis(ChaosSummary summary, FaultPlan.Kind kind) {
+    return Objects.requireNonNull(figure(summary, kind).recoveryMillis()).median();
+  }
+
+  private static ChaosSummary.FaultFigure figure(ChaosSummary summary, FaultPlan.Kind kind) {
+    return summary.faults().stream()
+        .filter(figure -> figure.kind() == kind)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no figure of " + kind + " in " + summary));
   }
 
   private static List<FaultPlan.Kind> measured(ChaosSummary summary) {
@@ -131,6 +160,7 @@ final class ChaosTest {
             "clock jump             2         0          -        -        -",
             "takeovers 7, recovery median 20 ms, p99 30 ms, max 30 ms, not seen 1",
             "lost 8, repeated 9, violations 10",
+            "begun late by a process that had stood still 11",
             "evidence: /evidence");
   }
 
@@ -161,7 +191,7 @@ final class ChaosTest {
             new ChaosSummary.FaultFigure(FaultPlan.Kind.CLOCK_JUMP, 2, null)),
         List.of(),
         0,
-        0,
+        11,
         0,
         1,
         List.of("lost: one"),
