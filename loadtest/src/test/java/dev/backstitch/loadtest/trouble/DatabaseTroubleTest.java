@@ -11,14 +11,86 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Two engines under load while their database, or the way to it, is in trouble. The engines live
-/// through all of it, so no step may be taken twice, and nobody may take the other for dead.
+/// Engines under load while their database, or the way to it, is in trouble. The engines live
+/// through all of it, so no step may be taken twice, and nobody may take another for dead.
 final class DatabaseTroubleTest {
   private static final OrchestratorConfig USUAL =
       OrchestratorConfig.defaults().withDrain(Duration.ofSeconds(5));
 
+  private static final Duration LEASE = Duration.ofSeconds(5);
+
+  /// Everybody's lease is over long before the database is back.
+  private static final Duration OUTAGE = LEASE.multipliedBy(2);
+
+  private static final String OF_SEVERAL_WORKERS =
+      """
+      select run_id
+      from backstitch.history
+      group by run_id
+      having count(distinct worker_id) > 1
+      """;
+
+  /// Between two of its events a walk rests for milliseconds.
+  private static final String THROUGH_THE_OUTAGE =
+      """
+      select run_id
+      from (
+        select run_id,
+               occurred_at - lag(occurred_at) over (partition by run_id order by seq) as pause
+        from backstitch.history
+      ) as paused
+      where pause > interval '5 seconds'
+      """;
+
   @TempDir private Path folder;
+
+  /// How a database can be away for all of its clients at once.
+  enum Outage {
+    /// Connections stand still and live: the sessions, with their locks, outlast it.
+    STANDSTILL {
+      @Override
+      void begin(Site site) {
+        site.proxy.hold();
+      }
+
+      @Override
+      void end(Site site) {
+        site.proxy.release();
+      }
+    },
+    /// The server runs on and has seen every session end.
+    CUT_OFF {
+      @Override
+      void begin(Site site) {
+        site.proxy.hold();
+        site.proxy.cut();
+      }
+
+      @Override
+      void end(Site site) {
+        site.proxy.release();
+      }
+    },
+    /// Nobody listens: every try to connect fails at once.
+    CRASH {
+      @Override
+      void begin(Site site) throws Exception {
+        site.crash();
+      }
+
+      @Override
+      void end(Site site) {
+        site.restart();
+      }
+    };
+
+    abstract void begin(Site site) throws Exception;
+
+    abstract void end(Site site);
+  }
 
   @Test
   void a_flush_whose_answer_is_lost_is_found_and_not_written_again() throws Exception {
@@ -75,6 +147,26 @@ final class DatabaseTroubleTest {
 
       site.walkers.assertAllArrived(started, site.database());
       site.walkers.assertEverythingOnceByTheSameWorkers(site.database());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void an_outage_longer_than_every_lease_makes_nobody_take_another_for_dead(Outage outage)
+      throws Exception {
+    try (Site site = Site.in(folder, USUAL.withLease(LEASE), 3)) {
+      // Some are on their way when it begins, some are asked for meanwhile, some come behind it.
+      List<Future<RunId>> started = site.walkers.startEvenly(0, 300, Duration.ofMillis(10));
+      await().atMost(Duration.ofSeconds(60)).until(() -> site.walkers.walk.different() >= 100);
+      outage.begin(site);
+      await().atMost(OUTAGE.multipliedBy(2)).pollDelay(OUTAGE).until(() -> true);
+      outage.end(site);
+
+      site.walkers.assertAllArrived(started, site.database());
+      site.walkers.assertEverythingOnceByTheSameWorkers(site.database());
+      assertThat(Rows.of(site.database(), "select worker_id from backstitch.worker")).hasSize(3);
+      assertThat(Rows.of(site.database(), OF_SEVERAL_WORKERS)).as("changed hands").isEmpty();
+      assertThat(Rows.of(site.database(), THROUGH_THE_OUTAGE)).as("open all the time").isNotEmpty();
     }
   }
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/// Two engines that run walks, and the clients that start them.
+/// Engines that run walks, and the clients that start them.
 final class Walkers implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -37,10 +37,15 @@ final class Walkers implements AutoCloseable {
 
   private Walkers() {}
 
+  /// Two engines.
   static Walkers on(DatabaseAddress address, OrchestratorConfig config) {
+    return on(address, config, 2);
+  }
+
+  static Walkers on(DatabaseAddress address, OrchestratorConfig config, int engines) {
     Walkers walkers = new Walkers();
     try {
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < engines; i++) {
         walkers.engines.add(
             Orchestrator.open(config, address, List.of(walkers.walk), new Settings(Map.of())));
       }
@@ -83,7 +88,7 @@ final class Walkers implements AutoCloseable {
     return refusals.sum();
   }
 
-  /// What both engines have written so far.
+  /// What the engines have written so far.
   Written written() {
     return engines.stream()
         .map(Orchestrator::metrics)
