@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class PostgresProxy implements AutoCloseable {
   private final AtomicReference<Delay> delay = new AtomicReference<>(Delay.none());
   private final LongAdder answersLost = new LongAdder();
   private final Link.Losses losses = new CountedLosses();
+  private final Map<String, LongAdder> statements = new ConcurrentHashMap<>();
   private final Gate gate = new Gate();
   private volatile boolean closed;
 
@@ -135,6 +138,13 @@ public final class PostgresProxy implements AutoCloseable {
     return answersLost.sum();
   }
 
+  /// How often the server has answered each statement, by its text. What the driver sends of its
+  /// own accord is among them, such as `BEGIN`.
+  public Map<String, Long> statements() {
+    return statements.entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> each.getValue().sum()));
+  }
+
   /// Ends every connection at once, in the middle of whatever it does.
   ///
   /// @return how many there were
@@ -219,7 +229,9 @@ public final class PostgresProxy implements AutoCloseable {
   private final class CountedLosses implements Link.Losses {
     @Override
     public boolean concern(Requests requests) {
-      delay.get().await(requests.current());
+      List<String> asked = requests.current();
+      asked.forEach(sql -> statements.computeIfAbsent(sql, _ -> new LongAdder()).increment());
+      delay.get().await(asked);
       return loss.get().concerns(requests.transaction());
     }
 

@@ -146,6 +146,29 @@ final class PostgresProxyTest {
   }
 
   @Test
+  void every_statement_is_counted_by_its_text_prepared_or_not() throws SQLException {
+    try (Connection connection = connect();
+        var insert = connection.prepareStatement("insert into note values (?)")) {
+      for (int i = 0; i < 3; i++) {
+        insert.setInt(1, i);
+        insert.execute();
+      }
+      execute(connection, "select 1");
+      execute(connection, "select 1");
+      connection.setAutoCommit(false);
+      execute(connection, "select 2");
+      connection.commit();
+    }
+
+    assertThat(proxy.statements())
+        .containsEntry("insert into note values ($1)", 3L)
+        .containsEntry("select 1", 2L)
+        .containsEntry("BEGIN", 1L)
+        .containsEntry("select 2", 1L)
+        .containsEntry("COMMIT", 1L);
+  }
+
+  @Test
   void a_cut_ends_every_connection_and_new_ones_are_served() throws SQLException {
     try (Connection first = connect();
         Connection second = connect()) {
