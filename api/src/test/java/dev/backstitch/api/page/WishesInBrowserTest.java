@@ -67,6 +67,32 @@ class WishesInBrowserTest {
   }
 
   @Test
+  void a_signal_whose_form_is_sent_twice_is_one_and_the_next_one_is_another() {
+    RunId id = patient();
+    Browser page = open(id);
+
+    page.evaluate("document.getElementById('open-signal').click()");
+    type(page, "name", "other");
+    page.evaluate(
+        "for (let i = 0; i < 2; i++) document.querySelector('#ask-signal button.signal').click()");
+    page.await("document.querySelector('.told').textContent.includes('accepted')");
+    page.await("document.querySelectorAll('.mark title').length === 1");
+    page.evaluate("document.getElementById('open-signal').click()");
+    assertThat(page.text("document.querySelector('.told').textContent")).isEmpty();
+    assertThat(page.text("document.querySelector('#ask-signal [name=name]').value")).isEmpty();
+    type(page, "name", "other");
+    press(page, "signal");
+    page.await("document.querySelectorAll('.mark title').length === 2");
+    app.post("/api/v1/runs/" + id + "/signals", "{\"name\": \"number\", \"payload\": 1}");
+    app.awaitClosed(id);
+
+    // The last one was sent behind all of them, so that none is still to come.
+    assertThat(signals(id))
+        .extracting(Event.SignalReceived::name)
+        .containsExactly("other", "other", "number");
+  }
+
+  @Test
   void a_refused_signal_says_why_keeps_what_was_typed_and_is_accepted_when_it_is_right() {
     RunId id = patient();
     Browser page = open(id);

@@ -137,6 +137,18 @@
       field.dataset.made = "";
     }
   }
+  // One at a time: a second answer would close the dialog that was opened after the first.
+  async function sendOnce(form) {
+    if ("sending" in form.dataset) {
+      return;
+    }
+    form.dataset.sending = "";
+    try {
+      await send(form);
+    } finally {
+      delete form.dataset.sending;
+    }
+  }
   async function send(form) {
     const refused = form.querySelector(".refused");
     const refuse = (why) => {
@@ -181,7 +193,7 @@
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-post]")) {
       event.preventDefault();
-      send(event.target);
+      sendOnce(event.target);
     }
   });
   document.addEventListener("input", (event) => {
