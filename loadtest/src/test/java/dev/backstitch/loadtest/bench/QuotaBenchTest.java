@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class QuotaBenchTest {
   /// Enough to break the reserve of 1,000 from 1,200 if nobody holds them back.
   private static final int HEADS = 300;

@@ -6,8 +6,10 @@ import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 final class SyncFaultsBenchTest {
   private static final SyncFaultsBench.Row QUIET =
       new SyncFaultsBench.Row("quiet", null, 0, 0, 10, Map.of(), 1, true, 1);

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Two real cells under a small load. Nothing is said about speed.
+@Tag("alone")
 final class CellsBenchTest {
 
   @Test

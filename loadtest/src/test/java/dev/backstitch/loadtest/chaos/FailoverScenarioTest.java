@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whether the scenario `failover` counts what it says was open, and notices what is missing; and
 /// whether a killed worker's runs have an owner again long before its lease is over.
+@Tag("alone")
 final class FailoverScenarioTest {
   private static final Logger log = LoggerFactory.getLogger(FailoverScenarioTest.class);
 

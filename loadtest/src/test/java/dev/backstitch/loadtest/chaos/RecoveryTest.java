@@ -10,9 +10,11 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// When a recovery is seen, and what becomes of one that is not.
+@Tag("alone")
 final class RecoveryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

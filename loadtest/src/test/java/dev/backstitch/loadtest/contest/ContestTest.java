@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 final class ContestTest {
   private static final TemporaryHome HOME = TemporaryHome.create();
   private static final Arena ARENA = Arena.open(HOME.path());

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /// What a durable step may cost, in units that do not depend on the machine: rows, transactions,
 /// bytes of write-ahead log, bytes of memory. A change that makes steps dearer shows here.
+@Tag("alone")
 final class CostGuardTest {
   private static final Logger log = LoggerFactory.getLogger(CostGuardTest.class);
   private static final int STEPS = 10;

@@ -32,11 +32,13 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /// Every scenario on a small load, with a real and durable PostgreSQL. Nothing is said about speed.
+@Tag("alone")
 final class LoadTest {
   private static final Path DOCUMENT =
       Path.of(System.getProperty("backstitch.root", "..")).resolve("docs/load.md");

@@ -13,10 +13,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three `serve` processes are replaced one after the other, while clients go on.
+@Tag("alone")
 final class RollingRestartTest {
   private static final int SERVERS = 3;
   private static final int CLIENTS = 12;
