@@ -44,7 +44,7 @@ public record OutboxConfig(
   /// Good for a laptop and for a small server.
   public static OutboxConfig defaults() {
     return new OutboxConfig(
-        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
         8,
         1_000,
         Duration.ofSeconds(60),

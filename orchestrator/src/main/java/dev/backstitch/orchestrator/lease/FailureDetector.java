@@ -21,8 +21,8 @@ public final class FailureDetector implements AutoCloseable {
   /// A flush takes milliseconds; one that holds its fence for longer belongs to a frozen process.
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
-  /// So many times as seldom it looks while there is nobody to look at.
-  private static final int ALONE = 4;
+  /// So many times as seldom it looks while nobody else has anything to lose.
+  private static final int NOTHING_TO_LOSE = 4;
 
   private final Jdbi jdbi;
   private final WorkerLease lease;
@@ -69,8 +69,7 @@ public final class FailureDetector implements AutoCloseable {
   private void watch() {
     while (!stopping) {
       try {
-        long pause = interval.toMillis() * (lease.isAlone() ? ALONE : 1);
-        if (stop.await(pause, TimeUnit.MILLISECONDS)) {
+        if (stop.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
         look();
@@ -78,6 +77,11 @@ public final class FailureDetector implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private Duration pause() {
+    boolean seldom = lease.nobodyElseHasRuns() && goneSince.isEmpty();
+    return interval.multipliedBy(seldom ? NOTHING_TO_LOSE : 1);
   }
 
   private void look() {

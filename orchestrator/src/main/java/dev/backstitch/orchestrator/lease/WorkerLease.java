@@ -32,7 +32,7 @@ public final class WorkerLease implements AutoCloseable {
   private volatile boolean stopping;
   private volatile long currentSinceNanos;
   private volatile int breaksSeen;
-  private volatile boolean alone;
+  private volatile boolean nobodyElseHasRuns;
 
   /// How long a lease lasts.
   ///
@@ -135,13 +135,13 @@ public final class WorkerLease implements AutoCloseable {
   /// @throws JdbiException if the database does not answer
   public List<Peer> peers() {
     List<Peer> found = session.ask(handle -> LeaseStore.peers(handle, workerId));
-    alone = found.isEmpty();
+    nobodyElseHasRuns = found.stream().allMatch(peer -> peer.runs() == 0);
     return found;
   }
 
-  /// Whether there was no other worker when [#peers] was last asked.
-  boolean isAlone() {
-    return alone;
+  /// Whether no other worker that lived had a run when [#peers] was last asked.
+  boolean nobodyElseHasRuns() {
+    return nobodyElseHasRuns;
   }
 
   /// Ends the worker in good order: from here on nothing can be written in its name, and the runs

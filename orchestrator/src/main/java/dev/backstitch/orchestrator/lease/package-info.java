@@ -7,8 +7,8 @@
 /// long as the process.
 ///
 /// **How a death is noticed.** Every worker looks at the others four times a second, and once a
-/// second while there are none ([FailureDetector]). A session lock that stays free means that the
-/// socket is closed: the process was killed, or it is cut off. A heartbeat older than the lease
+/// second while no other has a run ([FailureDetector]). A session lock that stays free means that
+/// the socket is closed: the process was killed, or it is cut off. A heartbeat older than the lease
 /// means a machine that has fallen silent with its sockets open.
 ///
 /// **When the database itself was away**, every session is gone and every lease may be over, and
