@@ -140,7 +140,7 @@ final class PeersCommand implements Callable<Integer> {
                 Runtime.version()));
     output.print("PostgreSQL: " + Arena.settings());
     output.print(
-        "%d rounds of %s s in turns, %d runs in flight, 200 bytes into and out of every step"
+        "%d rounds of %s s in turns, %d runs in flight, 200 bytes out of every step (Backstitch: in, too)"
             .formatted(rounds, seconds, inFlight));
     output.print(
         ROW.formatted(

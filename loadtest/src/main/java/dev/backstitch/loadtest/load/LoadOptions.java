@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.load;
 
+import dev.backstitch.loadtest.load.scenario.ScenarioName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -75,4 +76,20 @@ final class LoadOptions {
 
   @Option(names = "--server", description = "The same as --workers 1.")
   boolean server;
+
+  /// What of this means something to a scenario.
+  LoadOptions meantFor(ScenarioName scenario) {
+    LoadOptions meant = new LoadOptions();
+    meant.rate = scenario.takesRate() ? rate : null;
+    meant.inFlight = scenario.isSwept() ? inFlight : null;
+    meant.runs = scenario.takesRuns() ? runs : null;
+    meant.duration = scenario.takesDuration() ? duration : null;
+    meant.warmUp = scenario.takesWarmUp() ? warmUp : null;
+    meant.steps = scenario.takesSteps() ? steps : null;
+    meant.payload = scenario.takesSteps() ? payload : null;
+    meant.seed = seed;
+    meant.workers = workers;
+    meant.server = server;
+    return meant;
+  }
 }

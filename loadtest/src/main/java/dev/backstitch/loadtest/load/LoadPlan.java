@@ -7,7 +7,9 @@ import dev.backstitch.loadtest.load.scenario.Setting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -24,6 +26,7 @@ record LoadPlan(List<Setting> settings) {
   private static final int OPEN_LOOP_IN_FLIGHT = 10_000;
   private static final int USUAL_PAYLOAD = 200;
   private static final int MOST_MEASUREMENTS = 100;
+  private static final String ALL = "all";
 
   LoadPlan {
     settings = List.copyOf(settings);
@@ -31,16 +34,31 @@ record LoadPlan(List<Setting> settings) {
 
   /// Of what was typed.
   ///
-  /// @param scenarios names; `all` is every one but `mixed`
+  /// @param scenarios names; `all` is every one but `mixed`, each with the options that mean
+  ///   something to it
   /// @throws IllegalArgumentException naming the option that is wrong, and its range
   static LoadPlan of(List<String> scenarios, LoadOptions options) {
-    List<Setting> settings = new ArrayList<>();
-    for (ScenarioName scenario : names(scenarios)) {
-      requireTaken(scenario, options);
-      for (int inFlight : inFlight(scenario, options)) {
-        settings.add(setting(scenario, inFlight, options));
+    Map<ScenarioName, LoadOptions> asked = new LinkedHashMap<>();
+    for (String scenario : scenarios) {
+      if (scenario.equals(ALL)) {
+        Arrays.stream(ScenarioName.values())
+            .filter(name -> name != ScenarioName.MIXED)
+            .forEach(name -> asked.putIfAbsent(name, options.meantFor(name)));
+      } else {
+        ScenarioName name = ScenarioName.of(scenario).orElseThrow(() -> unknown(scenario));
+        requireTaken(name, options);
+        asked.put(name, options);
       }
     }
+    if (asked.isEmpty()) {
+      throw new IllegalArgumentException("a scenario is needed: " + known());
+    }
+    List<Setting> settings = new ArrayList<>();
+    asked.forEach((scenario, meant) -> {
+      for (int inFlight : inFlight(scenario, meant)) {
+        settings.add(setting(scenario, inFlight, meant));
+      }
+    });
     if (settings.size() > MOST_MEASUREMENTS) {
       throw new IllegalArgumentException(
           "at most " + MOST_MEASUREMENTS + " measurements at once, these are " + settings.size());
@@ -54,23 +72,6 @@ record LoadPlan(List<Setting> settings) {
         .anyMatch(setting -> setting.workers() > 0 || setting.scenario() == ScenarioName.MIXED);
   }
 
-  private static List<ScenarioName> names(List<String> scenarios) {
-    List<ScenarioName> names = new ArrayList<>();
-    for (String scenario : scenarios) {
-      if (scenario.equals("all")) {
-        Arrays.stream(ScenarioName.values())
-            .filter(name -> name != ScenarioName.MIXED)
-            .forEach(names::add);
-      } else {
-        names.add(ScenarioName.of(scenario).orElseThrow(() -> unknown(scenario)));
-      }
-    }
-    if (names.isEmpty()) {
-      throw new IllegalArgumentException("a scenario is needed: " + known());
-    }
-    return names.stream().distinct().toList();
-  }
-
   private static IllegalArgumentException unknown(String scenario) {
     return new IllegalArgumentException(
         "there is no scenario '" + scenario + "'; there are: " + known());
@@ -79,12 +80,15 @@ record LoadPlan(List<Setting> settings) {
   private static String known() {
     return Arrays.stream(ScenarioName.values())
         .map(ScenarioName::text)
-        .collect(Collectors.joining(", ", "", ", all"));
+        .collect(Collectors.joining(", ", "", ", " + ALL));
   }
 
   private static void requireTaken(ScenarioName scenario, LoadOptions options) {
     refuse(options.rate != null && !scenario.takesRate(), "--rate", scenario);
     refuse(options.inFlight != null && !scenario.takesInFlight(), "--in-flight", scenario);
+    refuse(options.runs != null && !scenario.takesRuns(), "--runs", scenario);
+    refuse(options.duration != null && !scenario.takesDuration(), "--duration", scenario);
+    refuse(options.warmUp != null && !scenario.takesWarmUp(), "--warm-up", scenario);
     refuse(options.steps != null && !scenario.takesSteps(), "--steps", scenario);
     refuse(options.payload != null && !scenario.takesSteps(), "--payload", scenario);
   }

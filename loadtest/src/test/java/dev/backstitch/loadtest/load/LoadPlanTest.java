@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backstitch.api.command.Backstitch;
 import dev.backstitch.api.command.CommandModule;
@@ -78,13 +79,55 @@ final class LoadPlanTest {
     "latency,--in-flight,2",
     "sync,--steps,3",
     "signals,--payload,3",
-    "long-history,--rate,3"
+    "long-history,--rate,3",
+    "long-history,--runs,3",
+    "timers,--duration,3s",
+    "timers,--warm-up,3s",
+    "sync,--warm-up,3s",
+    "mixed,--warm-up,3s"
   })
   void an_option_that_means_nothing_to_a_scenario_is_refused(
       String scenario, String option, String value) {
     assertThatThrownBy(() -> plan(scenario, option, value))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(option + " means nothing to the scenario " + scenario + "; leave it out");
+  }
+
+  @Test
+  void all_takes_what_means_something_to_each_and_sweeps_what_has_a_throughput() {
+    List<Setting> settings =
+        plan("all", "--in-flight", "16,64", "--duration", "7s", "--warm-up", "1s").settings();
+
+    assertThat(settings)
+        .extracting(Setting::scenario, Setting::inFlight)
+        .contains(
+            tuple(ScenarioName.STEPS, 16),
+            tuple(ScenarioName.STEPS, 64),
+            tuple(ScenarioName.FANOUT, 16),
+            tuple(ScenarioName.FANOUT, 64),
+            tuple(ScenarioName.LATENCY, 1),
+            tuple(ScenarioName.SYNC, 1))
+        .hasSize(ScenarioName.values().length - 1 + 2);
+    assertThat(settings)
+        .filteredOn(setting -> setting.scenario() == ScenarioName.LATENCY)
+        .extracting(Setting::duration)
+        .containsExactly(Duration.ofSeconds(7));
+    assertThat(settings)
+        .filteredOn(setting -> setting.scenario() == ScenarioName.TIMERS)
+        .extracting(Setting::duration)
+        .containsExactly(ScenarioName.TIMERS.usual().duration());
+  }
+
+  @Test
+  void a_scenario_beside_all_is_measured_once_and_refuses_what_it_does_not_take() {
+    LoadOptions options = new LoadOptions();
+
+    assertThat(LoadPlan.of(List.of("all", "mixed", "steps"), options).settings())
+        .extracting(Setting::scenario)
+        .containsExactlyInAnyOrder(ScenarioName.values());
+    options.warmUp = "1s";
+    assertThatThrownBy(() -> LoadPlan.of(List.of("all", "mixed"), options))
+        .hasMessageContaining("--warm-up means nothing to the scenario mixed");
   }
 
   @Test

@@ -55,8 +55,10 @@ final class ProfileSection {
   private void lanes() {
     LaneProfile lanes = profile.lanes();
     html.append("<h3>Lanes</h3><p class=\"quiet\">")
-        .append("What the time of the engine's lanes went into. No lane waits for more to come: a")
-        .append(" batch is what was queued while the one before was written.</p><figure>")
+        .append(
+            "What the time of the engine's lanes went into. A batch is what was queued while the")
+        .append(
+            " one before was written; only behind a crowd a lane waits for a moment.</p><figure>")
         .append(
             BarPlot.draw(
                 List.of("writing", "telling runs", "waiting"),

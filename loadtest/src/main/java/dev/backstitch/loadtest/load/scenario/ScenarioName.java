@@ -77,4 +77,27 @@ public enum ScenarioName {
       case TIMERS, SIGNALS, SYNC -> false;
     };
   }
+
+  /// Whether several numbers at a time tell how its throughput grows, so that `all` measures each.
+  public boolean isSwept() {
+    return this == STEPS || this == FANOUT;
+  }
+
+  /// Whether somebody may say how many runs it has.
+  public boolean takesRuns() {
+    return this != LONG_HISTORY;
+  }
+
+  /// Whether somebody may say how long it lasts. Timers are due when they are due.
+  public boolean takesDuration() {
+    return this != TIMERS;
+  }
+
+  /// Whether the same is done before, unmeasured.
+  public boolean takesWarmUp() {
+    return switch (this) {
+      case STEPS, LATENCY, FANOUT, SIGNALS, LONG_HISTORY -> true;
+      case TIMERS, SYNC, MIXED -> false;
+    };
+  }
 }

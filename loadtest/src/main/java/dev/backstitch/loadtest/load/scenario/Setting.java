@@ -62,11 +62,15 @@ public record Setting(
     if (scenario.takesInFlight()) {
       command.append(" --in-flight ").append(inFlight);
     }
-    if (runs < ScenarioName.MOST_RUNS) {
+    if (scenario.takesRuns() && runs < ScenarioName.MOST_RUNS) {
       command.append(" --runs ").append(runs);
     }
-    command.append(" --duration ").append(millis(duration));
-    command.append(" --warm-up ").append(millis(warmUp));
+    if (scenario.takesDuration()) {
+      command.append(" --duration ").append(millis(duration));
+    }
+    if (scenario.takesWarmUp()) {
+      command.append(" --warm-up ").append(millis(warmUp));
+    }
     if (scenario.takesSteps()) {
       command.append(" --steps ").append(steps).append(" --payload ").append(payloadBytes);
     }
