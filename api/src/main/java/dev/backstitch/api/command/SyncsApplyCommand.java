@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Makes the syncs what a file says.
@@ -26,8 +25,7 @@ final class SyncsApplyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A YAML file with a list called 'syncs'.")
   private Path file = Path.of("");
 
-  @Option(names = "--dry-run", description = "Only print what would change.")
-  private boolean dryRun;
+  @Mixin private DryRunOption dryRun = new DryRunOption();
 
   SyncsApplyCommand(Environment environment, Output output) {
     this.environment = environment;
@@ -46,12 +44,13 @@ final class SyncsApplyCommand implements Callable<Integer> {
     syncs.forEach((name, config) -> changes.put(name, config, "dryRun=true"));
     int changed = 0;
     for (Map.Entry<String, JsonNode> sync : syncs.entrySet()) {
-      JsonNode applied = changes.put(sync.getKey(), sync.getValue(), "dryRun=" + dryRun);
+      JsonNode applied = changes.put(sync.getKey(), sync.getValue(), dryRun.parameter());
       changes.print(sync.getKey(), applied);
       changed += applied.path("outcome").asText().equals("UNCHANGED") ? 0 : 1;
     }
     output.print(
-        "%d of %d syncs %s".formatted(changed, syncs.size(), dryRun ? "would change" : "changed"));
+        "%d of %d syncs %s"
+            .formatted(changed, syncs.size(), dryRun.isGiven() ? "would change" : "changed"));
     return 0;
   }
 }

@@ -1,12 +1,10 @@
 package dev.backstitch.api.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// Configures a new sync from options.
 @Command(
@@ -19,14 +17,7 @@ final class SyncsCreateCommand implements Callable<Integer> {
   private final Environment environment;
   private final Output output;
 
-  @Mixin private NamedSync sync = new NamedSync();
-  @Mixin private SyncOptions options = new SyncOptions();
-
-  @Option(names = "--dry-run", description = "Only print what would change.")
-  private boolean dryRun;
-
-  @Option(names = "--json", description = "Print what changed as JSON.")
-  private boolean json;
+  @Mixin private SyncWish wish = new SyncWish();
 
   SyncsCreateCommand(Environment environment, Output output) {
     this.environment = environment;
@@ -36,14 +27,12 @@ final class SyncsCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
-    options.applyTo(config);
-    return sync.with(
+    wish.options().applyTo(config);
+    return wish.with(
         environment,
         api -> {
-          SyncChanges changes = new SyncChanges(api, output);
           // Version 0 is that of no sync: the server refuses when there is one.
-          JsonNode created = changes.put(sync.name(), config, "version=0&dryRun=" + dryRun);
-          changes.show(sync.name(), created, json);
+          wish.put(new SyncChanges(api, output), config, 0);
           return 0;
         });
   }

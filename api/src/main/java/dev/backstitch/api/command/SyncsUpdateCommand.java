@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// Changes a sync by options.
 @Command(
@@ -18,14 +17,7 @@ final class SyncsUpdateCommand implements Callable<Integer> {
   private final Environment environment;
   private final Output output;
 
-  @Mixin private NamedSync sync = new NamedSync();
-  @Mixin private SyncOptions options = new SyncOptions();
-
-  @Option(names = "--dry-run", description = "Only print what would change.")
-  private boolean dryRun;
-
-  @Option(names = "--json", description = "Print what changed as JSON.")
-  private boolean json;
+  @Mixin private SyncWish wish = new SyncWish();
 
   SyncsUpdateCommand(Environment environment, Output output) {
     this.environment = environment;
@@ -34,21 +26,19 @@ final class SyncsUpdateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!options.areGiven()) {
+    if (!wish.options().areGiven()) {
       throw new IllegalArgumentException(
           "Nothing is to be changed: give an option, such as --every 1h.");
     }
-    return sync.with(environment, this::update);
+    return wish.with(environment, this::update);
   }
 
   private int update(ApiClient api) {
-    JsonNode seen = api.get(sync.path());
+    JsonNode seen = api.get(wish.path());
     ObjectNode config = seen.path("config").deepCopy();
-    options.applyTo(config);
-    SyncChanges changes = new SyncChanges(api, output);
+    wish.options().applyTo(config);
     // Who changed it since we looked must not lose that.
-    String parameters = "version=" + seen.path("version").asInt() + "&dryRun=" + dryRun;
-    changes.show(sync.name(), changes.put(sync.name(), config, parameters), json);
+    wish.put(new SyncChanges(api, output), config, seen.path("version").asInt());
     return 0;
   }
 }
