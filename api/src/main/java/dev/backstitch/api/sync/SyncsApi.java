@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.api.http.ProblemException;
 import dev.backstitch.api.http.QueryParameters;
 import dev.backstitch.api.http.RequestBody;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// `/api/v1/syncs`.
 public final class SyncsApi implements Routes {
@@ -122,6 +124,7 @@ public final class SyncsApi implements Routes {
         throw ProblemException.malformedJson(
             "A JSON object is expected, such as {\"repositories\": [\"git-mastery/progress\"]}.");
       }
+      requireAddress(((SyncConfig) config).apiUrl());
       return (SyncConfig) config;
     } catch (UnrecognizedPropertyException e) {
       throw ProblemException.unknownMember(
@@ -140,6 +143,24 @@ public final class SyncsApi implements Routes {
       throw ProblemException.invalidMember(path(e), e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw ProblemException.malformedJson(e.getOriginalMessage());
+    }
+  }
+
+  /// Only here, and not where a sync is read: one that was put before there was this rule must be
+  /// shown, and can be mended.
+  private static void requireAddress(@Nullable String apiUrl) {
+    try {
+      if (apiUrl != null) {
+        ApiUrl.parse(apiUrl);
+      }
+    } catch (IllegalArgumentException malformed) {
+      // What was given is not repeated: it may hold a password.
+      throw new InvalidRequestException(
+          "apiUrl",
+          "apiUrl must be one of the server's github.api-urls, written as"
+              + " https://api.github.com or https://HOST/api/v3: https, or http on the loopback,"
+              + " and no user, query or fragment. Leave it out for the first of them.",
+          malformed);
     }
   }
 

@@ -80,6 +80,15 @@ class SyncsCommandTest {
     assertThat(syncs("list").results()).contains("No sync is configured");
   }
 
+  @Test
+  void a_file_with_an_address_that_is_none_is_refused_as_an_option_is() throws Exception {
+    Outcome refused = syncs("apply", file(TWO.replace("branch: data", "apiUrl: github.example")));
+
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.talk()).contains("second: apiUrl", "github.api-urls");
+    assertThat(syncs("list").results()).contains("No sync is configured");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -235,6 +244,8 @@ class SyncsCommandTest {
         "create one --repository a/b --every 5m --cron x| 1 | either every, such as 30m, or cron",
         "create one --repository a/b --zone UTC         | 1 | either every, such as 30m, or cron",
         "create one --repository a                      | 1 | repositories: ",
+        "create one --repository a/b --api-url x.org    | 1 | apiUrl must be one of the server's",
+        "create one --repository a/b --api-url https://me:secret@x.org | 1 | and no user",
         "create one --repository a/b --students /       | 1 | students",
         "create one --repository a/b --sweep-hours 1    | 1 | sweep.hook",
         "create one --repository a/b --sweep-hook x     | 2 | --sweep-hook",
@@ -248,7 +259,7 @@ class SyncsCommandTest {
     Outcome refused = syncs(arguments.split(" +"));
 
     assertThat(refused.exit()).as(refused.talk()).isEqualTo(exit);
-    assertThat(refused.talk()).contains(why);
+    assertThat(refused.talk()).contains(why).doesNotContain("secret");
     assertThat(syncs("list").results()).contains("No sync is configured");
   }
 
