@@ -1,6 +1,7 @@
 package dev.backstitch.orchestrator.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.backstitch.migrations.testkit.TestDatabase;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,42 @@ final class LeftAloneTest {
 
     assertThat(reported(report)).isEmpty();
     assertThat(report.holds()).isTrue();
+  }
+
+  @Test
+  void a_database_that_goes_away_between_two_looks_takes_doubts_along_and_nothing_else() {
+    jdbi.useTransaction(
+        handle -> Break.LEFT_ALONE.forEach(statement -> handle.execute(named(statement))));
+    InvariantChecker checker = InvariantChecker.on(database.dataSource(), _ -> endSessions());
+
+    assertThatThrownBy(checker::check).isInstanceOf(JdbiException.class);
+
+    jdbi.useHandle(handle ->
+        handle.execute(
+            "insert into backstitch.inbox (run_id, dedup_key, event_type, payload)"
+                + " values (5, 'key', 'TimerFired', '')"));
+    assertThat(checker.check().violated())
+        .extracting(Finding::code)
+        .as("the message to a run that is not there, and the doubt beside it")
+        .hasSize(2)
+        .contains(CODE);
+  }
+
+  /// Of everybody but the asker.
+  private void endSessions() {
+    jdbi.useHandle(handle ->
+        handle
+            .createQuery(
+                """
+                select pg_terminate_backend(pid)
+                from pg_stat_activity
+                where datname = current_database()
+                  and pid <> pg_backend_pid()
+                  and backend_type = 'client backend'
+                order by pid
+                """)
+            .mapTo(Boolean.class)
+            .list());
   }
 
   @Test
