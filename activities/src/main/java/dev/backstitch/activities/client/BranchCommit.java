@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.activities.client.Problem.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +26,8 @@ public record BranchCommit(
     String expectedHeadOid,
     Message message,
     SortedMap<String, ? extends @Nullable String> files) {
+  private static final int SURE_FILES = 100;
+  private static final int SURE_CHARS = 1_000_000;
   private static final String MUTATION =
       """
       mutation CommitOnBranch($input: CreateCommitOnBranchInput!) {
@@ -42,6 +45,25 @@ public record BranchCommit(
   /// @param headline its first line
   /// @param body what comes below
   public record Message(String headline, String body) {}
+
+  /// Whether it is more than every account is known to get through, so that its size may be why it
+  /// is refused. Nothing is documented; commits of 200 to 250 files or of 2.5 MB in base64 have
+  /// been refused by a 502, or by no answer at all
+  /// (https://github.com/codesandbox/codesandbox-client/issues/8614).
+  public boolean isLarge() {
+    return isLarge(files.values());
+  }
+
+  /// The same of contents that are not in a commit yet.
+  ///
+  /// @param texts null for files that are removed
+  public static boolean isLarge(Collection<? extends @Nullable String> texts) {
+    long chars = 0;
+    for (@Nullable String text : texts) {
+      chars += text == null ? 0 : text.length();
+    }
+    return texts.size() > SURE_FILES || chars > SURE_CHARS;
+  }
 
   /// Makes it.
   ///

@@ -50,6 +50,8 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
     UNEXPECTED("unexpected-answer", Meaning.PERMANENT),
     /// The branch is not where the commit expected it.
     STALE("stale-branch", Meaning.PASSING),
+    /// The request is larger than GitHub works off in one go.
+    TOO_LARGE("request-too-large", Meaning.PASSING),
     /// The query asks for more than GitHub computes in one go.
     TOO_HEAVY("query-too-heavy", Meaning.PASSING),
     /// GitHub failed (5xx).
@@ -99,6 +101,8 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   public boolean leavesOutcomeUnknown() {
     return switch (kind) {
       case SERVER_ERROR, TIMEOUT, CONNECTION_LOST, UNREADABLE -> true;
+      // GitHub says that it gave up, not how far it had come.
+      case TOO_LARGE -> true;
       case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED -> false;
       case QUOTA_EXHAUSTED, SECONDARY_LIMIT, UNREACHABLE -> false;
       case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED, STALE -> false;
@@ -110,6 +114,7 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   boolean isAboutTheRequest() {
     return switch (kind) {
       case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED, STALE -> true;
+      case TOO_LARGE -> true;
       case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
       case SERVER_ERROR, UNREACHABLE, TIMEOUT, CONNECTION_LOST, UNREADABLE -> false;
       case BROKEN_TRACKER, TOO_BIG, TOO_HEAVY -> false;
@@ -125,7 +130,7 @@ public record Problem(Kind kind, String message, @Nullable Duration waitFor) {
   public boolean mayBeChance() {
     return switch (kind) {
       case SERVER_ERROR, CONNECTION_LOST, UNREADABLE -> true;
-      case TIMEOUT, TOO_HEAVY, TOO_BIG, UNREACHABLE -> false;
+      case TIMEOUT, TOO_HEAVY, TOO_BIG, TOO_LARGE, UNREACHABLE -> false;
       case MISSING_TOKEN, BAD_CREDENTIALS, NOT_INSTALLED, QUOTA_EXHAUSTED, SECONDARY_LIMIT -> false;
       case FORBIDDEN, NOT_FOUND, PROTECTED_BRANCH, CONFLICT, INVALID, UNEXPECTED -> false;
       case BROKEN_TRACKER, STALE -> false;

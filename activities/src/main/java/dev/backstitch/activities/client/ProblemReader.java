@@ -49,6 +49,13 @@ final class ProblemReader {
           "something went wrong while executing your query|couldn't respond to your request in time"
               + "|timedout|timeout",
           Pattern.CASE_INSENSITIVE);
+
+  /// What is said of a tree (https://github.com/googleapis/code-suggester/issues/397), and what
+  /// proxies say.
+  private static final Pattern TOO_LARGE =
+      Pattern.compile(
+          "input was too large|(entity|payload|request) (is )?too large", Pattern.CASE_INSENSITIVE);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final UnaryOperator<String> mask;
@@ -78,6 +85,9 @@ final class ProblemReader {
     if (status == 409) {
       return Problem.of(Kind.CONFLICT, start + "the repository is not in a state that allows it.");
     }
+    if (status == 413 || (status == 422 && TOO_LARGE.matcher(said).find())) {
+      return Problem.of(Kind.TOO_LARGE, start + "the request is too large.");
+    }
     if (status == 400 || status == 422) {
       return Problem.of(Kind.INVALID, start + "the request is not accepted as it stands.");
     }
@@ -103,6 +113,9 @@ final class ProblemReader {
     }
     if (STALE.matcher(error.message()).find()) {
       return Problem.of(Kind.STALE, start + "another writer moved the branch.");
+    }
+    if (TOO_LARGE.matcher(error.message()).find()) {
+      return Problem.of(Kind.TOO_LARGE, start + "the request is too large.");
     }
     if (PROTECTED.matcher(error.message()).find()) {
       return Problem.of(Kind.PROTECTED_BRANCH, start + PROTECTED_BRANCH_ADVICE);

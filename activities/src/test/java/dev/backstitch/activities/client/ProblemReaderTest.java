@@ -82,6 +82,14 @@ class ProblemReaderTest {
         rest(Kind.NOT_FOUND, null, 404, "{\"message\":\"Not Found\"}", PLENTY),
         rest(Kind.CONFLICT, null, 409, "{\"message\":\"Git Repository is empty.\"}", PLENTY),
         rest(Kind.INVALID, null, 422, "{\"message\":\"Validation Failed\"}", PLENTY),
+        rest(Kind.TOO_LARGE, null, 413, "<h1>413 Request Entity Too Large</h1>", NONE),
+        rest(
+            Kind.TOO_LARGE,
+            null,
+            422,
+            "{\"message\":\"Sorry, your request timed out. It's likely that your input was too large"
+                + " to process.\"}",
+            PLENTY),
         rest(Kind.INVALID, null, 400, "{\"message\":\"Problems parsing JSON\"}", PLENTY),
         rest(Kind.UNEXPECTED, null, 418, "teapot", NONE),
         rest(Kind.SERVER_ERROR, null, 500, "", NONE),
