@@ -46,7 +46,7 @@ public final class BranchWriter {
     this.random = random;
   }
 
-  /// Commits, once.
+  /// Commits, once; in several commits if GitHub refuses one for its size ([Portions]).
   ///
   /// The first try trusts the state the changes were made against: if the branch has moved, or an
   /// earlier attempt of this very call has landed, GitHub refuses it as stale, and that costs no
@@ -72,27 +72,74 @@ public final class BranchWriter {
         : commit(call.changesAlone(), branch.state(), context, meter);
   }
 
+  /// What became of a try to land a portion.
+  private sealed interface Step {
+
+    /// The branch as it is now, as far as we know.
+    BranchReader.Branch branch();
+
+    /// It is on the branch.
+    ///
+    /// @param oid the commit that brought it; empty if it had been there
+    record Landed(BranchReader.Branch branch, Optional<String> oid, int students, boolean isLast)
+        implements Step {}
+
+    /// It must be halved.
+    record TooLarge(BranchReader.Branch branch) implements Step {}
+  }
+
   private CommitResult commit(
-      CommitChanges wanted, TrackerState seen, ActivityContext context, Meter meter)
+      CommitChanges call, TrackerState seen, ActivityContext context, Meter meter)
       throws InterruptedException {
-    String mark = mark(context);
-    CommitChanges call = wanted;
-    TrackerState current = seen;
+    Portions portions = new Portions(call, mark(context));
+    BranchReader.Branch branch = new BranchReader.Branch(call.target(), seen, List.of());
+    Optional<String> newest = Optional.empty();
+    int students = 0;
+    boolean isOver = false;
+    while (!isOver) {
+      Step step = land(portions, branch, context, meter);
+      branch = step.branch();
+      switch (step) {
+        case Step.Landed landed -> {
+          portions.landed();
+          newest = landed.oid().isPresent() ? landed.oid() : newest;
+          students += landed.students();
+          isOver = landed.isLast();
+        }
+        case Step.TooLarge _ -> portions.tooLarge();
+      }
+    }
+    // What an earlier attempt brought is this call's, too.
+    boolean inPortions = portions.areHalved() || context.attempt() > 1;
+    int changed = inPortions ? portions.students(branch.state()) : students;
+    return newest
+        .<CommitResult>map(oid -> new CommitResult.Committed(oid, changed, meter.use()))
+        .orElseGet(() -> new CommitResult.NothingToCommit(meter.use()));
+  }
+
+  private Step land(
+      Portions portions, BranchReader.Branch seen, ActivityContext context, Meter meter)
+      throws InterruptedException {
+    Portions.Portion portion = portions.next();
+    CommitChanges call = portion.changes().at(seen.target());
+    TrackerState current = seen.state();
+    int refusals = 0;
     for (int attempt = 1; ; attempt++) {
       Merge merge = merge(call, current, meter);
       if (merge.isEmpty()) {
-        return new CommitResult.NothingToCommit(meter.use());
+        return new Step.Landed(at(call, current), Optional.empty(), 0, portion.isLast());
       }
+      BranchCommit commit =
+          new BranchCommit(
+              call.target().repository(),
+              call.target().branch(),
+              current.headOid(),
+              message(merge, context, portion.mark()),
+              merge.files());
       try {
-        BranchCommit commit =
-            new BranchCommit(
-                call.target().repository(),
-                call.target().branch(),
-                current.headOid(),
-                message(merge, context, mark),
-                merge.files());
         String oid = commit.send(graphQl, meter);
-        return new CommitResult.Committed(oid, merge.students(), meter.use());
+        TrackerState now = merge.on(current, call.target().paths(), oid);
+        return new Step.Landed(at(call, now), Optional.of(oid), merge.students(), portion.isLast());
       } catch (GitHubException failed) {
         Problem problem = failed.problem();
         boolean absent = problem.kind() == Kind.NOT_FOUND;
@@ -104,18 +151,48 @@ public final class BranchWriter {
         if (absent && branch.target().equals(call.target())) {
           throw failed;
         }
-        // Reading follows a repository to its new name, committing does not.
-        call = call.at(branch.target());
-        Optional<String> landed = branch.commitWithLine(mark);
+        Optional<Step.Landed> landed = found(portion, branch, mark(context), merge.students());
         if (landed.isPresent()) {
-          return new CommitResult.Committed(landed.get(), merge.students(), meter.use());
+          return landed.get();
+        }
+        refusals += problem.leavesOutcomeUnknown() ? 1 : 0;
+        if (isForItsSize(problem, commit, refusals, portions)) {
+          return new Step.TooLarge(branch);
         }
         if (attempt >= tries.attempts()) {
           throw problem.kind() == Kind.STALE ? overtaken(call, attempt, failed) : failed;
         }
+        // Reading follows a repository to its new name, committing does not.
+        call = call.at(branch.target());
         current = branch.state();
       }
     }
+  }
+
+  /// Whether a commit that did not land is one that never will. GitHub seldom says so: it answers
+  /// with a 502, as it does when something else is wrong. Therefore a commit of a usual size is
+  /// never split, and a large one is sent once more before it is.
+  private static boolean isForItsSize(
+      Problem problem, BranchCommit commit, int refusals, Portions portions) {
+    return problem.leavesOutcomeUnknown()
+        && portions.mayBeHalved()
+        && (problem.kind() == Kind.TOO_LARGE
+            || (commit.isLarge() && (refusals > 1 || portions.areHalved())));
+  }
+
+  /// The portion, or the whole call, if it turns out to have landed.
+  private static Optional<Step.Landed> found(
+      Portions.Portion portion, BranchReader.Branch branch, String mark, int students) {
+    Optional<String> whole = branch.commitWithLine(mark);
+    return whole.isPresent()
+        ? Optional.of(new Step.Landed(branch, whole, students, true))
+        : branch
+            .commitWithLine(portion.mark())
+            .map(oid -> new Step.Landed(branch, Optional.of(oid), students, portion.isLast()));
+  }
+
+  private static BranchReader.Branch at(CommitChanges call, TrackerState state) {
+    return new BranchReader.Branch(call.target(), state, List.of());
   }
 
   private static String mark(ActivityContext context) {
@@ -191,7 +268,7 @@ public final class BranchWriter {
                 + call.target()
                 + " during each of "
                 + attempts
-                + " tries to commit. Nothing of this sync was written. Find out what else writes to"
+                + " tries to commit. Nothing of this commit was written. Find out what else writes to"
                 + " the branch, or sync again when it is quiet."),
         lastFailure);
   }

@@ -37,6 +37,21 @@ record Merge(
     return files.isEmpty();
   }
 
+  /// The branch once this is on it.
+  ///
+  /// @param before the branch that it was made for
+  /// @param headOid the commit that brought it
+  TrackerState on(TrackerState before, Layout paths, String headOid) {
+    SortedMap<String, String> blobs = new TreeMap<>(before.files());
+    files.forEach((path, text) -> {
+      if (path.startsWith(paths.students() + "/")) {
+        String name = path.substring(paths.students().length() + 1);
+        blobs.put(Layout.userIdOf(name), GitBlob.oid(text.getBytes(StandardCharsets.US_ASCII)));
+      }
+    });
+    return new TrackerState(headOid, users, hashes, blobs);
+  }
+
   /// The changes whose watermark another writer has moved meanwhile, to something that is neither
   /// what we started from nor what we want. Who is right can't be told from the branch.
   static List<StudentChange> contested(CommitChanges wanted, TrackerState current) {

@@ -18,10 +18,14 @@
 /// call, the same on every attempt. Should it land later than we look, the same expected head makes
 /// the second one stale, and we look again.
 ///
+/// **When a commit is too large** for GitHub, which says so by a 502 as a rule, it is halved after
+/// the second refusal ([Portions]). Every part holds files with their watermarks and has a mark of
+/// its own, and the last one has the call's.
+///
 /// Maps that can't be parsed stop the sync instead of counting as empty: the next commit would wipe
 /// out everybody who is in them.
 ///
-/// Reading order: [TrackerState], [BranchReader], [Merge], [BranchWriter].
+/// Reading order: [TrackerState], [BranchReader], [Merge], [Portions], [BranchWriter].
 @NullMarked
 package dev.backstitch.activities.tracker;
 

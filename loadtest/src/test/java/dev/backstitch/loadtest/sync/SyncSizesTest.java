@@ -7,7 +7,9 @@ import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.Sizes.Limits;
+import dev.backstitch.loadtest.simulator.git.GitCommit;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Syncs where GitHub shows less than there is, or something else.
@@ -51,6 +53,31 @@ class SyncSizesTest {
             assertThat(quota.resetAt())
                 .isBefore(classroom.github().clock().now().plus(Duration.ofMinutes(23)));
           });
+      classroom.assertInOrder();
+    }
+  }
+
+  @Test
+  void what_is_too_much_for_one_commit_is_on_the_branch_after_several() {
+    try (Classroom classroom = Classroom.of(220)) {
+      classroom.world().forge().sizes().limits(Limits.GITHUB.withWrites(900_000, 1, 1));
+
+      SyncResult cold = classroom.sync();
+      List<GitCommit> parts = classroom.world().trackerCommits();
+      classroom.world().pushProgress(7);
+      SyncResult changed = classroom.sync();
+
+      assertThat(cold.changed()).isEqualTo(220);
+      assertThat(cold.commitOid()).isEqualTo(parts.getLast().id().name());
+      assertThat(parts).hasSizeBetween(2, 8);
+      assertThat(parts)
+          .extracting(GitCommit::message)
+          .as("the last one completes the call")
+          .allMatch(message -> message.contains("Sync-Op: "))
+          .filteredOn(message -> !message.strip().matches("(?s).*/\\d+-\\d+"))
+          .containsExactly(parts.getLast().message());
+      assertThat(changed.changed()).isEqualTo(7);
+      assertThat(classroom.world().trackerCommits()).hasSize(parts.size() + 1);
       classroom.assertInOrder();
     }
   }
