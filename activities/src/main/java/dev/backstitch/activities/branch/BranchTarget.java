@@ -20,6 +20,7 @@ import dev.backstitch.orchestrator.workflow.PostTarget;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import dev.backstitch.orchestrator.workflow.Target;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,9 +32,13 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Commits posts to a branch: the key is a path, the content a [BranchFile]. Thread-safe.
+/// Commits posts to a branch: the key is a path, the content a [BranchFile]. All of a delivery are
+/// one commit, unless GitHub has refused them for their size ([Portion]). Thread-safe.
 public final class BranchTarget implements PostTarget {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final PostOutcome NOT_YET =
+      new PostOutcome.Later("a larger commit was refused, so it goes in parts", Duration.ZERO);
 
   private final BranchClient client;
   private final Reach reach;
@@ -68,11 +73,16 @@ public final class BranchTarget implements PostTarget {
       Optional<String> problem = read(item, wanted);
       problem.ifPresent(found -> unfit.put(item.key(), found));
     }
-    PostOutcome outcome = deliver(delivery, wanted);
+    Portion portion = Portion.of(delivery, wanted);
+    PostOutcome outcome = deliver(delivery, portion);
     List<PostOutcome> outcomes = new ArrayList<>();
     for (Item item : delivery.items()) {
       String problem = unfit.get(item.key());
-      outcomes.add(problem == null ? outcome : new PostOutcome.Refused(problem));
+      if (problem != null) {
+        outcomes.add(new PostOutcome.Refused(problem));
+      } else {
+        outcomes.add(portion.files().containsKey(item.key()) ? outcome : NOT_YET);
+      }
     }
     return outcomes;
   }
@@ -104,8 +114,7 @@ public final class BranchTarget implements PostTarget {
                 || part.equalsIgnoreCase(".git"));
   }
 
-  private PostOutcome deliver(Delivery delivery, SortedMap<String, @Nullable String> wanted)
-      throws InterruptedException {
+  private PostOutcome deliver(Delivery delivery, Portion portion) throws InterruptedException {
     BranchAddress branch;
     try {
       branch = BranchAddress.parse(delivery.target().place(), reach.apis());
@@ -113,6 +122,7 @@ public final class BranchTarget implements PostTarget {
       return new PostOutcome.Refused(String.valueOf(e.getMessage()));
     }
     Meter meter = new Meter(ApiUse.NONE, delivery.permit(), branch.repository());
+    SortedMap<String, @Nullable String> wanted = portion.files();
     for (int attempt = 1; ; attempt++) {
       try {
         State state = client.read(branch, List.copyOf(wanted.keySet()), meter);
@@ -120,7 +130,7 @@ public final class BranchTarget implements PostTarget {
         return new PostOutcome.Delivered(
             missing.isEmpty()
                 ? state.headOid()
-                : client.commit(commit(delivery, state, missing), meter));
+                : client.commit(commit(delivery, portion, state, missing), meter));
       } catch (GitHubException failed) {
         if (failed.problem().kind() != Kind.STALE || attempt >= tries.attempts()) {
           return GitHubOutcome.of(failed.problem());
@@ -148,33 +158,17 @@ public final class BranchTarget implements PostTarget {
   }
 
   private static BranchCommit commit(
-      Delivery delivery, State state, SortedMap<String, @Nullable String> files) {
-    List<String> lines = new ArrayList<>();
-    delivery.items().stream()
-        .map(item -> runLine(item.version().runId().toString()))
-        .distinct()
-        .sorted()
-        .forEach(lines::add);
-    lines.add(deliveryLine(delivery.id()));
+      Delivery delivery, Portion portion, State state, SortedMap<String, @Nullable String> files) {
     String headline =
         files.size() == 1 ? "Update " + files.firstKey() : "Update " + files.size() + " files";
     return new BranchCommit(
         state.branch().repository(),
         state.branch().branch(),
         state.headOid(),
-        new BranchCommit.Message(headline, String.join("\n", lines)),
+        new BranchCommit.Message(headline, String.join("\n", portion.marks(delivery.id()))),
         files);
   }
 
-  private static String deliveryLine(long delivery) {
-    return "Sync-Op: delivery-" + delivery;
-  }
-
-  private static String runLine(String run) {
-    return "Sync-Run: " + run;
-  }
-
-  /// Deliveries are numbered per database, runs are told apart everywhere.
   @Override
   public List<ReadBack> readBack(Target target, List<Doubt> doubts, Permit permit)
       throws InterruptedException {
@@ -187,10 +181,7 @@ public final class BranchTarget implements PostTarget {
     }
     return doubts.stream()
         .map(doubt ->
-            state.recent().stream()
-                    .anyMatch(commit ->
-                        commit.has(deliveryLine(doubt.deliveryId()))
-                            && commit.has(runLine(doubt.version().runId().toString())))
+            state.recent().stream().anyMatch(commit -> Portion.brought(doubt, commit))
                 ? ReadBack.LANDED
                 : ReadBack.ABSENT)
         .toList();

@@ -13,6 +13,7 @@ import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.forge.Sizes.Limits;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.Orchestrator;
@@ -89,6 +90,7 @@ class BranchPostTest {
     @Override
     public void register(Registry registry, Settings settings) {
       registry.workflow("write-file", () -> new WriteFile(Objects.requireNonNull(address.get())));
+      registry.workflow("write-much", () -> new WriteMuch(Objects.requireNonNull(address.get())));
     }
   }
 
@@ -99,6 +101,18 @@ class BranchPostTest {
       for (int draft = 1; draft <= 3; draft++) {
         run.post(
             branch.target(), "notes/" + name + ".md", new BranchFile("draft " + draft + " – ü\n"));
+      }
+      return name;
+    }
+  }
+
+  /// Writes six large files in one step.
+  record WriteMuch(BranchAddress branch) implements Workflow<String, String> {
+    @Override
+    public String run(RunContext run, String name) {
+      for (int n = 1; n <= 6; n++) {
+        String text = String.valueOf(n).repeat(400_000);
+        run.post(branch.target(), "notes/" + name + n, new BranchFile(text));
       }
       return name;
     }
@@ -254,5 +268,26 @@ class BranchPostTest {
     awaitFate(good, RunPost.Fate.DELIVERED);
 
     assertThat(file("notes/good.md")).startsWith("draft 3");
+  }
+
+  @Test
+  void what_is_too_much_for_one_commit_goes_in_several_and_nothing_is_a_dead_letter() {
+    github.world().forge().sizes().limits(Limits.GITHUB.withWrites(1_500_000, 1, 1));
+
+    RunId run =
+        engine.start(new StartRequest("write-much", null, Payload.ofJson("\"large\""))).runId();
+
+    await()
+        .atMost(PostOffice.PATIENCE)
+        .until(() -> {
+          List<RunPost> posts = engine.posts().ofRun(run, 10);
+          return posts.size() == 6
+              && posts.stream().allMatch(post -> post.fate() == RunPost.Fate.DELIVERED);
+        });
+    for (int n = 1; n <= 6; n++) {
+      assertThat(file("notes/large" + n)).isEqualTo(String.valueOf(n).repeat(400_000));
+    }
+    assertThat(commits()).isBetween(3L, 6L);
+    assertThat(engine.posts().undelivered(null, 10)).isEmpty();
   }
 }
