@@ -115,7 +115,7 @@ final class Chaos {
         faults.count(Kind.FREEZE) + faults.count(Kind.STALL),
         faults.count(Kind.CUT) + faults.count(Kind.TERMINATE) + faults.count(Kind.LOSE_ANSWERS),
         totals.takeovers(),
-        ChaosSummary.Recovery.of(recovery.millis()),
+        ChaosSummary.Recovery.of(times.of(RecoveryWatch.KINDS)),
         times.notSeen(),
         proof.lost().size(),
         proof.repeated().size(),

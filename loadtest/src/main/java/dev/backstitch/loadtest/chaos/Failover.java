@@ -147,7 +147,8 @@ final class Failover {
 
   private Struck strike(boolean kill) {
     FaultPlan.Kind kind = kill ? FaultPlan.Kind.KILL : FaultPlan.Kind.FREEZE;
-    try (RecoveryWatch recovery = new RecoveryWatch(stage.jdbi(), new RecoveryTimes())) {
+    RecoveryTimes times = new RecoveryTimes();
+    try (RecoveryWatch recovery = new RecoveryWatch(stage.jdbi(), times)) {
       Busy busiest =
           stage.slots().stream()
               .flatMap(slot ->
@@ -161,7 +162,7 @@ final class Failover {
         busiest.slot().freeze();
       }
       recovery.struck(busiest.before());
-      Waiting.happens(terms.patience(), () -> !recovery.millis().isEmpty());
+      Waiting.happens(terms.patience(), () -> !times.of(kind).isEmpty());
       int stillOpen = stage.jdbi().withHandle(handle -> ChaosStore.stillOpen(handle, open));
       List<String> missing = stage.jdbi().withHandle(handle -> ChaosStore.missing(handle, open));
       if (kill) {
@@ -172,15 +173,11 @@ final class Failover {
       return new Struck(
           kill ? "kill -9" : "SIGSTOP",
           busiest.before().runs().size(),
-          seen(recovery),
+          times.of(kind).stream().findFirst().orElse(null),
           open.size(),
           stillOpen,
           missing);
     }
-  }
-
-  private static @Nullable Long seen(RecoveryWatch recovery) {
-    return recovery.millis().stream().findFirst().orElse(null);
   }
 
   private record Busy(WorkerSlot slot, RecoveryWatch.Before before) {}

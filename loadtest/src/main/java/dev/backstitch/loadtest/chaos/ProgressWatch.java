@@ -1,10 +1,11 @@
 package dev.backstitch.loadtest.chaos;
 
 import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
-import java.time.Duration;
+import dev.backstitch.loadtest.chaos.Watch.Sight;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -16,16 +17,13 @@ import org.slf4j.LoggerFactory;
 /// has. A worker writes many times a second while chaos loads it. Safe for any thread.
 final class ProgressWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
-  private static final long LOOK_MILLIS = 20;
-  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final Jdbi jdbi;
-  private final RecoveryTimes times;
-  private volatile boolean stopping;
+  private final Watch watch;
 
   ProgressWatch(Jdbi jdbi, RecoveryTimes times) {
     this.jdbi = jdbi;
-    this.times = times;
+    this.watch = new Watch(times);
   }
 
   /// Some processes, just before they are struck.
@@ -79,30 +77,21 @@ final class ProgressWatch implements AutoCloseable {
   /// Begins to measure: the fault has just happened, or, of one that lasts, has just ended.
   void struck(Kind kind, Before before) {
     long began = System.nanoTime();
-    times.began();
-    Thread.ofVirtual().name("progress").start(() -> measure(kind, before, began));
-  }
-
-  private void measure(Kind kind, Before before, long began) {
     Instant since = before.databaseTime().plusNanos(began - before.nanos());
-    List<Writer> silent = before.writers();
-    while (true) {
-      silent = stillSilent(silent, since);
-      if (silent.isEmpty()) {
-        times.seen(kind, (System.nanoTime() - began) / 1_000_000);
-        return;
-      }
-      if (stopping || !silent.stream().allMatch(Writer::lives)) {
-        // Nothing to do any more, or another fault ended it: that says nothing about this one.
-        times.dropped();
-        return;
-      }
-      if (System.nanoTime() - began > LONGEST.toNanos()) {
-        log.warn("event=progress_not_seen kind={} processes={}", kind, silent.size());
-        return;
-      }
-      Waiting.pause(LOOK_MILLIS);
-    }
+    AtomicReference<List<Writer>> silent = new AtomicReference<>(before.writers());
+    watch.measure(
+        kind,
+        began,
+        isOver -> {
+          List<Writer> still = silent.updateAndGet(those -> stillSilent(those, since));
+          if (still.isEmpty()) {
+            return Sight.RECOVERED;
+          }
+          // Nothing to do any more, or another fault ended it: that says nothing about this one.
+          return isOver || !still.stream().allMatch(Writer::lives)
+              ? Sight.POINTLESS
+              : Sight.NOT_YET;
+        });
   }
 
   private List<Writer> stillSilent(List<Writer> silent, Instant since) {
@@ -118,8 +107,9 @@ final class ProgressWatch implements AutoCloseable {
     }
   }
 
+  /// Ends every measurement.
   @Override
   public void close() {
-    stopping = true;
+    watch.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,11 @@ final class RecoveryTimes {
   /// How many began and were not seen, so far.
   int notSeen() {
     return underWay.get();
+  }
+
+  /// What was measured of some kinds.
+  List<Long> of(Set<Kind> kinds) {
+    return kinds.stream().flatMap(kind -> of(kind).stream()).toList();
   }
 
   /// What was measured of a kind.

@@ -1,11 +1,11 @@
 package dev.backstitch.loadtest.chaos;
 
 import dev.backstitch.loadtest.chaos.FaultPlan.Kind;
-import java.time.Duration;
-import java.util.ArrayList;
+import dev.backstitch.loadtest.chaos.Watch.Sight;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -15,24 +15,28 @@ import org.slf4j.LoggerFactory;
 /// that was struck belongs to another one, or has ended. Safe for any thread.
 final class RecoveryWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RecoveryWatch.class);
-  private static final long LOOK_MILLIS = 20;
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  /// Faults behind which others take the runs over.
+  static final Set<Kind> KINDS = EnumSet.of(Kind.KILL, Kind.FREEZE, Kind.PARTITION);
 
   private final Jdbi jdbi;
-  private final RecoveryTimes times;
-  private final ConcurrentLinkedQueue<Long> millis = new ConcurrentLinkedQueue<>();
-  private volatile boolean stopping;
+  private final Watch watch;
 
-  /// @param times where what is measured is told, too
+  /// @param times where what is measured is told
   RecoveryWatch(Jdbi jdbi, RecoveryTimes times) {
     this.jdbi = jdbi;
-    this.times = times;
+    this.watch = new Watch(times);
   }
 
   /// A worker and the runs it has, just before it is struck.
+  ///
+  /// @param kind one of [#KINDS]
   record Before(Kind kind, long workerId, List<Long> runs) {
 
     Before {
+      if (!KINDS.contains(kind)) {
+        throw new IllegalArgumentException("nobody takes runs over behind " + kind);
+      }
       runs = List.copyOf(runs);
     }
   }
@@ -52,25 +56,10 @@ final class RecoveryWatch implements AutoCloseable {
 
   /// Begins to measure: the fault has just happened.
   void struck(Before before) {
-    long began = System.nanoTime();
-    Thread.ofVirtual().name("recovery").start(() -> measure(before, began));
-  }
-
-  private void measure(Before before, long began) {
-    times.began();
-    boolean last = false;
-    while (!isOwnedAgain(before)) {
-      if (last) {
-        log.warn("event=recovery_not_seen worker={}", before.workerId());
-        return;
-      }
-      Waiting.pause(LOOK_MILLIS);
-      // One look more: what came just before the end has come.
-      last = stopping || System.nanoTime() - began > LONGEST.toNanos();
-    }
-    long took = (System.nanoTime() - began) / 1_000_000;
-    millis.add(took);
-    times.seen(before.kind(), took);
+    watch.measure(
+        before.kind(),
+        System.nanoTime(),
+        _ -> isOwnedAgain(before) ? Sight.RECOVERED : Sight.NOT_YET);
   }
 
   private boolean isOwnedAgain(Before before) {
@@ -85,13 +74,9 @@ final class RecoveryWatch implements AutoCloseable {
     }
   }
 
-  /// What was measured so far.
-  List<Long> millis() {
-    return new ArrayList<>(millis);
-  }
-
+  /// Ends every measurement.
   @Override
   public void close() {
-    stopping = true;
+    watch.close();
   }
 }

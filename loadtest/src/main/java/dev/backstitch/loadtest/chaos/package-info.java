@@ -21,8 +21,8 @@
 /// when it is killed, or freezes, with thousands of them open. It counts in the database what is
 /// open before each blow and what of it is there behind.
 ///
-/// Reading order: [ChaosCommand], [Chaos], [Stage], [FaultPlan], [Faults], [RecoveryWatch],
-/// [ProgressWatch], [ChaosModule], [Load].
+/// Reading order: [ChaosCommand], [Chaos], [Stage], [FaultPlan], [Faults], [Watch],
+/// [RecoveryWatch], [ProgressWatch], [ChaosModule], [Load].
 @NullMarked
 package dev.backstitch.loadtest.chaos;
 
