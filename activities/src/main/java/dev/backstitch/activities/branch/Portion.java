@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param items what goes, the longest due first
 /// @param files the text of each by path; null for one that is removed
-/// @param isWhole whether nothing is left out
+/// @param isWhole whether nothing is left out, be it that it is too much or that it is unfit
 record Portion(List<Item> items, SortedMap<String, @Nullable String> files, boolean isWhole) {
   private static final int TRIES_OF_ALL = 2;
 
@@ -53,7 +53,7 @@ record Portion(List<Item> items, SortedMap<String, @Nullable String> files, bool
       }
       items.add(item);
     }
-    return new Portion(items, new TreeMap<>(files), items.size() == fit.size());
+    return new Portion(items, new TreeMap<>(files), items.size() == delivery.items().size());
   }
 
   /// The lines by which its commit is found.

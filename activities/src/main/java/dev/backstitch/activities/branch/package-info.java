@@ -10,9 +10,12 @@
 /// commits: `Sync-Op:` with the delivery, and `Sync-Run:` with the run. Should a commit be missed
 /// because many others came since, sending it again finds the files there.
 ///
+/// **When it is too much** for one commit, which GitHub seldom says, ever less of it is tried. A
+/// commit that holds only some of a delivery names what it holds (`Portion`).
+///
 /// Why the progress sync commits by an activity instead is in `docs/decisions/0015`.
 ///
-/// Reading order: [BranchTarget], [BranchAddress], [BranchFile], then `BranchClient`.
+/// Reading order: [BranchTarget], [BranchAddress], [BranchFile], then `Portion` and `BranchClient`.
 @NullMarked
 package dev.backstitch.activities.branch;
 

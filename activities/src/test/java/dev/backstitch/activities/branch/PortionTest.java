@@ -70,6 +70,18 @@ class PortionTest {
     assertThat(Portion.brought(doubt(100, 6), commit)).isFalse();
   }
 
+  @Test
+  void what_was_unfit_did_not_land_with_the_rest_of_its_run() {
+    TreeMap<String, @Nullable String> wanted = new TreeMap<>();
+    wanted.put(item(1, 1).key(), "text");
+    Delivery delivery = new Delivery(5, BRANCH, List.of(item(1, 1), item(2, 1)));
+
+    BranchClient.Commit commit = committed(Portion.of(delivery, wanted));
+
+    assertThat(Portion.brought(doubt(1, 5), commit)).isTrue();
+    assertThat(Portion.brought(doubt(2, 5), commit)).isFalse();
+  }
+
   private static BranchClient.Commit committed(Portion portion) {
     return new BranchClient.Commit("oid", String.join("\n", portion.marks(5)));
   }
