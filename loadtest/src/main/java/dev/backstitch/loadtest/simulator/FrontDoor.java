@@ -149,6 +149,7 @@ final class FrontDoor implements Handler {
           Fault.PartialData _,
           Fault.UnseenObjects _,
           Fault.BranchProtected _,
+          Fault.RefRefused _,
           Fault.QuotaExhausted _,
           Fault.SecondaryLimit _ ->
           answer(call, struck);

@@ -144,7 +144,7 @@ final class Gate {
       }
       case Call.Git _ -> throw new IllegalStateException("git is answered elsewhere");
       case Call.Rest request -> {
-        Answer given = rest.answer(request, caller);
+        Answer given = rest.answer(request, caller, fault);
         // 304 is free, but only for those who authenticate.
         boolean free = given.status() == 304 && !caller.account().anonymous();
         spend(request, caller.account(), free ? 0 : request.cost());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.forge.CommitOutcome;
 import dev.backstitch.loadtest.simulator.forge.Protection;
 import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
 import dev.backstitch.loadtest.simulator.graphql.Preparation;
@@ -39,10 +40,6 @@ final class GraphQlDesk {
       }
       case Preparation.Ready ready when isTooLarge(ready, call) -> Refusals.failure(call, 502);
       case Preparation.Ready ready -> {
-        Optional<Protection> protection =
-            fault.orElse(null) instanceof Fault.BranchProtected(Protection kind)
-                ? Optional.of(kind)
-                : Optional.empty();
         ObjectNode answer =
             GraphQlApi.shared()
                 .execute(
@@ -53,7 +50,7 @@ final class GraphQlDesk {
                         quota,
                         simulation.headers().shownReset(quota),
                         call.api(),
-                        protection));
+                        fault.flatMap(this::refusal)));
         if (!answer.has("data")) {
           // Variables are only held against the schema when the document is run.
           broken(call, List.of(answer.path("errors").toString()));
@@ -63,6 +60,15 @@ final class GraphQlDesk {
         yield json(200, answer);
       }
     };
+  }
+
+  private Optional<CommitOutcome> refusal(Fault fault) {
+    if (fault instanceof Fault.BranchProtected(Protection kind)) {
+      return Optional.of(new CommitOutcome.Protected(kind));
+    }
+    return fault instanceof Fault.RefRefused
+        ? Optional.of(new CommitOutcome.Stale(simulation.world().trackerHead()))
+        : Optional.empty();
   }
 
   private boolean isTooLarge(Preparation.Ready ready, Call.GraphQl call) {

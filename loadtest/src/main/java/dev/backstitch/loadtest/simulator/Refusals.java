@@ -97,6 +97,11 @@ final class Refusals {
     return limit.retryAfter().map(value -> answer.with("Retry-After", value)).orElse(answer);
   }
 
+  /// A ref that could be moved is not.
+  static Answer refRefused(int status) {
+    return RestApi.error(status, status == 409 ? "Conflict" : "Update is not a fast forward");
+  }
+
   /// A failure as the load balancer in front of GitHub reports it.
   static Answer failure(Call call, int status) {
     return switch (call) {

@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.simulator;
 
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.contract.Violation;
+import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.Sizes;
 import dev.backstitch.loadtest.simulator.http.Body;
@@ -32,7 +33,7 @@ final class RestDesk {
     this.simulation = simulation;
   }
 
-  Answer answer(Call.Rest call, Caller caller) {
+  Answer answer(Call.Rest call, Caller caller, Optional<Fault> fault) {
     Optional<Answer> moved = moved(call);
     if (moved.isPresent()) {
       return moved.get();
@@ -48,6 +49,9 @@ final class RestDesk {
     }
     if (call.operation() == Operation.CREATE_TREE && isTooLarge(call)) {
       return Refusals.failure(call, 502);
+    }
+    if (fault.orElse(null) instanceof Fault.RefRefused(int status)) {
+      return Refusals.refRefused(status);
     }
     Answer answer =
         RestApi.answer(

@@ -71,6 +71,19 @@ class FaultsTest {
   }
 
   @Test
+  void a_commit_can_be_told_that_it_is_late_though_it_is_not() throws Exception {
+    simulator.faults().next(Operation.COMMIT, new Fault.RefRefused(422));
+
+    JsonNode refused = ApiClient.json(commit());
+
+    assertThat(refused.at("/errors/0/type").asText()).isEqualTo("STALE_DATA");
+    assertThat(simulator.world().trackerCommits()).isEmpty();
+    assertThat(ApiClient.json(commit()).has("errors")).isFalse();
+    assertThat(simulator.world().trackerCommits()).hasSize(1);
+    assertThat(simulator.counts().commits()).isEqualTo(1);
+  }
+
+  @Test
   void a_reset_commit_has_no_effect_before_and_full_effect_after_the_write() {
     simulator.faults().next(Operation.COMMIT, new Fault.ResetBeforeWrite());
     simulator.faults().next(Operation.COMMIT, new Fault.ResetAfterWrite());
@@ -290,6 +303,7 @@ class FaultsTest {
                 .faults()
                 .always(Operation.REST, new Fault.BranchProtected(Protection.RULESET)));
     assertThatIllegalArgumentException().isThrownBy(() -> new Fault.Status(200));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Fault.RefRefused(404));
   }
 
   private List<Integer> statuses(int count) throws Exception {

@@ -174,6 +174,24 @@ class GitDataTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {409, 422})
+  void a_ref_that_was_moved_a_moment_ago_may_be_refused_for_nothing(int status) throws Exception {
+    simulator.faults().nth(Operation.UPDATE_REF, 2, new Fault.RefRefused(status));
+    String first = commitOn(head);
+    String second = commitOn(first);
+
+    json(200, patch("heads/tracker", first, false));
+    HttpResponse<byte[]> refused = patch("heads/tracker", second, false);
+
+    assertThat(refused.statusCode()).isEqualTo(status);
+    assertThat(ApiClient.text(refused))
+        .contains(status == 422 ? "Update is not a fast forward" : "Conflict");
+    assertThat(refused.headers().firstValue("x-ratelimit-used")).isPresent();
+    assertThat(world.trackerHead().name()).isEqualTo(first);
+    json(200, patch("heads/tracker", second, false));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "/a", "a/", "a//b", "./a", "a/../b", ".git/config", "a/.GIT/b"})
   void a_path_that_git_does_not_take_is_refused(String path) throws Exception {
     assertRefused(

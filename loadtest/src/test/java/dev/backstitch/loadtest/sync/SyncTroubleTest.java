@@ -269,6 +269,7 @@ class SyncTroubleTest {
         new Fault.ResetAfterWrite(),
         new Fault.CutShort(),
         new Fault.HalfBody(),
+        new Fault.RefRefused(422),
         new Fault.Late(Duration.ofSeconds(4)),
         new Fault.Slow(Duration.ofSeconds(4)));
   }

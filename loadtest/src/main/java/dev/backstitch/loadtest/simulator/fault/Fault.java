@@ -103,6 +103,20 @@ public sealed interface Fault {
   /// The commit meets a protected branch.
   record BranchProtected(Protection protection) implements Fault {}
 
+  /// The ref is not moved though nothing speaks against it, as happens for seconds after another
+  /// update (https://github.com/rust-lang/homu/issues/75,
+  /// https://github.com/elifesciences/elife-bot/issues/378). A commit by GraphQL is told
+  /// `STALE_DATA`, which is our guess at the same.
+  ///
+  /// @param status 422 with `Update is not a fast forward`, or 409
+  record RefRefused(int status) implements Fault {
+    public RefRefused {
+      if (status != 409 && status != 422) {
+        throw new IllegalArgumentException("A ref is refused with 409 or 422, not " + status);
+      }
+    }
+  }
+
   /// Just before the commit is looked at, somebody else commits to the same branch.
   record ForeignWriter() implements Fault {}
 
@@ -126,6 +140,7 @@ public sealed interface Fault {
     return switch (this) {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
+      case RefRefused _ -> operation == Operation.UPDATE_REF || operation == Operation.COMMIT;
       case SentElsewhere _ -> !operation.isGraphQl();
       case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _ ->
           !operation.isGit();

@@ -39,22 +39,16 @@ final class CommitMutation {
     Map<String, byte[]> additions = new TreeMap<>();
     Set<String> deletions = new HashSet<>();
     readChanges(input, additions, deletions);
-    if (scope.protection().isPresent()) {
-      throw protectedBranch(scope.protection().get());
-    }
     Account viewer = scope.viewer();
-    CommitOutcome outcome =
-        scope
-            .forge()
-            .commit(
-                new BranchCommit(
-                    branch,
-                    ObjectId.fromString(
-                        (String) Objects.requireNonNull(input.get("expectedHeadOid"))),
-                    additions,
-                    deletions,
-                    message(map(input, "message")),
-                    new User(viewer.id(), viewer.login())));
+    var wanted =
+        new BranchCommit(
+            branch,
+            ObjectId.fromString((String) Objects.requireNonNull(input.get("expectedHeadOid"))),
+            additions,
+            deletions,
+            message(map(input, "message")),
+            new User(viewer.id(), viewer.login()));
+    CommitOutcome outcome = scope.refusal().orElseGet(() -> scope.forge().commit(wanted));
     return switch (outcome) {
       case CommitOutcome.Committed(GitCommit commit) ->
           new Payload(

@@ -1,8 +1,8 @@
 package dev.backstitch.loadtest.simulator.graphql;
 
 import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.forge.CommitOutcome;
 import dev.backstitch.loadtest.simulator.forge.Forge;
-import dev.backstitch.loadtest.simulator.forge.Protection;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import graphql.schema.DataFetchingEnvironment;
 import java.time.Instant;
@@ -14,14 +14,14 @@ import java.util.Optional;
 /// @param quota after this request was charged
 /// @param quotaReset as clients are told it
 /// @param webUrl where pages would be, without a slash at the end
-/// @param protection a protection that only this request meets
+/// @param refusal how a commit of this request ends, whatever it asks for
 public record QueryScope(
     Forge forge,
     Account viewer,
     QuotaState quota,
     Instant quotaReset,
     String webUrl,
-    Optional<Protection> protection) {
+    Optional<CommitOutcome> refusal) {
 
   static QueryScope of(DataFetchingEnvironment environment) {
     return Objects.requireNonNull(environment.getGraphQlContext().get(QueryScope.class));
