@@ -8,6 +8,7 @@ import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.contract.Violations;
 import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
+import dev.backstitch.loadtest.simulator.forge.Replica;
 import dev.backstitch.loadtest.simulator.hook.HookBook;
 import dev.backstitch.loadtest.simulator.hook.HookEvent;
 import dev.backstitch.loadtest.simulator.http.Body;
@@ -44,7 +45,9 @@ final class Announcer {
     if (hooks.all().isEmpty() && hooks.apps().isEmpty()) {
       return;
     }
-    var scope = new RestScope(forge, apps, hooks, Account.ANONYMOUS, Map.of(), ADDRESS, ADDRESS);
+    var scope =
+        new RestScope(
+            Replica.upToDate(forge), apps, hooks, Account.ANONYMOUS, Map.of(), ADDRESS, ADDRESS);
     ObjectNode payload = PullRequestEventJson.payload(scope, action, before, now);
     hooks.tell(event(action, payload, null));
     for (long app : hooks.apps()) {

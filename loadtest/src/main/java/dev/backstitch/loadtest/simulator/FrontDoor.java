@@ -150,6 +150,7 @@ final class FrontDoor implements Handler {
           Fault.UnseenObjects _,
           Fault.BranchProtected _,
           Fault.RefRefused _,
+          Fault.Stale _,
           Fault.QuotaExhausted _,
           Fault.SecondaryLimit _ ->
           answer(call, struck);

@@ -45,7 +45,7 @@ final class GraphQlDesk {
                 .execute(
                     ready,
                     new QueryScope(
-                        simulation.world().forge(),
+                        simulation.replica(fault),
                         caller.account(),
                         quota,
                         simulation.headers().shownReset(quota),

@@ -58,7 +58,7 @@ final class RestDesk {
             call.request(),
             call.route(),
             new RestScope(
-                simulation.world().forge(),
+                simulation.replica(fault),
                 simulation.apps(),
                 simulation.hooks(),
                 caller.account(),

@@ -5,7 +5,9 @@ import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.account.Credentials;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import dev.backstitch.loadtest.simulator.contract.Violations;
+import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Faults;
+import dev.backstitch.loadtest.simulator.forge.Replica;
 import dev.backstitch.loadtest.simulator.hook.HookBook;
 import dev.backstitch.loadtest.simulator.law.Elsewhere;
 import dev.backstitch.loadtest.simulator.law.Laws;
@@ -14,6 +16,8 @@ import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
 
 /// The parts of one simulator, each of which looks after its own state.
 record Simulation(
@@ -34,6 +38,13 @@ record Simulation(
     Elsewhere elsewhere) {
 
   private static final long ACCOUNT_ID = 9_000_001L;
+
+  /// What a request that met that fault is shown.
+  Replica replica(Optional<Fault> fault) {
+    return fault.orElse(null) instanceof Fault.Stale(Duration age)
+        ? Replica.behind(world.forge(), age)
+        : Replica.upToDate(world.forge());
+  }
 
   /// Makes the parts and the world.
   static Simulation create(SimulatorConfig config, Path repository) {

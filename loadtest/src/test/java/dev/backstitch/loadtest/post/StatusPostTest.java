@@ -12,6 +12,7 @@ import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.orchestrator.outbox.RunPost;
 import dev.backstitch.orchestrator.run.RunId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,18 @@ class StatusPostTest {
 
     assertThat(statuses()).hasSize(1);
     assertThat(github.counts().of(Operation.GET_STATUS)).isEqualTo(1);
+  }
+
+  @Test
+  void a_status_that_is_not_shown_yet_is_set_again_which_changes_nothing() {
+    github.faults().next(Operation.CREATE_STATUS, new Fault.ResetAfterWrite());
+    github.faults().next(Operation.GET_STATUS, new Fault.Stale(Duration.ofMinutes(5)));
+    RunId run = office.status(sha, "sync", DONE);
+
+    office.awaitFate(run, RunPost.Fate.DELIVERED);
+
+    assertThat(statuses()).hasSize(2).allMatch(status -> status.state().equals("success"));
+    assertThat(github.counts().of(Operation.CREATE_STATUS)).isEqualTo(2);
   }
 
   @Test

@@ -75,7 +75,7 @@ class ControlTest {
     assertRefused("{'operation': 'list-pulls', 'fault': 'foreign-writer'}", "cannot happen");
     assertRefused("no JSON", "must be a JSON object");
     assertThat(text(client.get("/_simulator/nothing"))).contains("POST /_simulator/faults");
-    assertThat(FaultWish.faultNames()).contains("late delay", "reset-after-write");
+    assertThat(FaultWish.faultNames()).contains("late delay", "stale age", "reset-after-write");
   }
 
   private void assertRefused(String wish, String... told) throws Exception {

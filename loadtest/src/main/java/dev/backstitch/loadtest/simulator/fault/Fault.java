@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.simulator.fault;
 
 import dev.backstitch.loadtest.simulator.forge.Protection;
+import dev.backstitch.loadtest.simulator.forge.Replica;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -103,6 +104,19 @@ public sealed interface Fault {
   /// The commit meets a protected branch.
   record BranchProtected(Protection protection) implements Fault {}
 
+  /// The answer shows the world as it was so long ago, as a replica does that lags behind: pull
+  /// requests, branches and refs, and statuses. Objects asked for by their id are not concerned.
+  ///
+  /// @param age more than nothing, 10 minutes at most
+  record Stale(Duration age) implements Fault {
+    public Stale {
+      if (!age.isPositive() || age.compareTo(Replica.MOST) > 0) {
+        throw new IllegalArgumentException(
+            "age must be more than nothing and at most %s, not %s".formatted(Replica.MOST, age));
+      }
+    }
+  }
+
   /// The ref is not moved though nothing speaks against it, as happens for seconds after another
   /// update (https://github.com/rust-lang/homu/issues/75,
   /// https://github.com/elifesciences/elife-bot/issues/378). A commit by GraphQL is told
@@ -141,6 +155,7 @@ public sealed interface Fault {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
       case RefRefused _ -> operation == Operation.UPDATE_REF || operation == Operation.COMMIT;
+      case Stale _ -> operation.mayBeStale();
       case SentElsewhere _ -> !operation.isGraphQl();
       case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _ ->
           !operation.isGit();

@@ -67,6 +67,19 @@ public enum Operation {
   private static final Set<Operation> GIT_KINDS =
       EnumSet.of(GIT_INFO_REFS, GIT_UPLOAD_PACK, GIT_RECEIVE_PACK);
 
+  private static final Set<Operation> STALE_KINDS =
+      EnumSet.of(
+          READ_STATE,
+          LIST_HEADS,
+          READ_HEADS,
+          READ_HISTORY,
+          OTHER_QUERY,
+          LIST_PULLS,
+          GET_CONTENTS,
+          GET_REF,
+          GET_BRANCH,
+          GET_STATUS);
+
   /// The method of its requests.
   public String method() {
     return switch (this) {
@@ -106,6 +119,11 @@ public enum Operation {
 
   public boolean isGraphQl() {
     return this == GRAPHQL || GRAPHQL_KINDS.contains(this);
+  }
+
+  /// Whether it reads something that a replica may show as it was a moment ago.
+  boolean mayBeStale() {
+    return STALE_KINDS.contains(this);
   }
 
   /// Whether it is for the git host and not for the API: it costs no quota.

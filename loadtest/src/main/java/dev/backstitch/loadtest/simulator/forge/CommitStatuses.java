@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator.forge;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,10 +41,12 @@ public final class CommitStatuses {
     return statuses.stream().filter(status -> status.commit().equals(commit)).toList();
   }
 
-  /// The last of each context.
-  public List<CommitStatus> latest(ObjectId commit) {
+  /// The last of each context, as it was at some instant.
+  List<CommitStatus> latest(ObjectId commit, Instant asOf) {
     Map<String, CommitStatus> latest = new LinkedHashMap<>();
-    of(commit).forEach(status -> latest.put(status.context().toLowerCase(Locale.ROOT), status));
+    of(commit).stream()
+        .filter(status -> !status.createdAt().isAfter(asOf))
+        .forEach(status -> latest.put(status.context().toLowerCase(Locale.ROOT), status));
     return List.copyOf(latest.values());
   }
 }

@@ -40,6 +40,8 @@ public final class Forge {
   private final CommitStatuses statuses = new CommitStatuses();
   private final CheckRuns checkRuns = new CheckRuns();
   private final Sizes sizes = new Sizes();
+  private final Journal<Integer, PullRequest> formerPullRequests;
+  private final Journal<String, ObjectId> formerRefs;
 
   /// @param objects already holds the base repository's branches
   public Forge(ObjectNetwork objects, SimulatorClock clock, Repository base) {
@@ -47,6 +49,8 @@ public final class Forge {
     this.clock = clock;
     this.base = base;
     this.visibility = new Visibility(clock);
+    this.formerPullRequests = new Journal<>(clock, Replica.MOST);
+    this.formerRefs = new Journal<>(clock, Replica.MOST);
     repositories.put(Repository.key(base.owner().login(), base.name()), base);
   }
 
@@ -169,6 +173,10 @@ public final class Forge {
       if (pullRequests.putIfAbsent(pullRequest.number(), pullRequest) != null) {
         throw new IllegalArgumentException("There is a pull request " + pullRequest.number());
       }
+      // Not of what is as old as the world: that was there always.
+      if (pullRequest.createdAt().isAfter(clock.now().minus(Replica.MOST))) {
+        formerPullRequests.changed(pullRequest.number(), Optional.empty());
+      }
       Repository fork = pullRequest.headRepository().orElseThrow();
       repositories.putIfAbsent(Repository.key(fork.owner().login(), fork.name()), fork);
       forkBranches
@@ -184,7 +192,7 @@ public final class Forge {
   public synchronized PullRequest push(int number, ObjectId head) {
     PullRequest before = require(number);
     PullRequest after = before.withHead(head, clock.now());
-    if (!objects.moveRef(before.ref(), Optional.of(before.head()), head)) {
+    if (!move(before.ref(), Optional.of(before.head()), head)) {
       throw new IllegalStateException(before.ref() + " was moved by somebody else");
     }
     before
@@ -193,14 +201,14 @@ public final class Forge {
         .ifPresent(branches -> branches.put(before.headBranch(), head));
     visibility.pushed(head);
     visibility.moved(before);
-    pullRequests.put(number, after);
+    put(after);
     tell("synchronize", Optional.of(before.head()), after);
     return after;
   }
 
   public synchronized void close(int number) {
     PullRequest closed = require(number).closed(clock.now());
-    pullRequests.put(number, closed);
+    put(closed);
     tell("closed", Optional.empty(), closed);
   }
 
@@ -212,7 +220,7 @@ public final class Forge {
           "Pull request %d is open, or its fork is gone".formatted(number));
     }
     PullRequest reopened = closed.reopened(clock.now());
-    pullRequests.put(number, reopened);
+    put(reopened);
     tell("reopened", Optional.empty(), reopened);
   }
 
@@ -224,15 +232,38 @@ public final class Forge {
             .orElseThrow(() -> new IllegalArgumentException("Its fork is gone already: " + number));
     repositories.remove(Repository.key(fork.owner().login(), fork.name()));
     forkBranches.remove(fork);
-    pullRequests.replaceAll((_, pullRequest) ->
-        pullRequest.headRepository().filter(fork::equals).isPresent()
-            ? pullRequest.withoutHeadRepository()
-            : pullRequest);
+    List.copyOf(pullRequests.values()).stream()
+        .filter(one -> one.headRepository().filter(fork::equals).isPresent())
+        .forEach(one -> put(one.withoutHeadRepository()));
   }
 
   /// Deletes the account of a pull request's author.
   public synchronized void deleteAuthor(int number) {
-    pullRequests.put(number, require(number).withoutAuthor());
+    put(require(number).withoutAuthor());
+  }
+
+  private void put(PullRequest changed) {
+    formerPullRequests.changed(
+        changed.number(), Optional.ofNullable(pullRequests.put(changed.number(), changed)));
+  }
+
+  /// What the pull requests that have changed since an instant were then.
+  Map<Integer, Optional<PullRequest>> pullRequestsBefore(Instant instant) {
+    return formerPullRequests.asOf(instant);
+  }
+
+  /// Where the refs of the base repository that were moved since an instant pointed then, by their
+  /// full names.
+  Map<String, Optional<ObjectId>> refsBefore(Instant instant) {
+    return formerRefs.asOf(instant);
+  }
+
+  private boolean move(String ref, Optional<ObjectId> from, ObjectId to) {
+    boolean moved = objects.moveRef(ref, from, to);
+    if (moved) {
+      formerRefs.changed(ref, from);
+    }
+    return moved;
   }
 
   public synchronized void protect(String branch, Protection protection) {
@@ -277,7 +308,7 @@ public final class Forge {
                 wanted.author().login(),
                 wanted.author().id() + "+" + wanted.author().login() + "@users.noreply.github.com",
                 clock.now()));
-    if (!objects.moveRef(ref, head, commit)) {
+    if (!move(ref, head, commit)) {
       // Only a git process on the folder itself can get here: everybody else holds our monitor.
       return new CommitOutcome.Stale(objects.ref(ref).orElseThrow());
     }
@@ -292,7 +323,7 @@ public final class Forge {
     if (isHidden(name)) {
       throw new IllegalArgumentException(name + " is GitHub's own");
     }
-    return objects.moveRef(name, Optional.empty(), to);
+    return move(name, Optional.empty(), to);
   }
 
   /// Whether a ref is GitHub's own, which nobody makes or moves.
@@ -320,9 +351,7 @@ public final class Forge {
     if (!force && !objects.follows(to, from.get())) {
       return new RefOutcome.NoFastForward();
     }
-    return objects.moveRef(name, from, to)
-        ? new RefOutcome.Moved()
-        : new RefOutcome.NoFastForward();
+    return move(name, from, to) ? new RefOutcome.Moved() : new RefOutcome.NoFastForward();
   }
 
   public synchronized Optional<ObjectId> branch(Repository repository, String name) {
@@ -335,16 +364,19 @@ public final class Forge {
   ///
   /// @param name a full name (`refs/...`), a branch, or `HEAD`
   public Optional<ObjectId> ref(Repository repository, String name) {
+    String full = fullName(repository, name);
+    if (full.startsWith(HEADS)) {
+      return branch(repository, full.substring(HEADS.length()));
+    }
+    return repository.fork() ? Optional.empty() : objects.ref(full);
+  }
+
+  /// @param name a full name (`refs/...`), a branch, or `HEAD`
+  static String fullName(Repository repository, String name) {
     if (name.equals("HEAD")) {
-      return branch(repository, repository.defaultBranch());
+      return HEADS + repository.defaultBranch();
     }
-    if (name.startsWith(HEADS)) {
-      return branch(repository, name.substring(HEADS.length()));
-    }
-    if (name.startsWith("refs/")) {
-      return repository.fork() ? Optional.empty() : objects.ref(name);
-    }
-    return branch(repository, name);
+    return name.startsWith("refs/") ? name : HEADS + name;
   }
 
   /// A commit named by its full id, a branch or a ref. As on GitHub an id of any commit of the

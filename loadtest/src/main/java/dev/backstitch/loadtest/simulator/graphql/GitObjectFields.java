@@ -96,7 +96,7 @@ final class GitObjectFields {
     }
     int colon = expression.indexOf(':');
     String name = colon < 0 ? expression : expression.substring(0, colon);
-    Optional<GitCommit> commit = QueryScope.of(env).forge().commit(repository, name);
+    Optional<GitCommit> commit = QueryScope.of(env).replica().commit(repository, name);
     if (colon < 0) {
       return commit.isPresent()
           ? new CommitNode(repository, commit.get())

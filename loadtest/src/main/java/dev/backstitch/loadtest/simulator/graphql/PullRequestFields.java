@@ -71,8 +71,8 @@ final class PullRequestFields {
   }
 
   private static Optional<ObjectId> baseHead(DataFetchingEnvironment env) {
-    Forge forge = QueryScope.of(env).forge();
-    return forge.branch(forge.base(), source(env).baseBranch());
+    QueryScope scope = QueryScope.of(env);
+    return scope.replica().ref(scope.forge().base(), source(env).baseBranch());
   }
 
   private static String webUrl(DataFetchingEnvironment env) {

@@ -57,7 +57,8 @@ final class RepositoryFields {
   private static @Nullable RefNode ref(DataFetchingEnvironment env, String name) {
     Repository repository = repository(env);
     String fullName = name.startsWith("refs/") ? name : HEADS + name;
-    return forge(env)
+    return QueryScope.of(env)
+        .replica()
         .ref(repository, fullName)
         .map(target -> new RefNode(repository, fullName, target))
         .orElse(null);
@@ -65,7 +66,8 @@ final class RepositoryFields {
 
   private static PullRequest pullRequest(DataFetchingEnvironment env) {
     int number = Objects.requireNonNull(env.<Integer>getArgument("number"));
-    return forge(env)
+    return QueryScope.of(env)
+        .replica()
         .pullRequest(number)
         .filter(_ -> !repository(env).fork())
         .orElseThrow(() ->
@@ -86,7 +88,7 @@ final class RepositoryFields {
     List<Row> rows =
         repository(env).fork()
             ? List.of()
-            : forge(env).pullRequests().stream()
+            : QueryScope.of(env).replica().pullRequests().stream()
                 .filter(one -> states == null || states.contains(one.open() ? "OPEN" : "CLOSED"))
                 .filter(one -> base == null || one.baseBranch().equals(base))
                 .filter(one -> head == null || one.headBranch().equals(head))

@@ -120,7 +120,7 @@ final class GitJson {
   /// `content-directory`. What is too much is left out, and nothing says so.
   static ArrayNode directory(RestScope scope, Repository repository, String ref, String path) {
     ArrayNode json = JsonNodeFactory.instance.arrayNode();
-    ObjectId root = scope.forge().commit(repository, ref).orElseThrow().tree();
+    ObjectId root = scope.replica().commit(repository, ref).orElseThrow().tree();
     ObjectId tree = scope.forge().objects().item(root, path).orElseThrow().id();
     int atMost = scope.forge().sizes().limits().directoryEntries();
     for (TreeItem item : scope.forge().objects().items(tree).stream().limit(atMost).toList()) {

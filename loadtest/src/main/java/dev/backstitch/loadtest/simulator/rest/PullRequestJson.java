@@ -63,7 +63,7 @@ final class PullRequestJson {
             scope,
             base.owner(),
             pullRequest.baseBranch(),
-            scope.forge().branch(base, pullRequest.baseBranch()).orElse(ObjectId.zeroId()),
+            scope.replica().ref(base, pullRequest.baseBranch()).orElse(ObjectId.zeroId()),
             Optional.of(base)));
     ObjectNode links = json.putObject("_links");
     link(links, "self", url);

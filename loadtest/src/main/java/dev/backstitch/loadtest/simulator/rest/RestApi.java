@@ -126,7 +126,8 @@ public final class RestApi {
       case GET_BLOB -> blob(request, repository, route.rest(), scope);
       case GET_TREE -> TreeApi.answer(request, route.rest(), repository, scope);
       case GET_REF ->
-          forge
+          scope
+              .replica()
               .ref(repository, "refs/" + route.rest())
               .map(id -> json(GitJson.ref(scope, repository, "refs/" + route.rest(), id)))
               .orElseGet(RestApi::notFound);
@@ -136,7 +137,8 @@ public final class RestApi {
               .map(commit -> json(GitJson.commit(scope, repository, commit)))
               .orElseGet(RestApi::notFound);
       case GET_BRANCH ->
-          forge
+          scope
+              .replica()
               .ref(repository, HEADS + route.rest())
               .flatMap(forge.objects()::commit)
               .map(commit -> json(branch(scope, repository, route.rest(), commit)))
@@ -154,7 +156,7 @@ public final class RestApi {
   private static Answer contents(
       Request request, Repository repository, String path, RestScope scope) {
     String ref = request.parameters().getOrDefault("ref", repository.defaultBranch());
-    Optional<GitCommit> commit = scope.forge().commit(repository, ref);
+    Optional<GitCommit> commit = scope.replica().commit(repository, ref);
     if (commit.isEmpty()) {
       return error(404, "No commit found for the ref " + ref);
     }
@@ -191,7 +193,7 @@ public final class RestApi {
     List<PullRequest> found =
         repository.fork()
             ? List.of()
-            : scope.forge().pullRequests().stream()
+            : scope.replica().pullRequests().stream()
                 .filter(one -> hasState(one, parameters.getOrDefault("state", "open")))
                 .filter(one ->
                     parameters.getOrDefault("base", one.baseBranch()).equals(one.baseBranch()))

@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator.rest;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.forge.Replica;
 import dev.backstitch.loadtest.simulator.hook.HookBook;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
@@ -11,11 +12,12 @@ import java.util.Objects;
 
 /// What one request is answered from.
 ///
+/// @param replica shows what may lag
 /// @param quotas one for every resource, as clients are told them
 /// @param api the address that the client used for the API, without a slash at the end
 /// @param web where pages would be, without a slash at the end
 public record RestScope(
-    Forge forge,
+    Replica replica,
     Apps apps,
     HookBook hooks,
     Account viewer,
@@ -25,6 +27,10 @@ public record RestScope(
 
   public RestScope {
     quotas = Map.copyOf(quotas);
+  }
+
+  Forge forge() {
+    return replica.forge();
   }
 
   QuotaState quota(QuotaResource resource) {

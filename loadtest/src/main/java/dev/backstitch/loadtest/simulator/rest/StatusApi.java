@@ -25,7 +25,7 @@ final class StatusApi {
   private StatusApi() {}
 
   static Answer answer(Request request, Route route, Repository repository, RestScope scope) {
-    Optional<GitCommit> commit = scope.forge().commit(repository, route.rest());
+    Optional<GitCommit> commit = scope.replica().commit(repository, route.rest());
     if (commit.isEmpty()) {
       return RestApi.error(422, "No commit found for SHA: " + route.rest());
     }
@@ -65,7 +65,7 @@ final class StatusApi {
 
   private static Answer combined(
       Request request, GitCommit commit, Repository repository, RestScope scope) {
-    List<CommitStatus> latest = scope.forge().statuses().latest(commit.id());
+    List<CommitStatus> latest = scope.replica().statuses(commit.id());
     PageLinks page = PageLinks.of(request.parameters(), latest.size());
     String url = RepositoryJson.url(scope, repository) + "/commits/" + commit.id().name();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
