@@ -16,6 +16,7 @@ import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.rest.RestApi;
 import dev.backstitch.loadtest.simulator.world.BrokenFile;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
@@ -43,6 +44,7 @@ final class ControlDesk {
           "POST /_simulator/clock",
           "POST /_simulator/quota",
           "POST /_simulator/sizes",
+          "POST /_simulator/limits",
           "GET /_simulator/world",
           "POST /_simulator/world",
           "POST /_simulator/tokens",
@@ -78,6 +80,7 @@ final class ControlDesk {
         case "POST clock" -> json(clock(body(request)));
         case "POST quota" -> json(quota(body(request)));
         case "POST sizes" -> json(sizes(body(request)));
+        case "POST limits" -> json(limits(body(request)));
         case "GET world" -> json(world());
         case "POST world" -> json(change(body(request)));
         case "POST tokens" -> json(token(body(request)));
@@ -163,25 +166,42 @@ final class ControlDesk {
     return overview();
   }
 
-  /// What is not named stays as it is.
-  private ObjectNode sizes(JsonNode wish) {
+  private JsonNode sizes(JsonNode wish) {
     Sizes sizes = simulation.world().forge().sizes();
-    ObjectNode wanted = JSON.valueToTree(sizes.limits());
+    sizes.limits(changed(sizes.limits(), wish, Sizes.Limits.class));
+    return JSON.valueToTree(sizes.limits());
+  }
+
+  private JsonNode limits(JsonNode wish) {
+    SecondaryLimits limits = simulation.secondaryLimits();
+    limits.limits(changed(limits.limits(), wish, SecondaryLimits.Limits.class));
+    return JSON.valueToTree(limits.limits());
+  }
+
+  /// What is not named stays as it is.
+  private static <T> T changed(T present, JsonNode wish, Class<T> type) {
+    ObjectNode wanted = JSON.valueToTree(present);
     wish.properties()
         .forEach(field -> {
-          if (!wanted.has(field.getKey()) || !field.getValue().isInt()) {
+          JsonNode before = wanted.path(field.getKey());
+          boolean isSame =
+              before.isBoolean() ? field.getValue().isBoolean() : field.getValue().isInt();
+          if (before.isMissingNode() || !isSame) {
             throw new IllegalArgumentException(
-                "There is no whole number '%s'; there are %s"
-                    .formatted(field.getKey(), JSON.valueToTree(sizes.limits())));
+                "There is no %s '%s'; there are %s"
+                    .formatted(
+                        before.isBoolean() ? "true or false" : "whole number",
+                        field.getKey(),
+                        JSON.valueToTree(present)));
           }
           wanted.set(field.getKey(), field.getValue());
         });
     try {
-      sizes.limits(JSON.treeToValue(wanted, Sizes.Limits.class));
+      return JSON.treeToValue(wanted, type);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Every size is a whole number of at least 1", e);
+      throw new IllegalArgumentException(
+          e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
     }
-    return wanted;
   }
 
   private ObjectNode world() {

@@ -57,6 +57,7 @@ final class Gate {
     }
     Caller caller = new Caller(account.orElse(Account.ANONYMOUS), token(call.request()));
     SecondaryLimits limits = simulation.secondaryLimits();
+    long begin = System.nanoTime();
     boolean within = limits.begin(caller.account(), call.resource(), call.operation().isWrite());
     try {
       Answer answer =
@@ -64,8 +65,19 @@ final class Gate {
               .orElseGet(() -> answerAndCharge(call, caller, fault));
       return withQuota(answer, call, caller, fault);
     } finally {
-      limits.end(caller.account());
+      limits.end(caller.account(), call.resource(), took(call, fault, System.nanoTime() - begin));
     }
+  }
+
+  /// How long the client waits, which is all that it can know of the processor time that it costs.
+  private Duration took(Call call, Optional<Fault> fault, long workedNanos) {
+    Duration latency =
+        call instanceof Call.GraphQl
+            ? simulation.config().graphQlLatency()
+            : simulation.config().restLatency();
+    Duration worked = Duration.ofNanos(workedNanos);
+    Duration least = worked.compareTo(latency) > 0 ? worked : latency;
+    return fault.orElse(null) instanceof Fault.Slow(Duration delay) ? least.plus(delay) : least;
   }
 
   /// Who calls, if it is somebody who may ask for this at all: an App that speaks for itself is

@@ -16,6 +16,7 @@ import dev.backstitch.loadtest.simulator.http.HttpListener;
 import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -222,6 +223,11 @@ public final class GitHubSimulator implements AutoCloseable {
   /// Makes a token invalid: 401 from now on.
   public void revokeToken(String token) {
     simulation.credentials().revoke(token);
+  }
+
+  /// Sets the limits of requests at once, of points and writes a minute, and of processor time.
+  public void secondaryLimits(SecondaryLimits.Limits limits) {
+    simulation.secondaryLimits().limits(limits);
   }
 
   /// The most requests of one account that ever ran at once.

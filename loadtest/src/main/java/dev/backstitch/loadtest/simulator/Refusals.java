@@ -88,12 +88,19 @@ final class Refusals {
     };
   }
 
+  private static Answer graphQlError(String type, String message) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putArray("errors").addObject().put("type", type).put("message", message);
+    return Answer.of(200, RestApi.JSON_TYPE, Body.of(GraphQlApi.bytes(json)));
+  }
+
   static Answer secondaryLimit(Fault.SecondaryLimit limit) {
+    String message =
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
     Answer answer =
-        RestApi.error(
-            limit.status(),
-            "You have exceeded a secondary rate limit. Please wait a few minutes before you try"
-                + " again.");
+        limit.status() == 200
+            ? graphQlError("RATE_LIMITED", message)
+            : RestApi.error(limit.status(), message);
     return limit.retryAfter().map(value -> answer.with("Retry-After", value)).orElse(answer);
   }
 

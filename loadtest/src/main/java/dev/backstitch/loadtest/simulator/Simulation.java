@@ -65,7 +65,8 @@ record Simulation(
         apps,
         account,
         new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
-        new SecondaryLimits(clock, config.secondaryLimits()),
+        new SecondaryLimits(
+            clock, SecondaryLimits.Limits.GITHUB.withKept(config.secondaryLimits())),
         new Faults(clock),
         violations,
         new Tally(),

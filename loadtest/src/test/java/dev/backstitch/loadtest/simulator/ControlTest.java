@@ -99,6 +99,20 @@ class ControlTest {
   }
 
   @Test
+  void the_secondary_limits_are_changed_one_by_one() throws Exception {
+    JsonNode shown = json(post("limits", "{'kept': true, 'corePerMinute': 2}"));
+
+    assertThat(shown.path("graphQlPerMinute").asInt()).isEqualTo(2000);
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(200);
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(200);
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(403);
+    for (String wrong : List.of("{'kept': 1}", "{'atOnce': true}", "{'atOnce': 0}", "{'x': 1}")) {
+      assertThat(post("limits", wrong).statusCode()).as(wrong).isEqualTo(422);
+    }
+    assertThat(text(post("limits", "{'atOnce': 0}"))).contains("at least 1");
+  }
+
+  @Test
   void the_world_is_changed_and_shown() throws Exception {
     int number = simulator.world().openPullRequests().getFirst().number();
 

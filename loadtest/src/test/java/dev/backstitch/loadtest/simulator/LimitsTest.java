@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator;
 import static dev.backstitch.loadtest.simulator.ApiClient.header;
 import static dev.backstitch.loadtest.simulator.ApiClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -236,6 +238,39 @@ class LimitsTest {
     assertThat(untold.statusCode()).isEqualTo(429);
     assertThat(untold.headers().firstValue("retry-after")).isEmpty();
     assertThat(text(untold)).contains("secondary rate limit");
+  }
+
+  @Test
+  void a_secondary_limit_of_graphql_may_come_with_status_200() throws Exception {
+    simulator.faults().next(Operation.GRAPHQL, new Fault.SecondaryLimit(200, Optional.of("7")));
+
+    HttpResponse<byte[]> answer = client.post(VIEWER, Map.of());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(header(answer, "retry-after")).isEqualTo("7");
+    assertThat(ApiClient.json(answer).at("/errors/0/message").asText())
+        .contains("secondary rate limit");
+    assertThat(ApiClient.json(answer).has("data")).isFalse();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            simulator
+                .faults()
+                .next(Operation.LIST_PULLS, new Fault.SecondaryLimit(200, Optional.empty())));
+  }
+
+  @Test
+  void what_takes_too_long_in_a_minute_is_slowed_down() throws Exception {
+    simulator.secondaryLimits(SecondaryLimits.Limits.GITHUB.withProcessorTime(1, 0));
+    simulator.faults().next(Operation.LIST_PULLS, new Fault.Slow(Duration.ofSeconds(1)));
+
+    HttpResponse<byte[]> slow = client.get(PULLS);
+    HttpResponse<byte[]> refused = client.get(PULLS);
+    simulator.clock().advance(Duration.ofMinutes(1));
+
+    assertThat(slow.statusCode()).isEqualTo(200);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(text(refused)).contains("secondary rate limit");
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(200);
   }
 
   @Test

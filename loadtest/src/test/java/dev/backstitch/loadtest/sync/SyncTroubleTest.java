@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a sync does when something is wrong: with GitHub, with the configuration, with a student.
 class SyncTroubleTest {
@@ -178,13 +179,14 @@ class SyncTroubleTest {
     }
   }
 
-  @Test
-  void a_secondary_limit_is_waited_for_as_long_as_it_says() {
+  @ParameterizedTest
+  @ValueSource(ints = {200, 403, 429})
+  void a_secondary_limit_is_waited_for_as_long_as_it_says(int status) {
     try (Classroom classroom = Classroom.of(60)) {
       classroom
           .github()
           .faults()
-          .next(Operation.FETCH_FILES, new Fault.SecondaryLimit(403, Optional.of("2")));
+          .next(Operation.FETCH_FILES, new Fault.SecondaryLimit(status, Optional.of("2")));
 
       RunId run = classroom.start();
       SyncResult result = classroom.await(run);

@@ -139,12 +139,12 @@ public sealed interface Fault {
 
   /// A secondary rate limit.
   ///
-  /// @param status 403 or 429
+  /// @param status 403 or 429; for GraphQL also 200, with an error in the answer
   /// @param retryAfter the header's text, seconds or an HTTP date; may be left out, as GitHub does
   record SecondaryLimit(int status, Optional<String> retryAfter) implements Fault {
     public SecondaryLimit {
-      if (status != 403 && status != 429) {
-        throw new IllegalArgumentException("A secondary limit is 403 or 429, not " + status);
+      if (status != 200 && status != 403 && status != 429) {
+        throw new IllegalArgumentException("A secondary limit is 200, 403 or 429, not " + status);
       }
     }
   }
@@ -157,6 +157,7 @@ public sealed interface Fault {
       case RefRefused _ -> operation == Operation.UPDATE_REF || operation == Operation.COMMIT;
       case Stale _ -> operation.mayBeStale();
       case SentElsewhere _ -> !operation.isGraphQl();
+      case SecondaryLimit(int status, var _) when status == 200 -> operation.isGraphQl();
       case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _ ->
           !operation.isGit();
       case Status _,
