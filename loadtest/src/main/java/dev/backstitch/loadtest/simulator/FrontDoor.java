@@ -98,6 +98,11 @@ final class FrontDoor implements Handler {
         gate.chargeFailed(call);
         yield simulation.headers().common(Refusals.failure(call, status));
       }
+      case Fault.TimedOut(int status, Duration after, int points) -> {
+        gate.chargeTimedOut(call, points);
+        Thread.sleep(after);
+        yield simulation.headers().common(Refusals.failure(call, status));
+      }
       case Fault.EchoedAuthorization(int status) ->
           simulation
               .headers()

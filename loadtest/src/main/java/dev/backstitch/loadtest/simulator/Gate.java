@@ -39,6 +39,13 @@ final class Gate {
     }
   }
 
+  /// Charges a request that was given up, and what is lost besides.
+  void chargeTimedOut(Call call, int lost) {
+    Account account = account(call.request()).orElse(Account.ANONYMOUS);
+    spend(call, account, call.cost());
+    simulation.quotas().lose(account, call.resource(), lost);
+  }
+
   Answer answer(Call call, Optional<Fault> fault) {
     Optional<Answer> wrongHead = Refusals.head(call.request());
     if (wrongHead.isPresent()) {

@@ -113,6 +113,38 @@ class FaultsTest {
   }
 
   @Test
+  void a_query_that_is_given_up_loses_points_for_an_hour() throws Exception {
+    client.query("{ viewer { login } }");
+    simulator.clock().advance(Duration.ofMinutes(50));
+    simulator.faults().next(Operation.GRAPHQL, new Fault.TimedOut(504, Duration.ZERO, 30));
+
+    assertThat(client.post("{ viewer { login } }", Map.of()).statusCode()).isEqualTo(504);
+
+    assertThat(simulator.quota(QuotaResource.GRAPHQL).used()).isEqualTo(32);
+    assertThat(simulator.quota(QuotaResource.CORE).used()).isZero();
+    assertThat(simulator.counts().points()).isEqualTo(2);
+    simulator.clock().advance(Duration.ofMinutes(10));
+    assertThat(simulator.quota(QuotaResource.GRAPHQL).used()).isEqualTo(30);
+    simulator.clock().advance(Duration.ofMinutes(60));
+    assertThat(simulator.quota(QuotaResource.GRAPHQL).used()).isZero();
+  }
+
+  @Test
+  void a_request_is_given_up_after_a_while() throws Exception {
+    simulator
+        .faults()
+        .next(Operation.LIST_PULLS, new Fault.TimedOut(502, Duration.ofMillis(150), 0));
+
+    long begin = System.nanoTime();
+    int status = client.get(PULLS).statusCode();
+
+    assertThat(status).isEqualTo(502);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(150));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Fault.TimedOut(504, Duration.ZERO, -1));
+  }
+
+  @Test
   void too_heavy_a_batch_comes_in_parts() throws Exception {
     simulator.faults().next(Operation.FETCH_FILES, new Fault.PartialData(2, false));
     simulator.faults().next(Operation.FETCH_FILES, new Fault.PartialData(2, true));

@@ -208,6 +208,7 @@ class SyncTroubleTest {
         Arguments.of(Operation.LIST_HEADS, new Fault.NoQuotaHeaders()),
         Arguments.of(Operation.FETCH_FILES, new Fault.Status(502)),
         Arguments.of(Operation.FETCH_FILES, new Fault.Status(504)),
+        Arguments.of(Operation.FETCH_FILES, new Fault.TimedOut(504, Duration.ZERO, 40)),
         Arguments.of(Operation.FETCH_FILES, new Fault.ResetBeforeWrite()),
         Arguments.of(Operation.FETCH_FILES, new Fault.CutShort()),
         Arguments.of(Operation.FETCH_FILES, new Fault.Slow(Duration.ofSeconds(5))),

@@ -16,6 +16,23 @@ public sealed interface Fault {
     }
   }
 
+  /// GitHub gives the request up: it has no effect, is answered with this status, and for an hour
+  /// its account has so many points less of the resource's quota than it spent
+  /// (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts).
+  /// How many nobody says.
+  ///
+  /// @param after how long it takes until then, 10 seconds at GitHub
+  /// @param points 0 or more
+  record TimedOut(int status, Duration after, int points) implements Fault {
+    public TimedOut {
+      requireError(status);
+      if (after.isNegative() || points < 0) {
+        throw new IllegalArgumentException(
+            "after and points must not be negative: %s, %d".formatted(after, points));
+      }
+    }
+  }
+
   /// The request takes effect, but the answer is this status.
   record StatusAfterWrite(int status) implements Fault {
     public StatusAfterWrite {
@@ -158,7 +175,7 @@ public sealed interface Fault {
       case Stale _ -> operation.mayBeStale();
       case SentElsewhere _ -> !operation.isGraphQl();
       case SecondaryLimit(int status, var _) when status == 200 -> operation.isGraphQl();
-      case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _ ->
+      case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _, TimedOut _ ->
           !operation.isGit();
       case Status _,
           EchoedAuthorization _,

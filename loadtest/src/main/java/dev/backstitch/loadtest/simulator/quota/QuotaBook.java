@@ -5,7 +5,9 @@ import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,13 @@ public final class QuotaBook {
 
   private record Window(int used, Instant reset) {}
 
+  private record Loss(int points, Instant until) {}
+
   private final SimulatorClock clock;
   private final int limit;
   private final Duration length;
   private final Map<Key, Window> windows = new HashMap<>();
+  private final Map<Key, List<Loss>> losses = new HashMap<>();
   private LimitShape limitShape = LimitShape.RATE_LIMITED;
 
   /// @param length how long a window lasts
@@ -43,6 +48,22 @@ public final class QuotaBook {
     Window window = window(account, resource);
     windows.put(new Key(account, resource), new Window(window.used() + points, window.reset()));
     return state(account, resource);
+  }
+
+  /// Takes points away for the length of a window from now: if that one ends meanwhile, they are
+  /// missing in the next one too.
+  public synchronized void lose(Account account, QuotaResource resource, int points) {
+    charge(account, resource, points);
+    losses
+        .computeIfAbsent(new Key(account, resource), _ -> new ArrayList<>())
+        .add(new Loss(points, clock.now().plus(length)));
+  }
+
+  private int lost(Key key, Instant now) {
+    return losses.getOrDefault(key, List.of()).stream()
+        .filter(loss -> now.isBefore(loss.until()))
+        .mapToInt(Loss::points)
+        .sum();
   }
 
   /// Sets what is left in the current window, as if others had spent the rest.
@@ -83,8 +104,10 @@ public final class QuotaBook {
   private Window window(Account account, QuotaResource resource) {
     Instant now = clock.now();
     @Nullable Window window = windows.get(new Key(account, resource));
-    return window == null || !now.isBefore(window.reset())
-        ? new Window(0, now.truncatedTo(ChronoUnit.SECONDS).plus(length))
-        : window;
+    if (window != null && now.isBefore(window.reset())) {
+      return window;
+    }
+    int lost = lost(new Key(account, resource), now);
+    return new Window(lost, now.truncatedTo(ChronoUnit.SECONDS).plus(length));
   }
 }
