@@ -5,6 +5,7 @@ import static dev.backstitch.loadtest.simulator.ApiClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.backstitch.loadtest.simulator.forge.Sizes;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -77,6 +78,39 @@ class CommitReportsTest {
     assertThat(unknown.statusCode()).isEqualTo(422);
     assertThat(tooLong.statusCode()).isEqualTo(422);
     assertThat(text(tooLong)).contains("140 characters");
+  }
+
+  @Test
+  void a_commit_takes_only_so_many_statuses_of_a_context() throws Exception {
+    Sizes sizes = simulator.world().forge().sizes();
+    assertThat(sizes.limits().statusesPerContext()).isEqualTo(1_000);
+    sizes.limits(Sizes.Limits.GITHUB.withReports(2, 1_000));
+    String wish = "{\"state\": \"success\", \"context\": \"sync\"}";
+
+    assertThat(status(wish).statusCode()).isEqualTo(201);
+    assertThat(status(wish.replace("sync", "SYNC")).statusCode()).isEqualTo(201);
+    HttpResponse<byte[]> tooMany = status(wish);
+
+    assertThat(tooMany.statusCode()).isEqualTo(422);
+    assertThat(text(tooMany)).contains("maximum number of statuses");
+    assertThat(status(wish.replace("sync", "other")).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void of_too_many_check_runs_of_a_name_the_oldest_are_deleted() throws Exception {
+    Sizes sizes = simulator.world().forge().sizes();
+    assertThat(sizes.limits().checkRunsPerName()).isEqualTo(1_000);
+    sizes.limits(Sizes.Limits.GITHUB.withReports(1_000, 2));
+    create("other", "kept", 0);
+    long oldest = create("sync", "first", 0).path("id").asLong();
+    create("sync", "second", 0);
+    create("sync", "third", 0);
+
+    JsonNode all = app.json(REPOSITORY + "/commits/tracker/check-runs?filter=all");
+
+    assertThat(all.findValuesAsText("external_id")).containsExactly("third", "second", "kept");
+    assertThat(send(app, "PATCH", "/check-runs/" + oldest, "{\"name\": \"a\"}").statusCode())
+        .isEqualTo(404);
   }
 
   @Test

@@ -13,13 +13,15 @@ import org.eclipse.jgit.lib.ObjectId;
 /// The check runs of the base repository's commits. Thread-safe.
 public final class CheckRuns {
 
-  /// Of one name and commit GitHub keeps so many; older ones are deleted.
-  private static final int MOST_PER_NAME = 1_000;
-
   private static final long FIRST_ID = 80_000_000L;
 
   private final TreeMap<Long, CheckRun> byId = new TreeMap<>();
+  private final Sizes sizes;
   private long made;
+
+  CheckRuns(Sizes sizes) {
+    this.sizes = sizes;
+  }
 
   public synchronized CheckRun create(
       ObjectId commit, Account creator, Map<String, String> fields, List<JsonNode> annotations) {
@@ -31,9 +33,8 @@ public final class CheckRuns {
         of(commit).stream()
             .filter(one -> one.name().equals(run.name()) && one.creator().equals(creator))
             .toList();
-    if (namesakes.size() > MOST_PER_NAME) {
-      byId.remove(namesakes.getFirst().id());
-    }
+    int tooMany = namesakes.size() - sizes.limits().checkRunsPerName();
+    namesakes.stream().limit(Math.max(0, tooMany)).forEach(oldest -> byId.remove(oldest.id()));
     return run;
   }
 

@@ -13,12 +13,14 @@ import org.eclipse.jgit.lib.ObjectId;
 /// The statuses of the base repository's commits. Nothing is ever removed. Thread-safe.
 public final class CommitStatuses {
 
-  /// GitHub keeps so many per commit and context.
-  static final int MOST_PER_CONTEXT = 1_000;
-
   private static final long FIRST_ID = 70_000_000L;
 
+  private final Sizes sizes;
   private final List<CommitStatus> statuses = new ArrayList<>();
+
+  CommitStatuses(Sizes sizes) {
+    this.sizes = sizes;
+  }
 
   /// Adds one, by the id it gets.
   ///
@@ -29,7 +31,7 @@ public final class CommitStatuses {
         of(status.commit()).stream()
             .filter(one -> one.context().equalsIgnoreCase(status.context()))
             .count();
-    if (already >= MOST_PER_CONTEXT) {
+    if (already >= sizes.limits().statusesPerContext()) {
       return Optional.empty();
     }
     statuses.add(status);

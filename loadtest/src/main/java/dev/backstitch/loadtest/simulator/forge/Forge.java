@@ -37,9 +37,9 @@ public final class Forge {
   private final TreeMap<Integer, PullRequest> pullRequests = new TreeMap<>();
   private final Map<String, Protection> protections = new HashMap<>();
   private final List<PullRequestWatcher> watchers = new CopyOnWriteArrayList<>();
-  private final CommitStatuses statuses = new CommitStatuses();
-  private final CheckRuns checkRuns = new CheckRuns();
   private final Sizes sizes = new Sizes();
+  private final CommitStatuses statuses = new CommitStatuses(sizes);
+  private final CheckRuns checkRuns = new CheckRuns(sizes);
   private final Journal<Integer, PullRequest> formerPullRequests;
   private final Journal<String, ObjectId> formerRefs;
 

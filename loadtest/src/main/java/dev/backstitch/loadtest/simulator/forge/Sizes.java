@@ -17,18 +17,24 @@ public final class Sizes {
   /// @param listedEntries the most entries of a tree that are listed; what is more is cut off, and
   ///   the answer says so (https://docs.github.com/en/rest/git/trees#get-a-tree)
   /// @param listedBytes the same of the answer's size
+  /// @param statusesPerContext the most statuses of one commit and context; what is more is refused
+  ///   (https://docs.github.com/en/rest/commits/statuses#create-a-commit-status)
+  /// @param checkRunsPerName the most check runs of one commit, name and App; of more the oldest
+  ///   are deleted (https://docs.github.com/en/rest/checks/runs#create-a-check-run)
   public record Limits(
       int commitBytes,
       int treeBytes,
       int treeFiles,
       int directoryEntries,
       int listedEntries,
-      int listedBytes) {
+      int listedBytes,
+      int statusesPerContext,
+      int checkRunsPerName) {
     private static final int MIB = 1024 * 1024;
 
     /// GitHub's.
     public static final Limits GITHUB =
-        new Limits(40 * MIB, 40 * MIB, 100_000, 1_000, 100_000, 7 * MIB);
+        new Limits(40 * MIB, 40 * MIB, 100_000, 1_000, 100_000, 7 * MIB, 1_000, 1_000);
 
     public Limits {
       if (commitBytes < 1
@@ -36,7 +42,9 @@ public final class Sizes {
           || treeFiles < 1
           || directoryEntries < 1
           || listedEntries < 1
-          || listedBytes < 1) {
+          || listedBytes < 1
+          || statusesPerContext < 1
+          || checkRunsPerName < 1) {
         throw new IllegalArgumentException("Every size is at least 1");
       }
     }
@@ -44,13 +52,40 @@ public final class Sizes {
     /// The same with other limits of what is written.
     public Limits withWrites(int newCommitBytes, int newTreeBytes, int newTreeFiles) {
       return new Limits(
-          newCommitBytes, newTreeBytes, newTreeFiles, directoryEntries, listedEntries, listedBytes);
+          newCommitBytes,
+          newTreeBytes,
+          newTreeFiles,
+          directoryEntries,
+          listedEntries,
+          listedBytes,
+          statusesPerContext,
+          checkRunsPerName);
     }
 
     /// The same with other limits of what is listed.
     public Limits withLists(int newDirectoryEntries, int newListedEntries) {
       return new Limits(
-          commitBytes, treeBytes, treeFiles, newDirectoryEntries, newListedEntries, listedBytes);
+          commitBytes,
+          treeBytes,
+          treeFiles,
+          newDirectoryEntries,
+          newListedEntries,
+          listedBytes,
+          statusesPerContext,
+          checkRunsPerName);
+    }
+
+    /// The same with other limits of what is told of one commit.
+    public Limits withReports(int newStatusesPerContext, int newCheckRunsPerName) {
+      return new Limits(
+          commitBytes,
+          treeBytes,
+          treeFiles,
+          directoryEntries,
+          listedEntries,
+          listedBytes,
+          newStatusesPerContext,
+          newCheckRunsPerName);
     }
   }
 
