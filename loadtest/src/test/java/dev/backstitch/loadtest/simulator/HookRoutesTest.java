@@ -143,6 +143,24 @@ class HookRoutesTest {
   }
 
   @Test
+  void a_delivery_is_forgotten_after_three_days() throws Exception {
+    Hook hook = hook(new HookTrouble(1, 0, 0, Duration.ZERO, 1));
+    simulator.world().pushProgress(1);
+    simulator.clock().advance(Duration.ofDays(2));
+    simulator.world().pushProgress(1);
+    String log = HOOKS + "/" + hook.id() + "/deliveries";
+    JsonNode both = client.json(log);
+    assertThat(both).hasSize(2);
+
+    simulator.clock().advance(Duration.ofDays(1).plusSeconds(1));
+
+    assertThat(client.json(log)).hasSize(1);
+    String again = log + "/%d/attempts";
+    assertThat(post(again.formatted(both.at("/1/id").asLong()), "").statusCode()).isEqualTo(404);
+    assertThat(post(again.formatted(both.at("/0/id").asLong()), "").statusCode()).isEqualTo(202);
+  }
+
+  @Test
   void what_is_too_large_is_not_sent_and_in_no_log() {
     Hook hook = hook(new HookTrouble(0, 0, 0, Duration.ZERO, 1, 1));
     simulator.world().pushProgress(2);

@@ -29,6 +29,9 @@ public final class Hook implements AutoCloseable {
   private static final int AT_ONCE = 16;
   private static final int MOST_KEPT = 20_000;
 
+  /// https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
+  private static final Duration KEPT = Duration.ofDays(3);
+
   private final long id;
   private final Subscription subscription;
   private final SimulatorClock clock;
@@ -115,8 +118,11 @@ public final class Hook implements AutoCloseable {
     return found.isPresent();
   }
 
-  /// The log, newest first.
+  /// The log of the last three days, newest first. What is older is forgotten, and can't be sent
+  /// again.
   public synchronized List<HookDelivery> deliveries() {
+    Instant oldest = clock.now().minus(KEPT);
+    log.removeIf(delivery -> delivery.deliveredAt().isBefore(oldest));
     return List.copyOf(log);
   }
 
