@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator;
 
+import dev.backstitch.loadtest.simulator.account.Credentials;
 import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Fault;
@@ -38,7 +39,7 @@ final class RestDesk {
     if (moved.isPresent()) {
       return moved.get();
     }
-    Optional<Answer> unserved = refuse(call);
+    Optional<Answer> unserved = refuse(call, caller);
     if (unserved.isPresent()) {
       return unserved.get();
     }
@@ -70,10 +71,14 @@ final class RestDesk {
   }
 
   /// What needs no description to be wrong.
-  private Optional<Answer> refuse(Call.Rest call) {
+  private Optional<Answer> refuse(Call.Rest call, Caller caller) {
     if (call.operation() == Operation.UNKNOWN_ROUTE
         || !call.route().method().equals(call.request().method())) {
       return Optional.of(Refusals.notServed(name(call)));
+    }
+    if (call.operation().isOfChecks()
+        && caller.token().filter(Credentials::isFineGrained).isPresent()) {
+      return Optional.of(RestApi.error(403, "Resource not accessible by personal access token"));
     }
     Body body = call.request().body();
     if (body.size() > 0 && !RestApi.isJson(body)) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Check runs that runs post to the simulated GitHub.
 class CheckPostTest {
@@ -159,9 +160,11 @@ class CheckPostTest {
         .isEqualTo(RunPost.Fate.DELIVERED);
   }
 
-  @Test
-  void a_users_token_may_not_write_check_runs_and_is_told_so() {
-    try (PostOffice users = new PostOffice(github, Map.of("github.token", github.token()))) {
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "github_pat_fine"})
+  void a_users_token_may_not_write_check_runs_and_is_told_so(String token) {
+    github.addToken(token);
+    try (PostOffice users = new PostOffice(github, Map.of("github.token", token))) {
       RunId run = users.check(sha, "sync", DONE);
 
       users.awaitFate(run, RunPost.Fate.DEAD);

@@ -150,6 +150,23 @@ class CommitReportsTest {
   }
 
   @Test
+  void a_fine_grained_token_gets_no_check_runs_but_may_set_a_status() throws Exception {
+    simulator.addToken("github_pat_of_a_user");
+    try (var fine = new ApiClient(simulator).with("Authorization", "Bearer github_pat_of_a_user")) {
+      HttpResponse<byte[]> written =
+          send(fine, "POST", "/check-runs", "{\"name\": \"a\", \"head_sha\": \"" + sha + "\"}");
+      HttpResponse<byte[]> read = fine.get(REPOSITORY + "/commits/tracker/check-runs");
+      HttpResponse<byte[]> set = send(fine, "POST", "/statuses/" + sha, "{\"state\": \"success\"}");
+
+      assertThat(written.statusCode()).isEqualTo(403);
+      assertThat(text(written)).contains("Resource not accessible by personal access token");
+      assertThat(read.statusCode()).isEqualTo(403);
+      assertThat(set.statusCode()).isEqualTo(201);
+      assertThat(user.get(REPOSITORY + "/commits/tracker/check-runs").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void an_update_of_a_check_run_adds_annotations_and_changes_the_rest() throws Exception {
     long id = create("sync", "first", 50).path("id").asLong();
 

@@ -21,6 +21,12 @@ public final class Credentials {
     this.clock = clock;
   }
 
+  /// Whether a token is a fine-grained one of a user, which GitHub tells by its beginning. What
+  /// only Apps may do is closed to it, reading included.
+  public static boolean isFineGrained(String token) {
+    return token.startsWith("github_pat_");
+  }
+
   /// Makes a token valid for an account. Several tokens may share one account and thus its quota.
   public void add(String token, Account account) {
     grants.put(token, new Grant(account, Instant.MAX));

@@ -101,6 +101,11 @@ public enum Operation {
         || this == REDELIVER_FOR_APP;
   }
 
+  /// Whether it is about check runs.
+  public boolean isOfChecks() {
+    return this == CREATE_CHECK_RUN || this == UPDATE_CHECK_RUN || this == LIST_CHECK_RUNS;
+  }
+
   /// Whether nobody without a token may ask for it.
   public boolean needsAccount() {
     return isGraphQl()
