@@ -156,6 +156,7 @@ final class FrontDoor implements Handler {
           Fault.BranchProtected _,
           Fault.RefRefused _,
           Fault.Stale _,
+          Fault.TokenExpired _,
           Fault.QuotaExhausted _,
           Fault.SecondaryLimit _ ->
           answer(call, struck);

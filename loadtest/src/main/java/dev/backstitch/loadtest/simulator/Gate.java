@@ -52,7 +52,8 @@ final class Gate {
       return wrongHead.get();
     }
     Optional<SignedClaim> claim = claim(call.request());
-    Optional<Account> account = account(call, claim);
+    Optional<Account> account =
+        fault.orElse(null) instanceof Fault.TokenExpired ? Optional.empty() : account(call, claim);
     Optional<Answer> refused = account.isPresent() ? Optional.empty() : refuseUnknown(call, claim);
     if (refused.isPresent()) {
       // The caller sees the quota of everybody without a token, which is not the one it spends.

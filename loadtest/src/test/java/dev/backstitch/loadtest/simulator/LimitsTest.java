@@ -92,6 +92,19 @@ class LimitsTest {
   }
 
   @Test
+  void a_token_may_be_unknown_for_once() throws Exception {
+    simulator.faults().nth(Operation.LIST_PULLS, 2, new Fault.TokenExpired());
+
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(200);
+    HttpResponse<byte[]> unknown = client.get(PULLS);
+
+    assertThat(unknown.statusCode()).isEqualTo(401);
+    assertThat(header(unknown, "x-ratelimit-limit")).isEqualTo("60");
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(200);
+    assertThat(simulator.quota(QuotaResource.CORE).used()).isEqualTo(2);
+  }
+
+  @Test
   void a_revoked_token_is_401() throws Exception {
     simulator.revokeToken(simulator.token());
 

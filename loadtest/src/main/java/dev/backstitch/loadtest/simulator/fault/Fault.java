@@ -151,6 +151,9 @@ public sealed interface Fault {
   /// Just before the commit is looked at, somebody else commits to the same branch.
   record ForeignWriter() implements Fault {}
 
+  /// The token is not known for once: 401, and the quota headers of nobody.
+  record TokenExpired() implements Fault {}
+
   /// The account's quota of the request's resource is spent until its window ends.
   record QuotaExhausted() implements Fault {}
 
@@ -175,7 +178,12 @@ public sealed interface Fault {
       case Stale _ -> operation.mayBeStale();
       case SentElsewhere _ -> !operation.isGraphQl();
       case SecondaryLimit(int status, var _) when status == 200 -> operation.isGraphQl();
-      case NoQuotaHeaders _, OtherWindow _, QuotaExhausted _, SecondaryLimit _, TimedOut _ ->
+      case NoQuotaHeaders _,
+          OtherWindow _,
+          QuotaExhausted _,
+          SecondaryLimit _,
+          TimedOut _,
+          TokenExpired _ ->
           !operation.isGit();
       case Status _,
           EchoedAuthorization _,
