@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.fault.FaultWish;
+import dev.backstitch.loadtest.simulator.forge.Protection;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.forge.Sizes;
 import dev.backstitch.loadtest.simulator.hook.Hook;
@@ -14,6 +15,7 @@ import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.loadtest.simulator.http.Body;
 import dev.backstitch.loadtest.simulator.http.Reply.Answer;
 import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.quota.LimitShape;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
@@ -70,7 +72,7 @@ final class ControlDesk {
         case "DELETE violations" -> json(JSON.valueToTree(simulation.violations().take()));
         case "GET faults" -> json(faults());
         case "POST faults" -> {
-          FaultWish.add(body(request), simulation.faults());
+          addFault(body(request));
           yield json(faults());
         }
         case "DELETE faults" -> {
@@ -129,6 +131,16 @@ final class ControlDesk {
     return json;
   }
 
+  private void addFault(JsonNode wish) {
+    if (!wish.has("maxAliases")) {
+      FaultWish.add(wish, simulation.faults());
+    } else if (wish.size() == 1 && wish.path("maxAliases").isInt()) {
+      simulation.faults().maxAliases(wish.path("maxAliases").intValue());
+    } else {
+      throw new IllegalArgumentException("maxAliases is a whole number, and stands alone");
+    }
+  }
+
   private ObjectNode faults() {
     ObjectNode json = JSON.createObjectNode();
     ArrayNode rules = json.putArray("rules");
@@ -156,6 +168,12 @@ final class ControlDesk {
   }
 
   private ObjectNode quota(JsonNode wish) {
+    if (wish.has("shape")) {
+      simulation.quotas().limitShape(constant(LimitShape.class, wish.path("shape").asText()));
+      if (!wish.has("remaining")) {
+        return overview();
+      }
+    }
     if (!wish.path("remaining").isInt()) {
       throw new IllegalArgumentException("remaining must be given and be a whole number");
     }
@@ -233,22 +251,39 @@ final class ControlDesk {
       case "delete-author" -> world.deleteAuthor(number);
       case "second-pull-request" -> world.secondPullRequestOfOneUser();
       case "foreign-commit" -> world.foreignCommit(SyncWorld.TRACKER);
+      case "rename" -> world.renameRepository(required("name", wish));
+      case "make-private" -> world.forge().makePrivate();
+      case "protect" ->
+          world.protect(
+              SyncWorld.TRACKER, constant(Protection.class, wish.path("protection").asText()));
+      case "unprotect" -> world.unprotect(SyncWorld.TRACKER);
+      case "show-pushes-later" ->
+          world.showPushesLater(
+              FaultWish.duration("lag", wish), wish.path("inForksToo").asBoolean());
+      case "move-refs-later" -> world.forge().moveRefsLater(FaultWish.duration("lag", wish));
       default ->
           throw new IllegalArgumentException(
               "do must be push (students), force-push, break-file (file), close, reopen,"
                   + " delete-fork or delete-author (each with a number),"
-                  + " second-pull-request or foreign-commit, not '"
+                  + " second-pull-request, foreign-commit, rename (name), make-private,"
+                  + " protect (protection), unprotect, show-pushes-later (lag, inForksToo)"
+                  + " or move-refs-later (lag), not '"
                   + what
                   + "'");
     }
     return world();
   }
 
-  private ObjectNode token(JsonNode wish) {
-    String token = wish.path("token").asText();
-    if (token.isEmpty()) {
-      throw new IllegalArgumentException("token must be given; login names its account");
+  private static String required(String field, JsonNode wish) {
+    String text = wish.path(field).asText();
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException(field + " must be given");
     }
+    return text;
+  }
+
+  private ObjectNode token(JsonNode wish) {
+    String token = required("token", wish);
     String login = wish.path("login").asText(simulation.account().login());
     simulation
         .credentials()

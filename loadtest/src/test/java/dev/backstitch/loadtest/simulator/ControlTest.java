@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.loadtest.simulator.fault.FaultWish;
+import dev.backstitch.loadtest.simulator.forge.Forge;
+import dev.backstitch.loadtest.simulator.forge.Protection;
+import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.hook.Hook;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
@@ -13,6 +16,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +131,46 @@ class ControlTest {
     assertThat(shown.path("trackerCommits").asInt()).isEqualTo(1);
     assertThat(text(post("world", "{'do': 'dance'}"))).contains("delete-fork");
     assertThat(post("world", "{'do': 'close', 'number': 77777}").statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void what_github_shows_and_allows_is_changed() throws Exception {
+    post("world", "{'do': 'protect', 'protection': 'ruleset'}");
+    assertThat(simulator.world().forge().protection("tracker")).contains(Protection.RULESET);
+    post("world", "{'do': 'unprotect'}");
+    assertThat(simulator.world().forge().protection("tracker")).isEmpty();
+    post("world", "{'do': 'show-pushes-later', 'lag': '10s', 'inForksToo': true}");
+    post("world", "{'do': 'move-refs-later', 'lag': '10s'}");
+    PullRequest before = simulator.world().openPullRequests().getFirst();
+    ObjectId pushed = simulator.world().pushProgressTo(before.number());
+    Forge forge = simulator.world().forge();
+    assertThat(forge.shows(before.headRepository().orElseThrow(), pushed)).isFalse();
+    assertThat(forge.gitRefs(forge.base())).containsEntry(before.ref(), before.head());
+    post("world", "{'do': 'make-private'}");
+    assertThat(forge.isPrivate()).isTrue();
+
+    post("world", "{'do': 'rename', 'name': 'elsewhere'}");
+
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(301);
+    assertThat(post("world", "{'do': 'rename'}").statusCode()).isEqualTo(422);
+    assertThat(text(post("world", "{'do': 'protect'}"))).contains("branch-protection");
+  }
+
+  @Test
+  void the_form_of_a_spent_quota_and_the_largest_batch_are_set() throws Exception {
+    post("quota", "{'shape': 'rate-limit-with-code', 'resource': 'core', 'remaining': 0}");
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(429);
+    post("quota", "{'shape': 'rate-limited'}");
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(403);
+    assertThat(post("quota", "{'shape': 'round'}").statusCode()).isEqualTo(422);
+
+    post("faults", "{'maxAliases': 1}");
+    String two =
+        "{ repository(owner: \"seam-school\", name: \"progress\") {"
+            + " a: object(expression: \"main\") { oid } b: object(expression: \"main\") { oid } } }";
+    assertThat(client.post(two, Map.of()).statusCode()).isEqualTo(502);
+    assertThat(post("faults", "{'maxAliases': 0}").statusCode()).isEqualTo(422);
+    assertThat(post("faults", "{'maxAliases': 3, 'nth': 2}").statusCode()).isEqualTo(422);
   }
 
   @Test

@@ -97,7 +97,12 @@ public final class Faults {
   }
 
   /// GraphQL queries with more than so many aliased objects fail with 502, as too heavy ones do.
+  ///
+  /// @param aliases 1 or more
   public synchronized void maxAliases(int aliases) {
+    if (aliases < 1) {
+      throw new IllegalArgumentException("maxAliases must be 1 or more, not " + aliases);
+    }
     maxAliases = aliases;
   }
 
