@@ -13,6 +13,7 @@ import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.loadtest.simulator.http.HttpListener;
 import dev.backstitch.loadtest.simulator.http.Reply;
 import dev.backstitch.loadtest.simulator.http.Request;
+import dev.backstitch.loadtest.simulator.world.SyncWorld;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -100,6 +101,45 @@ class HookRoutesTest {
     await(2);
 
     assertThat(received.getLast().header("X-GitHub-Hook-ID")).contains(Long.toString(hook.id()));
+  }
+
+  @Test
+  void a_push_to_the_repository_is_told_with_its_commits() throws Exception {
+    create("[\"push\"]");
+    await(1);
+    String before = simulator.world().trackerHead().name();
+    String after = simulator.world().foreignCommit(SyncWorld.TRACKER).name();
+    await(2);
+    post(
+        "/repos/seam-school/progress/git/refs",
+        "{\"ref\": \"refs/heads/a\", \"sha\": \"%s\"}".formatted(before));
+    await(3);
+    client.send(
+        client
+            .request("/repos/seam-school/progress/git/refs/heads/a")
+            .method(
+                "PATCH",
+                HttpRequest.BodyPublishers.ofString("{\"sha\": \"%s\"}".formatted(after))));
+    await(4);
+
+    JsonNode pushed = told(1);
+    assertThat(pushed.path("ref").asText()).isEqualTo("refs/heads/tracker");
+    assertThat(pushed.path("before").asText()).isEqualTo(before);
+    assertThat(pushed.path("after").asText()).isEqualTo(after);
+    assertThat(pushed.path("commits")).hasSize(1);
+    assertThat(pushed.at("/commits/0/added/0").asText()).isEqualTo("notes/1.md");
+    assertThat(pushed.at("/commits/0/modified")).isEmpty();
+    assertThat(pushed.at("/pusher/name").asText()).isEqualTo("somebody-else");
+    assertThat(pushed.path("created").asBoolean()).isFalse();
+    assertThat(told(2).path("created").asBoolean()).isTrue();
+    assertThat(told(2).path("before").asText()).isEqualTo("0".repeat(40));
+    assertThat(told(3).at("/head_commit/id").asText()).isEqualTo(after);
+    assertThat(told(3).path("forced").asBoolean()).isFalse();
+    assertThat(received.getLast().header("X-GitHub-Event")).contains("push");
+  }
+
+  private JsonNode told(int delivery) throws Exception {
+    return new ObjectMapper().readTree(received.get(delivery).body().bytes());
   }
 
   @Test

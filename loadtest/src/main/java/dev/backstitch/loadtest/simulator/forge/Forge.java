@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Forge {
   private final TreeMap<Integer, PullRequest> pullRequests = new TreeMap<>();
   private final Map<String, Protection> protections = new HashMap<>();
   private final List<PullRequestWatcher> watchers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<RefMove>> refWatchers = new CopyOnWriteArrayList<>();
   private final Sizes sizes = new Sizes();
   private final CommitStatuses statuses = new CommitStatuses(sizes);
   private final CheckRuns checkRuns = new CheckRuns(sizes);
@@ -57,6 +59,12 @@ public final class Forge {
   /// Tells a watcher of everything that happens to pull requests from now on.
   public void watch(PullRequestWatcher watcher) {
     watchers.add(watcher);
+  }
+
+  /// Tells a watcher of every branch and tag of the base repository that is made or moved from now
+  /// on. It must not wait: whoever moves the ref does.
+  public void watchRefs(Consumer<RefMove> watcher) {
+    refWatchers.add(watcher);
   }
 
   private void tell(String action, Optional<ObjectId> before, PullRequest now) {
@@ -242,6 +250,10 @@ public final class Forge {
     put(require(number).withoutAuthor());
   }
 
+  private void tell(RefMove move) {
+    refWatchers.forEach(watcher -> watcher.accept(move));
+  }
+
   private void put(PullRequest changed) {
     formerPullRequests.changed(
         changed.number(), Optional.ofNullable(pullRequests.put(changed.number(), changed)));
@@ -312,6 +324,7 @@ public final class Forge {
       // Only a git process on the folder itself can get here: everybody else holds our monitor.
       return new CommitOutcome.Stale(objects.ref(ref).orElseThrow());
     }
+    tell(new RefMove(ref, head, commit, wanted.author()));
     return new CommitOutcome.Committed(objects.commit(commit).orElseThrow());
   }
 
@@ -319,11 +332,15 @@ public final class Forge {
   ///
   /// @param name in full, none of a pull request: those are GitHub's own
   /// @return whether there was none
-  public synchronized boolean createRef(String name, ObjectId to) {
+  public synchronized boolean createRef(String name, ObjectId to, User by) {
     if (isHidden(name)) {
       throw new IllegalArgumentException(name + " is GitHub's own");
     }
-    return move(name, Optional.empty(), to);
+    boolean made = move(name, Optional.empty(), to);
+    if (made) {
+      tell(new RefMove(name, Optional.empty(), to, by));
+    }
+    return made;
   }
 
   /// Whether a ref is GitHub's own, which nobody makes or moves.
@@ -335,7 +352,7 @@ public final class Forge {
   ///
   /// @param name in full
   /// @param force whether it may leave commits behind
-  public synchronized RefOutcome updateRef(String name, ObjectId to, boolean force) {
+  public synchronized RefOutcome updateRef(String name, ObjectId to, boolean force, User by) {
     if (isHidden(name)) {
       throw new IllegalArgumentException(name + " is GitHub's own");
     }
@@ -351,7 +368,13 @@ public final class Forge {
     if (!force && !objects.follows(to, from.get())) {
       return new RefOutcome.NoFastForward();
     }
-    return move(name, from, to) ? new RefOutcome.Moved() : new RefOutcome.NoFastForward();
+    if (!move(name, from, to)) {
+      return new RefOutcome.NoFastForward();
+    }
+    if (!from.get().equals(to)) {
+      tell(new RefMove(name, from, to, by));
+    }
+    return new RefOutcome.Moved();
   }
 
   public synchronized Optional<ObjectId> branch(Repository repository, String name) {

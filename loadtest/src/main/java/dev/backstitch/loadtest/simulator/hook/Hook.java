@@ -29,6 +29,9 @@ public final class Hook implements AutoCloseable {
   private static final int AT_ONCE = 16;
   private static final int MOST_KEPT = 20_000;
 
+  /// What is larger GitHub does not send, and no log tells of it.
+  private static final int MOST_BYTES = 25 * 1024 * 1024;
+
   /// https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
   private static final Duration KEPT = Duration.ofDays(3);
 
@@ -67,6 +70,11 @@ public final class Hook implements AutoCloseable {
     return subscription.address();
   }
 
+  /// Whether it is told such events.
+  boolean hears(String event) {
+    return subscription.includes(event);
+  }
+
   /// The names of the events it is told, or `*`.
   public Set<String> events() {
     return subscription.events();
@@ -85,7 +93,7 @@ public final class Hook implements AutoCloseable {
 
   /// Has an event sent, soon and on another thread, if it is one of those that it is told.
   public synchronized void tell(HookEvent event) {
-    if (!subscription.includes(event)) {
+    if (!hears(event.name()) || event.payload().size() > MOST_BYTES) {
       return;
     }
     String guid = new UUID(random.nextLong(), random.nextLong()).toString();

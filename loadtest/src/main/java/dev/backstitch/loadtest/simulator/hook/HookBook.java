@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The webhooks of the base repository, and those of Apps. Thread-safe.
 public final class HookBook implements AutoCloseable {
@@ -65,6 +66,12 @@ public final class HookBook implements AutoCloseable {
   /// An instant of the log, as clients are told it.
   public Instant shown(Instant instant) {
     return clock.shown(instant);
+  }
+
+  /// Whether anybody is told such events.
+  public boolean hears(String event) {
+    return Stream.concat(hooks.stream(), ofApps.values().stream())
+        .anyMatch(hook -> hook.hears(event));
   }
 
   /// Tells every hook of the repository.

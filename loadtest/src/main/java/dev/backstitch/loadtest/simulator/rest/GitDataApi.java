@@ -7,6 +7,7 @@ import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.forge.RefOutcome;
 import dev.backstitch.loadtest.simulator.forge.Repository;
+import dev.backstitch.loadtest.simulator.forge.User;
 import dev.backstitch.loadtest.simulator.git.GitCommit;
 import dev.backstitch.loadtest.simulator.git.ObjectWriter;
 import dev.backstitch.loadtest.simulator.git.ObjectWriter.Change;
@@ -187,7 +188,7 @@ final class GitDataApi {
     if (Forge.isHidden(name)) {
       throw new RefusedException("Reference update failed");
     }
-    if (!scope.forge().createRef(name, target)) {
+    if (!scope.forge().createRef(name, target, viewer(scope))) {
       throw new RefusedException("Reference already exists");
     }
     return RestApi.json(201, GitJson.ref(scope, repository, name, target));
@@ -200,7 +201,7 @@ final class GitDataApi {
       throw new RefusedException("Reference cannot be updated");
     }
     boolean force = wanted.path("force").asBoolean(false);
-    return switch (scope.forge().updateRef(name, target, force)) {
+    return switch (scope.forge().updateRef(name, target, force, viewer(scope))) {
       case RefOutcome.Moved() -> RestApi.json(200, GitJson.ref(scope, repository, name, target));
       case RefOutcome.NoSuchRef() -> throw new RefusedException("Reference does not exist");
       case RefOutcome.NoFastForward() -> throw new RefusedException("Update is not a fast forward");
@@ -208,6 +209,10 @@ final class GitDataApi {
           throw new RefusedException(
               "Repository rule violations found: Changes must be made through a pull request.");
     };
+  }
+
+  private static User viewer(RestScope scope) {
+    return new User(scope.viewer().id(), scope.viewer().login());
   }
 
   private static ObjectId target(RestScope scope, JsonNode wanted) {

@@ -58,7 +58,8 @@ final class OpenApiReduction {
           "pull-request-closed",
           "pull-request-opened",
           "pull-request-reopened",
-          "pull-request-synchronize");
+          "pull-request-synchronize",
+          "push");
 
   /// Prose, and discriminators: the validator refuses GitHub's (they name properties that are
   /// optional, or that a list does not have), and a oneOf decides without them.
