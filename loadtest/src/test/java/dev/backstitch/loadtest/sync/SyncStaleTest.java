@@ -34,6 +34,7 @@ class SyncStaleTest {
     }
   }
 
+  /// Such a list can't be told from a push by force, so the branch goes back to it first.
   @Test
   void a_list_that_lags_behind_the_branch_is_made_good_by_the_next_sync() {
     try (Classroom classroom = Classroom.of(5)) {
