@@ -8,13 +8,17 @@ import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.orchestrator.run.RunId;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a sync says it cost is what GitHub counted ([Classroom#sync] compares both figures).
 class SyncAccountTest {
 
-  @Test
-  void requests_and_quota_add_up_however_much_had_to_be_fetched() {
-    try (Classroom classroom = Classroom.of(60)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"ghp_a-classic-one", "github_pat_a-fine-grained-one"})
+  void requests_and_quota_add_up_however_much_had_to_be_fetched(String token) {
+    try (Classroom classroom = Classroom.withToken(60, token)) {
+      classroom.github().addToken(token);
       SyncResult cold = classroom.sync();
       SyncResult idle = classroom.sync();
       classroom.world().pushProgress(10);
@@ -25,6 +29,7 @@ class SyncAccountTest {
       assertThat(tenChanged.requests()).isEqualTo(1 + 1 + 1 + 1);
       assertThat(tenChanged.quotaRemaining())
           .isEqualTo(classroom.github().quota(QuotaResource.GRAPHQL).remaining());
+      classroom.assertInOrder();
     }
   }
 
