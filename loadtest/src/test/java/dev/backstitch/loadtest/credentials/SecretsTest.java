@@ -8,18 +8,26 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.activities.GitHubModule;
+import dev.backstitch.activities.callback.CallbackModule;
 import dev.backstitch.activities.client.ApiUrl;
 import dev.backstitch.activities.client.Repository;
 import dev.backstitch.activities.post.CommitKey;
 import dev.backstitch.activities.status.CommitStatus;
 import dev.backstitch.activities.status.StatusTarget;
+import dev.backstitch.api.command.ApiClient;
 import dev.backstitch.api.server.Server;
 import dev.backstitch.api.server.ServerConfig;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.hook.Hook;
+import dev.backstitch.loadtest.simulator.hook.HookDelivery;
+import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
@@ -28,6 +36,7 @@ import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Registry;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import dev.backstitch.orchestrator.workflow.Settings;
+import dev.backstitch.orchestrator.workflow.Target;
 import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.io.IOException;
@@ -40,8 +49,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
@@ -59,6 +70,8 @@ class SecretsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern LINK = Pattern.compile("href=\"(/[^\"#]*)\"");
   private static final int MOST_PAGES = 200;
+  private static final String WEBHOOK_SECRET = "what-github-signs-its-webhooks-with";
+  private static final String CALLBACK_SECRET = "what-we-sign-our-callbacks-with";
 
   @TempDir private static Path folder;
 
@@ -89,6 +102,7 @@ class SecretsTest {
     github.close();
   }
 
+  /// Posts a status, and calls back where nobody listens.
   private record Reporter(Repository repository) implements WorkflowModule {
     @Override
     public String name() {
@@ -101,6 +115,8 @@ class SecretsTest {
     }
   }
 
+  private static final Target NOBODY = new Target(CallbackModule.KIND, "http://127.0.0.1:1/");
+
   record Report(Repository repository) implements Workflow<String, String> {
     @Override
     public String run(RunContext run, String sha) {
@@ -108,20 +124,27 @@ class SecretsTest {
           StatusTarget.target(repository),
           new CommitKey(sha, "sync").toString(),
           CommitStatus.of(CommitStatus.State.SUCCESS, "done"));
+      run.post(NOBODY, "sync", "done");
       return sha;
     }
   }
 
-  private String work(Map<String, String> settings) throws Exception {
+  private String work(Map<String, String> credentials) throws Exception {
+    Map<String, String> settings = new HashMap<>(credentials);
+    settings.put("webhooks.secret", WEBHOOK_SECRET);
+    settings.put("webhooks.gather-seconds", "0");
+    settings.put("callback.secret", CALLBACK_SECRET);
     Repository base = Repository.of(ApiUrl.parse(github.apiUrl().toString()), github.repository());
     ServerConfig config =
         ServerConfig.in(folder)
+            .withAddress("127.0.0.1", 0)
             .withDatabase(
-                new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()))
-            .quiet();
+                new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()));
     try (Server server =
         Server.start(
-            config, List.of(new GitHubModule(), new Reporter(base)), new Settings(settings))) {
+            config,
+            List.of(new GitHubModule(), new CallbackModule(), new Reporter(base)),
+            new Settings(settings))) {
       sync(server);
       github.faults().next(Operation.LIST_HEADS, new Fault.EchoedAuthorization(422));
       sync(server);
@@ -131,10 +154,21 @@ class SecretsTest {
       server.orchestrator().result(report, PATIENCE);
       await()
           .atMost(PATIENCE)
-          .until(() -> !server.orchestrator().posts().undelivered(null, 10).isEmpty());
+          .untilAsserted(() ->
+              assertThat(server.orchestrator().posts().undelivered(null, 10))
+                  .as("the status and the callback")
+                  .hasSize(2)
+                  .allMatch(post -> post.problem() != null));
+      String refusal = syncByWebhook(server);
       forgetTokens(settings);
       sync(server);
-      return pages(server.address()) + rows() + logged();
+      String everything = refusal + pages(server.address()) + rows() + logged();
+      assertThat(everything).contains("bad-signature");
+      for (String secret : List.of(WEBHOOK_SECRET, CALLBACK_SECRET, database.password())) {
+        assertAbsent(everything, secret);
+        assertAbsent(everything, base64(secret));
+      }
+      return everything;
     }
   }
 
@@ -148,6 +182,41 @@ class SecretsTest {
     github.faults().next(Operation.GIT_INFO_REFS, new Fault.EchoedAuthorization(403));
     sync(server);
     github.world().showPushesLater(Duration.ZERO, false);
+  }
+
+  /// A sync that a push begins, told once with the right signature and once with a wrong one, which
+  /// is refused.
+  ///
+  /// @return what somebody else who signs wrongly is answered
+  private String syncByWebhook(Server server) throws IOException, InterruptedException {
+    URI address = server.address().resolve("/api/v1/webhooks/github");
+    ObjectNode sync = JsonNodeFactory.instance.objectNode().put("webhook", true);
+    sync.putArray("repositories").add(github.repository());
+    try (ApiClient api = new ApiClient(server.address(), Optional.empty())) {
+      api.put("/api/v1/syncs/class", sync);
+      github.addHook(address, WEBHOOK_SECRET, HookTrouble.NONE);
+      Hook wrong = github.addHook(address, "what-somebody-else-signs-with", HookTrouble.NONE);
+      github.world().pushProgressTo(github.world().openPullRequests().get(1).number());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            JsonNode run = api.get("/api/v1/syncs/class/runs").at("/runs/0");
+            assertThat(run.path("reason").asText()).isEqualTo("WEBHOOK");
+            assertThat(run.path("status").asText()).isEqualTo("COMPLETED");
+            assertThat(wrong.deliveries()).extracting(HookDelivery::statusCode).containsOnly(401);
+          });
+    }
+    HttpRequest forged =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "application/json")
+            .header("X-GitHub-Event", "pull_request")
+            .header("X-GitHub-Delivery", "forged")
+            .header("X-Hub-Signature-256", "sha256=00")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(forged, HttpResponse.BodyHandlers.ofString()).body();
+    }
   }
 
   /// Once more with a token that has been refused, and for an App with an echo where it asks for
@@ -179,7 +248,16 @@ class SecretsTest {
     List<String> paths =
         new ArrayList<>(
             List.of(
-                "/", "/quotas", "/metrics", "/api/v1/runs", "/api/v1/outbox", "/api/v1/quotas"));
+                "/",
+                "/quotas",
+                "/syncs",
+                "/metrics",
+                "/api/v1/runs",
+                "/api/v1/outbox",
+                "/api/v1/quotas",
+                "/api/v1/syncs",
+                "/api/v1/syncs/class",
+                "/api/v1/syncs/class/runs"));
     try (HttpClient http = HttpClient.newHttpClient()) {
       for (int i = 0; i < paths.size() && i < MOST_PAGES; i++) {
         String page =
@@ -293,8 +371,12 @@ class SecretsTest {
   /// Neither as it is nor as git sends it.
   private static void assertTokenAbsent(String everything, String token) {
     assertAbsent(everything, token);
-    byte[] pair = ("x-access-token:" + token).getBytes(StandardCharsets.US_ASCII);
-    assertAbsent(everything, Base64.getEncoder().encodeToString(pair).replace("=", ""));
+    assertAbsent(everything, base64("x-access-token:" + token));
+  }
+
+  private static String base64(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return Base64.getEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /// Without printing all of it.
