@@ -87,13 +87,15 @@ final class SyncFaultsCommand implements Callable<Integer> {
   private static String verdict(SyncFaultsBench.Report report) {
     return String.format(
         Locale.ROOT,
-        "%s; %.2f times the requests of the quiet sync, %.2f in the worst round (allowed: %.1f on"
-            + " average)",
+        "%s; %.2f times the requests of the quiet sync (allowed: %.1f on average), %.2f in the"
+            + " worst round, and more than allowed in %d of %d",
         report.isRight()
             ? "every branch is right, with one commit"
             : "NOT every branch is right with one commit, or GitHub's contract was broken",
         report.ofQuiet(),
+        SyncFaultsBench.ALLOWED,
         report.worstOfQuiet(),
-        SyncFaultsBench.ALLOWED);
+        report.above(),
+        report.troubled().size());
   }
 }

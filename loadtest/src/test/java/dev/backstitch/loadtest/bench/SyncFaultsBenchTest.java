@@ -41,6 +41,12 @@ final class SyncFaultsBenchTest {
     assertThat(report(row(13, 1, true), row(14, 1, true)).isCheap()).isFalse();
   }
 
+  @Test
+  void the_rounds_that_made_more_requests_than_allowed_are_counted() {
+    assertThat(report(row(13, 1, true), row(13, 1, true)).above()).isZero();
+    assertThat(report(row(13, 1, true), row(14, 1, true), row(20, 1, true)).above()).isEqualTo(2);
+  }
+
   private static SyncFaultsBench.Report report(SyncFaultsBench.Row... troubled) {
     return SyncFaultsBench.Report.of(QUIET, List.of(troubled), 0);
   }
