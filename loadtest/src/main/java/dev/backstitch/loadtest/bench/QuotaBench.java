@@ -38,12 +38,16 @@ final class QuotaBench {
   private static final int LEFT = 1_200;
   private static final int RESERVE = QuotaRules.DEFAULT.reserve();
   private static final int CALLS_PER_RUN = 100;
-  private static final Duration BETWEEN_LIVE_CALLS = Duration.ofMillis(200);
+  private static final int LIVE_CALLS_PER_WINDOW = 1_200;
+  private static final Duration BETWEEN_LIVE_CALLS_AT_LEAST = Duration.ofMillis(200);
 
   /// A head that no other live call asks for: what was asked for before is free.
   private static final String FAR_AWAY = "1000000";
 
   private static final Duration LATE = Duration.ofSeconds(2);
+
+  /// How many times their latency alone live calls may have beside a backfill.
+  static final double ALLOWED_OF_IDLE = 1.2;
 
   private final Plan plan;
 
@@ -51,7 +55,19 @@ final class QuotaBench {
   /// @param window how long an hour lasts
   /// @param lead how long before the reset it begins
   /// @param idle how long live calls are measured alone
-  record Plan(int heads, Duration window, Duration lead, Duration idle) {}
+  record Plan(int heads, Duration window, Duration lead, Duration idle) {
+
+    /// What live calls use of the quota is counted in windows too; in a short one they are fewer,
+    /// because latencies are real.
+    Duration betweenLiveCalls() {
+      Duration even = window.dividedBy(LIVE_CALLS_PER_WINDOW);
+      return even.compareTo(BETWEEN_LIVE_CALLS_AT_LEAST) < 0 ? BETWEEN_LIVE_CALLS_AT_LEAST : even;
+    }
+
+    int liveCallsPerWindow() {
+      return Math.toIntExact(window.dividedBy(betweenLiveCalls()));
+    }
+  }
 
   /// @param minimumRemaining the least that bulk left of the quota's 1,200, what live calls used
   ///   not counted; a reserve of 1,000 is kept for them
@@ -62,6 +78,8 @@ final class QuotaBench {
   /// @param waitsPerHead how often a bulk call was sent to wait, which costs a row of history each
   /// @param doneAfterReset seconds from the reset to the end of the backfill, negative if before
   /// @param doneAfterResetOfWindow the same as a share of the window
+  /// @param latestOfWindow the share at which the ledger must be done with what was left at the
+  ///   reset: [BackfillBound]
   record Row(
       String pacing,
       long bulkBeforeReset,
@@ -75,11 +93,22 @@ final class QuotaBench {
       long refused,
       double waitsPerHead,
       double doneAfterReset,
-      double doneAfterResetOfWindow) {
+      double doneAfterResetOfWindow,
+      double latestOfWindow) {
 
     /// Whether bulk left what it has to leave.
     boolean keepsTheReserve() {
       return minimumRemaining >= RESERVE && refused == 0;
+    }
+
+    /// Whether the backfill was done as soon after the reset as it has to be.
+    boolean isDoneInTime() {
+      return doneAfterResetOfWindow <= latestOfWindow;
+    }
+
+    /// Whether live calls hardly notice the backfill.
+    boolean keepsLiveSwift() {
+      return liveP99OfIdle <= ALLOWED_OF_IDLE;
     }
   }
 
@@ -170,7 +199,7 @@ final class QuotaBench {
           Orchestrator worker = workers.get(i % workers.size());
           String number = String.valueOf(i);
           calls.add(clients.submit(() -> oneLiveCall(worker, number)));
-          next += BETWEEN_LIVE_CALLS.toNanos();
+          next += plan.betweenLiveCalls().toNanos();
           LockSupport.parkNanos(next - System.nanoTime());
           observe();
         }
@@ -278,7 +307,12 @@ final class QuotaBench {
           tally.refused().sum(),
           (double) waits / plan.heads(),
           afterReset.toMillis() / 1e3,
-          afterReset.toMillis() / (double) plan.window().toMillis());
+          afterReset.toMillis() / (double) plan.window().toMillis(),
+          BackfillBound.ofWindow(
+              SimulatorConfig.GITHUB_HOURLY_LIMIT,
+              plan.heads() - bulkBeforeReset,
+              plan.liveCallsPerWindow(),
+              plan.window()));
     }
 
     @Override

@@ -30,4 +30,32 @@ class QuotaBenchTest {
     assertThat(none.minimumRemaining()).isLessThan(1_000);
     assertThat(none.keepsTheReserve()).isFalse();
   }
+
+  @Test
+  void a_broken_reserve_and_a_late_end_are_failures_and_slow_live_calls_if_asked_for() {
+    assertThat(QuotaCommand.exitCode(row(1_000, 0, 1.2, 0.6), true)).isZero();
+    assertThat(QuotaCommand.exitCode(row(999, 0, 1, 0.3), false)).isEqualTo(1);
+    assertThat(QuotaCommand.exitCode(row(1_000, 1, 1, 0.3), false)).isEqualTo(1);
+    assertThat(QuotaCommand.exitCode(row(1_000, 0, 1, 0.61), false)).isEqualTo(1);
+    assertThat(QuotaCommand.exitCode(row(1_000, 0, 1.21, 0.3), false)).isZero();
+    assertThat(QuotaCommand.exitCode(row(1_000, 0, 1.21, 0.3), true)).isEqualTo(1);
+  }
+
+  private static QuotaBench.Row row(int minimum, long refused, double ofIdle, double ofWindow) {
+    return new QuotaBench.Row(
+        "ledger", 150, minimum, 800, 900, 90, 150, ofIdle, 0, refused, 3, 144, ofWindow, 0.6);
+  }
+
+  @Test
+  void live_calls_use_as_much_of_a_long_window_as_of_a_short_one() {
+    assertThat(plan(240).betweenLiveCalls()).isEqualTo(Duration.ofMillis(200));
+    assertThat(plan(3_600).betweenLiveCalls()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(plan(3_600).liveCallsPerWindow()).isEqualTo(1_200);
+    assertThat(plan(30).liveCallsPerWindow()).as("latencies are real").isEqualTo(150);
+  }
+
+  private static QuotaBench.Plan plan(int windowSeconds) {
+    Duration window = Duration.ofSeconds(windowSeconds);
+    return new QuotaBench.Plan(3_000, window, window.dividedBy(8), Duration.ofSeconds(30));
+  }
 }
