@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// order, answers that overtake each other or never come, workers that die, and others who spend.
 /// After every step it is held against the truth, which only the server knows.
 ///
-/// In every other story those who ask are registered workers, and a lane holds few calls at a time.
-/// A worker that dies leaves all its permits behind, and is taken over sooner or later.
+/// Several registered workers ask, and now and then a process that is none. At least one worker
+/// dies while it holds something; it leaves all its permits behind, and is taken over sooner or
+/// later. In every other story a lane holds few calls at a time, in two of three others spend as
+/// well.
 final class Interleaving {
   private static final Duration WINDOW = Duration.ofHours(1);
   private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
@@ -30,8 +32,6 @@ final class Interleaving {
   /// So few calls at a time that those of a dead worker are missed.
   private static final QuotaRules CROWDED = RULES.withPace(3, 3, 100_000);
 
-  private static final int CREW = 2;
-
   private final Random random;
   private final Book book;
   private final QuotaRules rules;
@@ -39,51 +39,34 @@ final class Interleaving {
   private final boolean others;
   private final List<String> told = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
-
-  // The registered workers: those that live, and those whose death nobody has noticed.
-  private final Registered registered;
-  private final List<Long> crew = new ArrayList<>();
-  private final List<Long> unnoticed = new ArrayList<>();
+  private final Crew crew;
+  private int crashes;
 
   // The server.
   private final int limit;
   private int used;
+  private int usedByOthers;
   private Instant reset;
+  private Instant lastReset = Instant.MIN;
+  private int window;
+
+  /// What others had used of this window when the latest request was processed whose answer the
+  /// ledger has.
+  private int othersTold;
 
   // What is true of the window.
   private int notBulk;
+  private int notBulkBefore;
   private int bulkCountedTwice;
   private boolean anyAnswer;
   private int bulkGrants;
   private int liveGrants;
   private int bulkWaits;
   private int inPlacesOfTheDead;
+  private int unseenSpend;
 
-  /// The workers as the ledger sees them. Nobody holds their session locks.
-  private record Registered(Handle handle) {
-    long add() {
-      return handle
-          .createQuery(
-              """
-              insert into backstitch.worker (host, process_id, build, lease)
-              values ('test', 1, 'test', interval '10 seconds')
-              returning worker_id
-              """)
-          .mapTo(Long.class)
-          .one();
-    }
-
-    void end(long worker) {
-      handle.execute(
-          """
-          update backstitch.worker
-          set ended_at = clock_timestamp(),
-              end_reason = 'test'
-          where worker_id = ?
-          """,
-          worker);
-    }
-  }
+  /// An answer on its way back, and how things stood at the server when it was made.
+  private record Answer(QuotaAnswer says, Instant made, int window, int usedByOthers) {}
 
   /// A permit and its one request per point.
   private static final class Held {
@@ -91,8 +74,7 @@ final class Interleaving {
     final Lane lane;
     final @Nullable Long worker;
     int unsent;
-    final List<Instant> processed = new ArrayList<>();
-    final List<QuotaAnswer> answers = new ArrayList<>();
+    final List<Answer> answers = new ArrayList<>();
     boolean dead;
     boolean takenOver;
     Instant diedAt = NEVER;
@@ -110,23 +92,25 @@ final class Interleaving {
   Interleaving(Handle handle, long seed) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.others = seed % 3 == 0;
+    this.others = seed % 6 < 4;
     this.book = new Book(handle, "seed-" + seed);
     this.rules = seed % 2 == 0 ? RULES : CROWDED;
     this.book.rules = rules;
-    this.registered = new Registered(handle);
-    for (int i = 0; i < CREW && seed % 2 == 1; i++) {
-      crew.add(registered.add());
-    }
+    this.crew = new Crew(handle, random, 2 + random.nextInt(3));
     this.limit = 20 * (1 + random.nextInt(3));
     this.reset = book.now.plusSeconds(60 + random.nextInt(3_000));
     this.used = random.nextInt(limit + 1);
     this.notBulk = used;
   }
 
+  /// @param steps or as many more as it takes until a worker dies
   void play(int steps) {
-    for (int step = 0; step < steps; step++) {
+    int crash = random.nextInt(steps / 2);
+    for (int step = 0; step < steps || (crashes == 0 && step < 20 * steps); step++) {
       book.random = random.nextDouble();
+      if (step >= crash && crashes == 0) {
+        crash();
+      }
       switch (random.nextInt(20)) {
         case 0, 1, 2, 3, 4, 5 -> ask(Lane.BULK);
         case 6, 7, 8 -> ask(Lane.LIVE);
@@ -151,6 +135,16 @@ final class Interleaving {
     return bulkWaits;
   }
 
+  /// Workers that died with permits in their hands.
+  int crashes() {
+    return crashes;
+  }
+
+  /// Bulk permits that were granted after others had spent something that nobody had told of.
+  int unseenSpend() {
+    return unseenSpend;
+  }
+
   /// Permits that were granted in the place of one that has not expired yet.
   int inPlacesOfTheDead() {
     return inPlacesOfTheDead;
@@ -158,7 +152,7 @@ final class Interleaving {
 
   private void ask(Lane lane) {
     int cost = 1 + random.nextInt(3);
-    book.worker = crew.isEmpty() ? null : crew.get(random.nextInt(crew.size()));
+    book.worker = random.nextInt(6) == 0 ? null : crew.anyone();
     Book.Reply reply = book.ask(book.use(lane, cost, 0), random.nextBoolean());
     told.add(book.now + " " + lane + " " + cost + ": " + reply.verdict() + " " + reply.reason());
     if (reply.granted()) {
@@ -187,16 +181,23 @@ final class Interleaving {
         .count();
   }
 
+  /// Whatever others have spent is bulk's to respect as soon as an answer has told of it. What no
+  /// answer has told yet nobody can know, and only that may be missing.
   private void checkReserve(Lane lane) {
-    if (lane == Lane.BULK && anyAnswer && !others) {
+    if (lane == Lane.BULK && anyAnswer) {
       roll();
-      check(limit - used - onTheirWay() >= reserve(), "bulk went below the reserve");
+      int untold = usedByOthers - othersTold;
+      unseenSpend += untold > 0 ? 1 : 0;
+      check(limit - used + untold - onTheirWay() >= reserve(), "bulk went below the reserve");
     }
   }
 
+  /// A reset jitters: for a second the ledger may take the window before for this one.
   private boolean liveMayWait(int cost) {
+    boolean both = book.now.isBefore(lastReset.plusSeconds(1));
     int live =
-        held.stream().filter(h -> h.lane == Lane.LIVE).mapToInt(h -> h.unsent).sum() + notBulk;
+        held.stream().filter(h -> h.lane == Lane.LIVE).mapToInt(h -> h.unsent).sum()
+            + (both ? Math.max(notBulk, notBulkBefore) : notBulk);
     return live + cost + bulkCountedTwice + Math.ceil(0.05 * limit) > reserve();
   }
 
@@ -253,8 +254,8 @@ final class Interleaving {
     double untilReset =
         Duration.between(book.now, reset).toMillis() / 1_000.0 + random.nextInt(3) - 1;
     if (!sender.dead) {
-      sender.processed.add(book.now);
-      sender.answers.add(Book.reading(limit, Math.max(0, limit - used), used, untilReset));
+      QuotaAnswer says = Book.reading(limit, Math.max(0, limit - used), used, untilReset);
+      sender.answers.add(new Answer(says, book.now, window, usedByOthers));
     }
   }
 
@@ -265,11 +266,14 @@ final class Interleaving {
       return;
     }
     Held to = may.get(random.nextInt(may.size()));
-    int which = random.nextInt(to.answers.size());
-    Duration age = Duration.between(to.processed.remove(which), book.now);
-    QuotaAnswer answer = to.answers.remove(which);
-    book.answer(to.reply, answer, age.toMillis() / 1_000.0);
-    anyAnswer |= Objects.requireNonNull(answer.reading()).untilReset().compareTo(age) > 0;
+    Answer answer = to.answers.remove(random.nextInt(to.answers.size()));
+    Duration age = Duration.between(answer.made(), book.now);
+    book.answer(to.reply, answer.says(), age.toMillis() / 1_000.0);
+    anyAnswer |= Objects.requireNonNull(answer.says().reading()).untilReset().compareTo(age) > 0;
+    roll();
+    if (answer.window() == window) {
+      othersTold = Math.max(othersTold, answer.usedByOthers());
+    }
     if (to.unsent == 0 && to.answers.isEmpty()) {
       book.finish(to.reply);
       held.remove(to);
@@ -285,18 +289,29 @@ final class Interleaving {
     Held unlucky = living.get(random.nextInt(living.size()));
     if (!unlucky.answers.isEmpty() && random.nextBoolean()) {
       unlucky.answers.removeLast();
-      unlucky.processed.removeLast();
       book.lose(unlucky.reply);
       bulkCountedTwice += unlucky.lane == Lane.BULK ? 1 : 0;
     } else if (unlucky.worker == null) {
       die(unlucky);
     } else {
-      living.stream().filter(h -> unlucky.worker.equals(h.worker)).forEach(this::die);
-      crew.remove(unlucky.worker);
-      crew.add(registered.add());
-      unnoticed.add(unlucky.worker);
-      takeOver();
+      crash(unlucky.worker);
     }
+  }
+
+  /// Whichever worker holds something dies.
+  private void crash() {
+    List<Long> busy =
+        held.stream().filter(h -> !h.dead).map(h -> h.worker).filter(Objects::nonNull).toList();
+    if (!busy.isEmpty()) {
+      crash(busy.get(random.nextInt(busy.size())));
+    }
+  }
+
+  private void crash(Long worker) {
+    held.stream().filter(h -> !h.dead && worker.equals(h.worker)).forEach(this::die);
+    crew.replace(worker);
+    crashes++;
+    takeOver();
   }
 
   private void die(Held unlucky) {
@@ -308,9 +323,8 @@ final class Interleaving {
 
   /// Of the dead one may be noticed, at any time.
   private void takeOver() {
-    if (!unnoticed.isEmpty() && random.nextBoolean()) {
-      Long worker = unnoticed.removeFirst();
-      registered.end(worker);
+    Long worker = random.nextBoolean() ? crew.takeOver() : null;
+    if (worker != null) {
       held.stream().filter(h -> worker.equals(h.worker)).forEach(h -> h.takenOver = true);
       told.add(book.now + " worker " + worker + " is taken over");
     }
@@ -322,6 +336,7 @@ final class Interleaving {
       roll();
       int theirs = random.nextInt(5);
       used += theirs;
+      usedByOthers += theirs;
       notBulk += theirs;
     } else if (random.nextInt(3) == 0) {
       Instant close = reset.plusSeconds(random.nextInt(9) - 4);
@@ -333,8 +348,13 @@ final class Interleaving {
 
   private void roll() {
     if (!book.now.isBefore(reset)) {
+      lastReset = reset;
       reset = book.now.plus(WINDOW);
+      window++;
       used = 0;
+      usedByOthers = 0;
+      othersTold = 0;
+      notBulkBefore = notBulk;
       notBulk = 0;
       told.add(book.now + " a new window");
     }
@@ -343,8 +363,16 @@ final class Interleaving {
   private void check(boolean holds, String problem) {
     assertThat(holds)
         .as(
-            "seed %s: %s; limit %s, used %s, on their way %s, not bulk %s%n%s",
-            seed, problem, limit, used, onTheirWay(), notBulk, String.join("\n", told))
+            "seed %s: %s; limit %s, used %s, by others %s (told %s), on their way %s, not bulk %s%n%s",
+            seed,
+            problem,
+            limit,
+            used,
+            usedByOthers,
+            othersTold,
+            onTheirWay(),
+            notBulk,
+            String.join("\n", told))
         .isTrue();
   }
 }

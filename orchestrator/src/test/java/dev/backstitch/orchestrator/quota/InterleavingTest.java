@@ -14,24 +14,40 @@ import org.junit.jupiter.api.Test;
 
 /// The two promises of the ledger, over thousands of stories, on the real functions.
 final class InterleavingTest {
-  private static final int SEEDS = Integer.getInteger("backstitch.quota.seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("backstitch.quota.seeds", 3_000);
   private static final int STEPS = 60;
   private static final int PLAYERS = 3;
 
-  private record Tally(long bulk, long live, long waits, long inPlacesOfTheDead) {
-    static final Tally NONE = new Tally(0, 0, 0, 0);
+  private record Tally(
+      long stories,
+      long withCrash,
+      long bulk,
+      long live,
+      long waits,
+      long inPlacesOfTheDead,
+      long unseenSpend) {
+    static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0);
 
     static Tally of(Interleaving story) {
       return new Tally(
-          story.bulkGrants(), story.liveGrants(), story.bulkWaits(), story.inPlacesOfTheDead());
+          1,
+          story.crashes() > 0 ? 1 : 0,
+          story.bulkGrants(),
+          story.liveGrants(),
+          story.bulkWaits(),
+          story.inPlacesOfTheDead(),
+          story.unseenSpend());
     }
 
     Tally plus(Tally other) {
       return new Tally(
+          stories + other.stories,
+          withCrash + other.withCrash,
           bulk + other.bulk,
           live + other.live,
           waits + other.waits,
-          inPlacesOfTheDead + other.inPlacesOfTheDead);
+          inPlacesOfTheDead + other.inPlacesOfTheDead,
+          unseenSpend + other.unseenSpend);
     }
   }
 
@@ -48,10 +64,15 @@ final class InterleavingTest {
         all = all.plus(part.get());
       }
 
+      assertThat(all.stories()).isEqualTo(SEEDS);
+      assertThat(all.withCrash()).as("a worker died with permits: %s", all).isEqualTo(SEEDS);
       assertThat(all.bulk()).as("bulk was let through").isGreaterThan(SEEDS);
       assertThat(all.live()).as("live was let through").isGreaterThan(SEEDS);
       assertThat(all.waits()).as("bulk was held back").isGreaterThan(SEEDS);
       assertThat(all.inPlacesOfTheDead()).as("the dead made room").isGreaterThan(SEEDS / 20);
+      assertThat(all.unseenSpend())
+          .as("bulk was let through while others spent")
+          .isGreaterThan(SEEDS / 20);
     }
   }
 
