@@ -17,6 +17,8 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who we are at GitHub, and whose quota that uses:
 ///
@@ -24,14 +26,19 @@ import java.util.function.Function;
 /// | --- | --- |
 /// | a token and `github.quota-owner` | that one |
 /// | a token in a job of GitHub Actions | `actions:OWNER/REPO`: 1,000 an hour for the repository |
-/// | a token | the token itself: two of one user have two rows, and see each other's spend as unexplained |
+/// | a token | the token itself: two of one user have two rows, and see each other's spend as unexplained. The start says so |
 /// | a GitHub App | `app:ID/OWNER`: each installation has its own |
 /// | the App for itself, about its own webhook | `app:ID` |
+///
+/// Nobody is asked whose a token is: that question would itself have to know whose quota it uses,
+/// and what it must wait for.
 ///
 /// @param quotaOwner by the repository on whose behalf something is done
 /// @param app the App itself, if we are one
 record GitHubAccount(
     Credentials credentials, Function<Repository, String> quotaOwner, Optional<AsApp> app) {
+
+  private static final Logger log = LoggerFactory.getLogger(GitHubAccount.class);
 
   /// The App that speaks for itself, and not for an installation.
   ///
@@ -79,9 +86,20 @@ record GitHubAccount(
           "github.actions-repository must be OWNER/NAME, was " + job.get());
     }
     return named
-        .or(() -> job.map(repository -> "actions:" + repository.toLowerCase(Locale.ROOT)))
-        .or(() -> client.token().map(Token::fingerprint))
+        .or(() -> job.map(repository -> "actions:" + repository))
+        .map(owner -> owner.toLowerCase(Locale.ROOT))
+        .or(() -> client.token().map(GitHubAccount::nameless))
         .orElse("anonymous");
+  }
+
+  /// One token alone is right so. Whether it is alone only a person knows.
+  private static String nameless(Token token) {
+    log.info(
+        "event=quota_owner_unnamed owner={} advice=\"GitHub counts per user, all their tokens"
+            + " together: if others use tokens of the same user, set github.quota-owner"
+            + " (BACKSTITCH_GITHUB_QUOTA_OWNER) to user:LOGIN for all of them\"",
+        token.fingerprint());
+    return token.fingerprint();
   }
 
   private static Path path(String text) {
