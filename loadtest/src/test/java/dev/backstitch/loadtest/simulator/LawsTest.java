@@ -74,6 +74,18 @@ class LawsTest {
   }
 
   @Test
+  void who_does_not_say_who_asks_breaks_a_law_with_every_request() throws Exception {
+    // The JDK's client always sends the header; an empty one is as good as none.
+    client.with("User-Agent", "");
+
+    assertThat(client.get(PULLS).statusCode()).isEqualTo(403);
+    assertThat(client.get("/user").statusCode()).isEqualTo(403);
+
+    assertThat(simulator.violations()).hasSize(2);
+    assertBroken("must send a User-Agent");
+  }
+
+  @Test
   void who_takes_the_token_to_another_host_breaks_a_law() throws Exception {
     simulator.faults().times(Operation.LIST_PULLS, 2, new Fault.SentElsewhere(302));
 

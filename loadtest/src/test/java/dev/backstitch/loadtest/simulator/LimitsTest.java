@@ -133,6 +133,7 @@ class LimitsTest {
 
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(text(answer)).contains("User-Agent");
+    assertThat(simulator.takeViolations()).hasSize(1);
   }
 
   @Test

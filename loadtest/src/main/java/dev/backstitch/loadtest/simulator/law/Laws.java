@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// 1. While a client is blocked, by a secondary limit or a spent quota, it sends nothing. What
 ///    arrives within two seconds of the refusal may have been on its way.
 /// 2. Every request names the version of the API it is meant for. Recorded once per `User-Agent`.
-/// 3. `Authorization` goes to no other host: see [Elsewhere].
-/// 4. No ref is moved by force or deleted.
+/// 3. Every request says by its `User-Agent` who asks.
+/// 4. `Authorization` goes to no other host: see [Elsewhere].
+/// 5. No ref is moved by force or deleted.
 public final class Laws {
   /// How the breach of the second law ends.
   public static final String NO_VERSION = " sends no X-GitHub-Api-Version";
+
+  private static final String NO_AGENT = "a request must send a User-Agent";
 
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
 
@@ -61,6 +64,9 @@ public final class Laws {
   public void asked(Request request) {
     String name = request.method() + " " + request.target();
     String agent = request.header("User-Agent").orElse("");
+    if (agent.isBlank()) {
+      broken(name, NO_AGENT);
+    }
     if (request.header("X-GitHub-Api-Version").isEmpty() && first(agent)) {
       broken(name, agent + NO_VERSION);
     }
