@@ -1,12 +1,15 @@
 package dev.backstitch.loadtest.simulator;
 
+import dev.backstitch.loadtest.simulator.contract.OpenApiContract;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.graphql.GraphQlApi;
 import dev.backstitch.loadtest.simulator.graphql.Preparation;
 import dev.backstitch.loadtest.simulator.http.Request;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
+import dev.backstitch.loadtest.simulator.rest.RestApi;
 import dev.backstitch.loadtest.simulator.rest.Route;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// A request after its address and its document were read: what it is for.
@@ -22,6 +25,10 @@ sealed interface Call {
 
   /// The address that the client used for the API.
   String api();
+
+  /// What GitHub's descriptions say against it, whoever asks and whatever it meets: empty if
+  /// nothing.
+  List<String> problems();
 
   record GraphQl(Request request, Preparation preparation, String api) implements Call {
 
@@ -40,9 +47,59 @@ sealed interface Call {
         case Preparation.Invalid _ -> 1;
       };
     }
+
+    @Override
+    public List<String> problems() {
+      return switch (preparation) {
+        case Preparation.Ready _ -> List.of();
+        case Preparation.Invalid invalid -> invalid.problems();
+      };
+    }
   }
 
-  record Rest(Request request, Route route, String api) implements Call {
+  record Rest(Request request, Route route, String api, List<String> problems) implements Call {
+
+    public Rest {
+      problems = List.copyOf(problems);
+    }
+
+    /// Holds a request against GitHub's description, if it is one that is served.
+    static Rest of(Request request, Route route, String api) {
+      if (!isServed(request, route)) {
+        return new Rest(request, route, api, List.of());
+      }
+      return new Rest(
+          request,
+          route,
+          api,
+          isReadable(request)
+              ? OpenApiContract.shared()
+                  .checkRequest(
+                      request.method(),
+                      route.contractPath(),
+                      request.parameters(),
+                      request.body().text())
+              : List.of("The body is no JSON"));
+    }
+
+    private static boolean isServed(Request request, Route route) {
+      return route.operation() != Operation.UNKNOWN_ROUTE
+          && route.method().equals(request.method());
+    }
+
+    private static boolean isReadable(Request request) {
+      return request.body().size() == 0 || RestApi.isJson(request.body());
+    }
+
+    /// Whether the simulator knows such requests at all.
+    boolean isServed() {
+      return isServed(request, route);
+    }
+
+    /// Whether its body, if it has one, is JSON.
+    boolean isReadable() {
+      return isReadable(request);
+    }
 
     @Override
     public Operation operation() {
@@ -95,6 +152,11 @@ sealed interface Call {
     public int cost() {
       return 0;
     }
+
+    @Override
+    public List<String> problems() {
+      return List.of();
+    }
   }
 
   default QuotaResource resource() {
@@ -124,7 +186,7 @@ sealed interface Call {
     }
     boolean enterprise = path.startsWith("/api/v3/");
     Request plain = enterprise ? request.withPath(path.substring("/api/v3".length())) : request;
-    return new Rest(plain, Route.of(plain, forge), enterprise ? address + "/api/v3" : address);
+    return Rest.of(plain, Route.of(plain, forge), enterprise ? address + "/api/v3" : address);
   }
 
   static boolean isGraphQl(Request request) {

@@ -77,6 +77,11 @@ final class FrontDoor implements Handler {
     String address = "http://" + request.header("Host").orElse("localhost");
     Call call = Call.read(request, simulation.world().forge(), address);
     simulation.tally().request(call.operation());
+    if (!call.problems().isEmpty()) {
+      // Before anything refuses or strikes it: a wrong request stays wrong when it meets trouble.
+      String name = request.method() + " " + request.target();
+      simulation.violations().record(new Violation(Violation.Side.CLIENT, name, call.problems()));
+    }
     if (!call.operation().isGit()) {
       simulation.laws().asked(request);
     }

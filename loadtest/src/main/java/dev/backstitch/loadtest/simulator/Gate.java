@@ -49,7 +49,7 @@ final class Gate {
   Answer answer(Call call, Optional<Fault> fault) {
     Optional<Answer> wrongHead = Refusals.head(call.request());
     if (wrongHead.isPresent()) {
-      return wrongHead.get();
+      return checked(call, wrongHead.get());
     }
     Optional<SignedClaim> claim = claim(call.request());
     Optional<Account> account =
@@ -58,7 +58,8 @@ final class Gate {
     if (refused.isPresent()) {
       // The caller sees the quota of everybody without a token, which is not the one it spends.
       QuotaState anonymous = spend(call, Account.ANONYMOUS, 1);
-      return simulation.headers().quota(refused.get(), call.resource(), anonymous);
+      Answer refusal = checked(call, refused.get());
+      return simulation.headers().quota(refusal, call.resource(), anonymous);
     }
     if (call.cost() > 0) {
       simulation.laws().spends(name(call), account.orElse(Account.ANONYMOUS), call.resource());
@@ -70,11 +71,19 @@ final class Gate {
     try {
       Answer answer =
           refuseByLimit(call, caller, within, fault)
+              .map(refusal -> checked(call, refusal))
               .orElseGet(() -> answerAndCharge(call, caller, fault));
       return withQuota(answer, call, caller, fault);
     } finally {
       limits.end(caller.account(), call.resource(), took(call, fault, System.nanoTime() - begin));
     }
+  }
+
+  private Answer checked(Call call, Answer refusal) {
+    if (call instanceof Call.Rest request) {
+      rest.checkAnswer(request, refusal);
+    }
+    return refusal;
   }
 
   /// How long the client waits, which is all that it can know of the processor time that it costs.

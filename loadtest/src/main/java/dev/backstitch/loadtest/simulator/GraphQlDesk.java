@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstitch.loadtest.simulator.contract.Violation;
 import dev.backstitch.loadtest.simulator.fault.Fault;
 import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.forge.CommitOutcome;
@@ -34,10 +33,7 @@ final class GraphQlDesk {
   /// @param quota after the call was charged
   Answer answer(Call.GraphQl call, Caller caller, QuotaState quota, Optional<Fault> fault) {
     return switch (call.preparation()) {
-      case Preparation.Invalid(int status, ObjectNode answer, List<String> problems) -> {
-        broken(call, problems);
-        yield json(status, answer);
-      }
+      case Preparation.Invalid(int status, ObjectNode answer, var _) -> json(status, answer);
       case Preparation.Ready ready when isTooLarge(ready, call) -> Refusals.failure(call, 502);
       case Preparation.Ready ready -> {
         ObjectNode answer =
@@ -51,10 +47,6 @@ final class GraphQlDesk {
                         simulation.headers().shownReset(quota),
                         call.api(),
                         fault.flatMap(this::refusal)));
-        if (!answer.has("data")) {
-          // Variables are only held against the schema when the document is run.
-          broken(call, List.of(answer.path("errors").toString()));
-        }
         count(ready, answer);
         fault.ifPresent(present -> spoil(answer, present));
         yield json(200, answer);
@@ -74,16 +66,6 @@ final class GraphQlDesk {
   private boolean isTooLarge(Preparation.Ready ready, Call.GraphQl call) {
     return ready.plan().operation() == Operation.COMMIT
         && call.request().body().size() > simulation.world().forge().sizes().limits().commitBytes();
-  }
-
-  private void broken(Call.GraphQl call, List<String> problems) {
-    simulation
-        .violations()
-        .record(
-            new Violation(
-                Violation.Side.CLIENT,
-                call.request().method() + " /graphql",
-                List.copyOf(problems)));
   }
 
   private void count(Preparation.Ready ready, ObjectNode answer) {

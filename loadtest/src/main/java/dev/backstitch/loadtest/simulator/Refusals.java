@@ -106,7 +106,9 @@ final class Refusals {
 
   /// A ref that could be moved is not.
   static Answer refRefused(int status) {
-    return RestApi.error(status, status == 409 ? "Conflict" : "Update is not a fast forward");
+    return status == 409
+        ? RestApi.error(status, "Conflict")
+        : RestApi.invalid("Update is not a fast forward");
   }
 
   /// A failure as the load balancer in front of GitHub reports it.

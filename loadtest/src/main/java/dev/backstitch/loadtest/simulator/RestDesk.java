@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Answers REST calls that nothing refused: checks the request, answers it, checks the answer, and
-/// turns it into 304 when the client has it already.
+/// Answers REST calls that nothing refused, checks the answer, and turns it into 304 when the
+/// client has it already.
 final class RestDesk {
 
   private static final String JSON = "application/json";
@@ -35,6 +35,12 @@ final class RestDesk {
   }
 
   Answer answer(Call.Rest call, Caller caller, Optional<Fault> fault) {
+    Answer answer = fresh(call, caller, fault);
+    checkAnswer(call, answer);
+    return answer.status() == 200 ? conditional(call, caller, answer) : answer;
+  }
+
+  private Answer fresh(Call.Rest call, Caller caller, Optional<Fault> fault) {
     Optional<Answer> moved = moved(call);
     if (moved.isPresent()) {
       return moved.get();
@@ -43,10 +49,10 @@ final class RestDesk {
     if (unserved.isPresent()) {
       return unserved.get();
     }
-    List<String> problems = checkRequest(call);
-    if (!problems.isEmpty()) {
-      simulation.violations().record(new Violation(Violation.Side.CLIENT, name(call), problems));
-      return Refusals.contractBroken(problems);
+    if (!call.problems().isEmpty()) {
+      return call.isReadable()
+          ? Refusals.contractBroken(call.problems())
+          : RestApi.error(400, "Problems parsing JSON");
     }
     if (call.operation() == Operation.CREATE_TREE && isTooLarge(call)) {
       return Refusals.failure(call, 502);
@@ -54,38 +60,27 @@ final class RestDesk {
     if (fault.orElse(null) instanceof Fault.RefRefused(int status)) {
       return Refusals.refRefused(status);
     }
-    Answer answer =
-        RestApi.answer(
-            call.request(),
-            call.route(),
-            new RestScope(
-                simulation.replica(fault),
-                simulation.apps(),
-                simulation.hooks(),
-                caller.account(),
-                quotas(caller),
-                call.api(),
-                call.api()));
-    checkAnswer(call, answer);
-    return answer.status() == 200 ? conditional(call, caller, answer) : answer;
+    return RestApi.answer(
+        call.request(),
+        call.route(),
+        new RestScope(
+            simulation.replica(fault),
+            simulation.apps(),
+            simulation.hooks(),
+            caller.account(),
+            quotas(caller),
+            call.api(),
+            call.api()));
   }
 
   /// What needs no description to be wrong.
   private Optional<Answer> refuse(Call.Rest call, Caller caller) {
-    if (call.operation() == Operation.UNKNOWN_ROUTE
-        || !call.route().method().equals(call.request().method())) {
+    if (!call.isServed()) {
       return Optional.of(Refusals.notServed(name(call)));
     }
     if (call.operation().isOfChecks()
         && caller.token().filter(Credentials::isFineGrained).isPresent()) {
       return Optional.of(RestApi.error(403, "Resource not accessible by personal access token"));
-    }
-    Body body = call.request().body();
-    if (body.size() > 0 && !RestApi.isJson(body)) {
-      simulation
-          .violations()
-          .record(new Violation(Violation.Side.CLIENT, name(call), List.of("The body is no JSON")));
-      return Optional.of(RestApi.error(400, "Problems parsing JSON"));
     }
     return Optional.empty();
   }
@@ -114,18 +109,10 @@ final class RestDesk {
     return body.size() > limits.treeBytes() || RestApi.treeEntries(body) > limits.treeFiles();
   }
 
-  private List<String> checkRequest(Call.Rest call) {
-    return OpenApiContract.shared()
-        .checkRequest(
-            call.request().method(),
-            call.route().contractPath(),
-            call.request().parameters(),
-            call.request().body().text());
-  }
-
-  private void checkAnswer(Call.Rest call, Answer answer) {
+  /// Holds an answer against GitHub's description, a refusal as well as any other.
+  void checkAnswer(Call.Rest call, Answer answer) {
     String type = answer.headers().getOrDefault("Content-Type", "");
-    if (!type.startsWith(JSON)) {
+    if (!call.isServed() || !type.startsWith(JSON)) {
       // Raw content has no description: it is whatever the file holds.
       return;
     }

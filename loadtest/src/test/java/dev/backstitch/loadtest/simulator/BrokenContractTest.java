@@ -3,10 +3,14 @@ package dev.backstitch.loadtest.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstitch.loadtest.simulator.contract.Violation;
+import dev.backstitch.loadtest.simulator.fault.Fault;
+import dev.backstitch.loadtest.simulator.fault.Operation;
+import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BrokenContractTest {
@@ -57,6 +61,42 @@ class BrokenContractTest {
             assertThat(violation.request()).contains("state=opened");
           });
     }
+  }
+
+  @Test
+  void a_request_that_something_refuses_or_strikes_is_checked_all_the_same() throws Exception {
+    try (var simulator = GitHubSimulator.start(SimulatorConfig.withoutLatency().withStudents(1));
+        var client = new ApiClient(simulator);
+        var nobody = new ApiClient(simulator.apiUrl(), "wrong")) {
+      String wrong = "/repos/seam-school/progress/pulls?state=opened";
+
+      assertThat(nobody.get(wrong).statusCode()).isEqualTo(401);
+      assertRecorded(simulator, "opened");
+      simulator.faults().next(Operation.LIST_PULLS, new Fault.Status(502));
+      assertThat(client.get(wrong).statusCode()).isEqualTo(502);
+      assertRecorded(simulator, "opened");
+      simulator.faults().next(Operation.GRAPHQL, new Fault.Status(502));
+      assertThat(client.post("{ viewer { age } }", Map.of()).statusCode()).isEqualTo(502);
+      assertRecorded(simulator, "age");
+      simulator.faults().next(Operation.GRAPHQL, new Fault.Status(502));
+      String node =
+          "query($count: Int!) { repository(owner: \"a\", name: \"b\") {"
+              + " pullRequests(first: $count) { nodes { number } } } }";
+      assertThat(client.post(node, Map.of("count", "many")).statusCode()).isEqualTo(502);
+      assertRecorded(simulator, "count");
+      simulator.setRemaining(QuotaResource.CORE, 0);
+      assertThat(client.get(wrong).statusCode()).isEqualTo(403);
+      assertRecorded(simulator, "opened");
+    }
+  }
+
+  private static void assertRecorded(GitHubSimulator simulator, String what) {
+    assertThat(simulator.takeViolations())
+        .singleElement()
+        .satisfies(violation -> {
+          assertThat(violation.side()).isEqualTo(Violation.Side.CLIENT);
+          assertThat(violation.messages()).singleElement().asString().contains(what);
+        });
   }
 
   @Test

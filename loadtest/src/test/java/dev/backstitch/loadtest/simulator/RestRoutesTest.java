@@ -198,6 +198,7 @@ class RestRoutesTest {
     assertThat(Base64.getMimeDecoder().decode(blob.path("content").asText())).isEqualTo(raw.body());
     assertThat(raw.body()).contains((byte) 0xE9);
     assertThat(client.get(REPOSITORY + "/git/blobs/" + "0".repeat(40)).statusCode()).isEqualTo(404);
+    assertThat(client.get(REPOSITORY + "/git/blobs/abc").statusCode()).isEqualTo(422);
   }
 
   @Test

@@ -17,7 +17,7 @@ public final class OpenApiContract {
 
   /// Statuses that any operation may answer, whether its description lists them or not.
   private static final Set<Integer> GENERAL =
-      Set.of(400, 401, 403, 404, 405, 422, 429, 500, 502, 503, 504);
+      Set.of(301, 302, 307, 400, 401, 403, 404, 405, 422, 429, 500, 502, 503, 504);
 
   /// Where the reduction has the descriptions of webhooks, which are no paths of the API.
   private static final String EVENTS = "/webhooks/";

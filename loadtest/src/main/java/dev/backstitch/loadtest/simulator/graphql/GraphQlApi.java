@@ -8,13 +8,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
+import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.ParseAndValidateResult;
+import graphql.execution.NonNullableValueCoercedAsNullException;
+import graphql.execution.RawVariables;
+import graphql.execution.ValuesResolver;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
+import graphql.language.NodeUtil;
 import graphql.language.OperationDefinition;
+import graphql.language.VariableDefinition;
 import graphql.parser.ParserOptions;
+import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
 import java.io.IOException;
@@ -115,6 +122,15 @@ public final class GraphQlApi {
         && document.getDefinitionsOfType(OperationDefinition.class).size() != 1) {
       return new Preparation.Invalid(
           200, errors("An operation name is required"), List.of("No operationName"));
+    }
+    List<VariableDefinition> expected =
+        NodeUtil.getOperation(document, operationName).operationDefinition.getVariableDefinitions();
+    try {
+      ValuesResolver.coerceVariableValues(
+          schema, expected, RawVariables.of(variables), GraphQLContext.getDefault(), Locale.ROOT);
+    } catch (CoercingParseValueException | NonNullableValueCoercedAsNullException wrong) {
+      return new Preparation.Invalid(
+          200, errors(List.of(wrong)), List.of(String.valueOf(wrong.getMessage())));
     }
     QueryPlan plan = QueryPlan.of(document, operationName, variables);
     if (plan.nodes() > QueryPlan.MAX_NODES) {

@@ -54,13 +54,7 @@ final class GitDataApi {
         default -> throw new IllegalArgumentException(route.operation() + " writes no git data");
       };
     } catch (RefusedException refused) {
-      // Without `status`, which GitHub sends but its description of this answer does not know.
-      return RestApi.json(
-          422,
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("message", refused.getMessage())
-              .put("documentation_url", "https://docs.github.com/rest/git"));
+      return RestApi.invalid(String.valueOf(refused.getMessage()));
     }
   }
 

@@ -175,8 +175,7 @@ public final class RestApi {
 
   private static Answer blob(Request request, Repository repository, String name, RestScope scope) {
     if (objectId(name).isEmpty()) {
-      return error(
-          422, "The sha parameter must be exactly 40 characters and contain only [0-9a-f].");
+      return invalid("The sha parameter must be exactly 40 characters and contain only [0-9a-f].");
     }
     ObjectId id = objectId(name).orElseThrow();
     Optional<byte[]> content = scope.forge().objects().blob(id);
@@ -292,6 +291,14 @@ public final class RestApi {
     json.put("documentation_url", "https://docs.github.com/rest");
     json.put("status", Integer.toString(status));
     return json(status, json);
+  }
+
+  /// 422 where GitHub describes it: without `status`, which it sends but its description of this
+  /// answer does not know.
+  public static Answer invalid(String message) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("message", message).put("documentation_url", "https://docs.github.com/rest/git");
+    return json(422, json);
   }
 
   private static Answer json(JsonNode json) {
