@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.fault.FaultWish;
 import dev.backstitch.loadtest.simulator.forge.Protection;
 import dev.backstitch.loadtest.simulator.forge.PullRequest;
@@ -33,7 +32,6 @@ import java.util.NoSuchElementException;
 /// Costs nothing, is never struck, needs no token. See docs/simulator.md.
 final class ControlDesk {
   private static final String PREFIX = "/_simulator";
-  private static final long FIRST_USER = 10_000_000_000L;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ROUTES =
       List.of(
@@ -51,12 +49,17 @@ final class ControlDesk {
           "POST /_simulator/world",
           "POST /_simulator/tokens",
           "DELETE /_simulator/tokens/{token}",
+          "POST /_simulator/apps",
+          "POST /_simulator/apps/{id}/installations",
+          "DELETE /_simulator/apps/{id}/installations/{id}",
           "POST /_simulator/hooks/{id}");
 
   private final Simulation simulation;
+  private final CredentialDesk credentials;
 
   ControlDesk(Simulation simulation) {
     this.simulation = simulation;
+    this.credentials = new CredentialDesk(simulation);
   }
 
   boolean isFor(Request request) {
@@ -85,12 +88,14 @@ final class ControlDesk {
         case "POST limits" -> json(limits(body(request)));
         case "GET world" -> json(world());
         case "POST world" -> json(change(body(request)));
-        case "POST tokens" -> json(token(body(request)));
+        case "POST tokens" -> json(credentials.addToken(body(request)));
         case "DELETE tokens" -> {
-          simulation.credentials().revoke(path.size() > 2 ? path.get(2) : "");
+          simulation.credentials().revoke(part(path, 2));
           yield json(overview());
         }
-        case "POST hooks" -> json(trouble(path.size() > 2 ? path.get(2) : "", body(request)));
+        case "POST apps" -> json(apps(path, body(request)));
+        case "DELETE apps" -> json(credentials.uninstall(part(path, 2), part(path, 4)));
+        case "POST hooks" -> json(trouble(part(path, 2), body(request)));
         default -> RestApi.error(404, "There is no such command; there are " + ROUTES);
       };
     } catch (IllegalArgumentException | NoSuchElementException e) {
@@ -274,7 +279,7 @@ final class ControlDesk {
     return world();
   }
 
-  private static String required(String field, JsonNode wish) {
+  static String required(String field, JsonNode wish) {
     String text = wish.path(field).asText();
     if (text.isEmpty()) {
       throw new IllegalArgumentException(field + " must be given");
@@ -282,17 +287,13 @@ final class ControlDesk {
     return text;
   }
 
-  private ObjectNode token(JsonNode wish) {
-    String token = required("token", wish);
-    String login = wish.path("login").asText(simulation.account().login());
-    simulation
-        .credentials()
-        .add(
-            token,
-            login.equals(simulation.account().login())
-                ? simulation.account()
-                : Account.user(FIRST_USER + Math.abs((long) login.hashCode()), login));
-    return overview();
+  private ObjectNode apps(List<String> path, JsonNode wish) {
+    return path.size() > 2 ? credentials.install(part(path, 2), wish) : credentials.addApp(wish);
+  }
+
+  /// A part of a path, or nothing.
+  private static String part(List<String> path, int index) {
+    return index < path.size() ? path.get(index) : "";
   }
 
   private ObjectNode trouble(String id, JsonNode wish) {

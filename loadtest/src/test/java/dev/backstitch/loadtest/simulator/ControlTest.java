@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator;
 
+import static dev.backstitch.loadtest.simulator.ApiClient.header;
 import static dev.backstitch.loadtest.simulator.ApiClient.json;
 import static dev.backstitch.loadtest.simulator.ApiClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -181,6 +182,39 @@ class ControlTest {
       send("DELETE", "tokens/another-one", "");
       assertThat(other.get("/user").statusCode()).isEqualTo(401);
     }
+  }
+
+  @Test
+  void a_token_of_actions_has_the_quota_of_its_repository() throws Exception {
+    JsonNode made = json(post("tokens", "{'token': 'ghs_job', 'kind': 'actions'}"));
+
+    assertThat(made.path("limit").asInt()).isEqualTo(1000);
+    try (var job = new ApiClient(simulator.apiUrl(), "ghs_job")) {
+      assertThat(header(job.get(PULLS), "x-ratelimit-limit")).isEqualTo("1000");
+    }
+  }
+
+  @Test
+  void a_fine_grained_token_is_a_users_but_reads_no_check_runs() throws Exception {
+    String wish = "{'token': 'github_pat_1', 'kind': 'fine-grained', 'login': 'ada'}";
+    assertThat(post("tokens", wish).statusCode()).isEqualTo(200);
+
+    try (var ada = new ApiClient(simulator.apiUrl(), "github_pat_1")) {
+      assertThat(ada.json("/user").path("login").asText()).isEqualTo("ada");
+      String checks = "/repos/seam-school/progress/commits/tracker/check-runs";
+      assertThat(ada.get(checks).statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void a_token_that_is_not_of_its_kind_is_refused() throws Exception {
+    assertThat(text(post("tokens", "{'token': 'x', 'kind': 'fine-grained'}")))
+        .contains("github_pat_");
+    assertThat(text(post("tokens", "{'token': 'github_pat_1', 'kind': 'user'}")))
+        .contains("fine-grained");
+    assertThat(text(post("tokens", "{'token': 'x', 'kind': 'actions', 'login': 'ada'}")))
+        .contains("repository's");
+    assertThat(post("tokens", "{'token': 'x', 'kind': 'app'}").statusCode()).isEqualTo(422);
   }
 
   @Test
