@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.loadtest.simulator.account.Account;
 import dev.backstitch.loadtest.simulator.account.Apps;
 import dev.backstitch.loadtest.simulator.account.Credentials;
+import dev.backstitch.loadtest.simulator.account.InstallationSize;
 import dev.backstitch.loadtest.simulator.account.PemKey;
 import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 
@@ -70,17 +71,18 @@ final class CredentialDesk {
     }
     String slug = wish.path("slug").asText("app-" + wish.path("id").asLong());
     PemKey key = wish.has("key") ? PemKey.read(wish.path("key").asText()) : PemKey.make();
+    InstallationSize size = size(wish);
     Apps.App app = simulation.apps().register(wish.path("id").asLong(), slug, key.publicKey());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", app.id()).put("slug", app.slug());
-    json.set("installation", installed(app, wish));
+    json.set("installation", installed(app, wish, size));
     key.made().ifPresent(made -> json.put("privateKey", made));
     return json;
   }
 
   /// Installs an App for another owner.
   ObjectNode install(String appId, JsonNode wish) {
-    return installed(app(appId), wish);
+    return installed(app(appId), wish, size(wish));
   }
 
   /// Takes an installation away, with its tokens.
@@ -109,14 +111,21 @@ final class CredentialDesk {
     return id.matches("[0-9]{1,18}") ? Long.parseLong(id) : 0;
   }
 
-  private ObjectNode installed(Apps.App app, JsonNode wish) {
+  private ObjectNode installed(Apps.App app, JsonNode wish, InstallationSize size) {
     String owner = wish.path("owner").asText(simulation.world().forge().base().owner().login());
-    Apps.Installation installation = simulation.apps().install(app, owner);
+    Apps.Installation installation = simulation.apps().install(app, owner, size);
     return JsonNodeFactory.instance
         .objectNode()
         .put("id", installation.id())
         .put("owner", owner)
         .put("limit", limit(installation.account()));
+  }
+
+  private static InstallationSize size(JsonNode wish) {
+    return new InstallationSize(
+        wish.path("repositories").asInt(InstallationSize.SMALL.repositories()),
+        wish.path("users").asInt(InstallationSize.SMALL.users()),
+        wish.path("enterprise").asBoolean(InstallationSize.SMALL.enterprise()));
   }
 
   private int limit(Account account) {

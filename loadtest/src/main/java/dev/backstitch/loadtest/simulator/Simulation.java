@@ -64,7 +64,7 @@ record Simulation(
         credentials,
         apps,
         account,
-        new QuotaBook(clock, config.hourlyLimit(), config.quotaWindow()),
+        new QuotaBook(clock, apps, config.hourlyLimit(), config.quotaWindow()),
         new SecondaryLimits(
             clock, SecondaryLimits.Limits.GITHUB.withKept(config.secondaryLimits())),
         new Faults(clock),

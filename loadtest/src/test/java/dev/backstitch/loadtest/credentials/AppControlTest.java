@@ -81,6 +81,17 @@ class AppControlTest {
   }
 
   @Test
+  void the_quota_of_an_installation_grows_with_its_owner() throws Exception {
+    String large = "{'id': 5, 'repositories': 40, 'users': 30}";
+
+    assertThat(send("POST", "apps", large, 200).at("/installation/limit").asInt()).isEqualTo(6500);
+    String enterprise = "{'owner': 'other', 'enterprise': true}";
+    JsonNode other = send("POST", "apps/5/installations", enterprise, 200);
+    assertThat(other.path("limit").asInt()).isEqualTo(15_000);
+    assertThat(refusal("apps/5/installations", "{'users': -1}")).contains("0 or more");
+  }
+
+  @Test
   void an_app_that_cannot_be_is_told_why() throws Exception {
     assertThat(refusal("apps", "{}")).contains("id must be given");
     assertThat(refusal("apps", wish(1, "secret", "a"))).contains("RSA PRIVATE KEY");

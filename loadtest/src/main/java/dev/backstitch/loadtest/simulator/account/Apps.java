@@ -27,7 +27,8 @@ public final class Apps {
   /// An App at an owner of repositories.
   ///
   /// @param owner as it was written when it was installed
-  public record Installation(long id, App app, String owner, Instant since) {
+  /// @param size by which its quota is measured
+  public record Installation(long id, App app, String owner, Instant since, InstallationSize size) {
     public Account account() {
       return Account.installation(id, app.id(), app.slug());
     }
@@ -59,8 +60,13 @@ public final class Apps {
 
   /// Installs it for an owner, with access to all its repositories.
   public Installation install(App app, String owner) {
+    return install(app, owner, InstallationSize.SMALL);
+  }
+
+  /// The same for an owner of that size.
+  public Installation install(App app, String owner, InstallationSize size) {
     var installation =
-        new Installation(nextInstallation.getAndIncrement(), app, owner, clock.now());
+        new Installation(nextInstallation.getAndIncrement(), app, owner, clock.now(), size);
     installations.put(installation.id(), installation);
     return installation;
   }

@@ -1,6 +1,8 @@
 package dev.backstitch.loadtest.simulator.quota;
 
 import dev.backstitch.loadtest.simulator.account.Account;
+import dev.backstitch.loadtest.simulator.account.Apps;
+import dev.backstitch.loadtest.simulator.account.InstallationSize;
 import dev.backstitch.loadtest.simulator.clock.SimulatorClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,18 @@ public final class QuotaBook {
   /// Of each repository.
   private static final int ACTIONS_LIMIT = 1_000;
 
+  /// What an installation gets for each repository, and each user, above the first of them
+  /// (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#primary-rate-limit-for-github-app-installations).
+  private static final int POINTS_EACH = 50;
+
+  private static final int WITHOUT_MORE = 20;
+  private static final int LARGEST_INSTALLATION = 12_500;
+
+  /// Of installations on GitHub Enterprise Cloud, whatever their size.
+  private static final int ENTERPRISE_LIMIT = 15_000;
+
+  private static final int ENTERPRISE_GRAPHQL_LIMIT = 10_000;
+
   private record Key(Account account, QuotaResource resource) {}
 
   private record Window(int used, Instant reset) {}
@@ -26,6 +40,7 @@ public final class QuotaBook {
   private record Loss(int points, Instant until) {}
 
   private final SimulatorClock clock;
+  private final Apps apps;
   private final int limit;
   private final Duration length;
   private final Map<Key, Window> windows = new HashMap<>();
@@ -33,8 +48,9 @@ public final class QuotaBook {
   private LimitShape limitShape = LimitShape.RATE_LIMITED;
 
   /// @param length how long a window lasts
-  public QuotaBook(SimulatorClock clock, int limit, Duration length) {
+  public QuotaBook(SimulatorClock clock, Apps apps, int limit, Duration length) {
     this.clock = clock;
+    this.apps = apps;
     this.limit = limit;
     this.length = length;
   }
@@ -70,18 +86,20 @@ public final class QuotaBook {
   ///
   /// @param remaining 0 to the limit
   public synchronized void setRemaining(Account account, QuotaResource resource, int remaining) {
-    if (remaining < 0 || remaining > limit(account)) {
+    int granted = limit(account, resource);
+    if (remaining < 0 || remaining > granted) {
       throw new IllegalArgumentException(
-          "remaining must be 0 to %d, not %d".formatted(limit(account), remaining));
+          "remaining must be 0 to %d, not %d".formatted(granted, remaining));
     }
     Window window = window(account, resource);
-    windows.put(new Key(account, resource), new Window(limit(account) - remaining, window.reset()));
+    windows.put(new Key(account, resource), new Window(granted - remaining, window.reset()));
   }
 
   public synchronized QuotaState state(Account account, QuotaResource resource) {
     Window window = window(account, resource);
+    int granted = limit(account, resource);
     return new QuotaState(
-        limit(account), Math.max(0, limit(account) - window.used()), window.used(), window.reset());
+        granted, Math.max(0, granted - window.used()), window.used(), window.reset());
   }
 
   /// Sets how GraphQL says that a quota is spent.
@@ -93,12 +111,27 @@ public final class QuotaBook {
     return limitShape;
   }
 
-  private int limit(Account account) {
+  private int limit(Account account, QuotaResource resource) {
     return switch (account.kind()) {
       case ANONYMOUS -> ANONYMOUS_LIMIT;
       case ACTIONS -> Math.min(ACTIONS_LIMIT, limit);
-      case USER, APP, INSTALLATION -> limit;
+      case USER, APP -> limit;
+      case INSTALLATION ->
+          apps.installation(account.id())
+              .filter(found -> found.account().equals(account))
+              .map(found -> limit(found.size(), resource))
+              .orElse(limit);
     };
+  }
+
+  private int limit(InstallationSize size, QuotaResource resource) {
+    if (size.enterprise()) {
+      return resource == QuotaResource.CORE ? ENTERPRISE_LIMIT : ENTERPRISE_GRAPHQL_LIMIT;
+    }
+    long more =
+        Math.max(0L, size.repositories() - WITHOUT_MORE)
+            + Math.max(0L, size.users() - WITHOUT_MORE);
+    return Math.clamp(limit + POINTS_EACH * more, limit, Math.max(limit, LARGEST_INSTALLATION));
   }
 
   private Window window(Account account, QuotaResource resource) {
