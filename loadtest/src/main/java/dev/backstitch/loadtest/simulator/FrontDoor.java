@@ -160,6 +160,7 @@ final class FrontDoor implements Handler {
           Fault.UnseenObjects _,
           Fault.BranchProtected _,
           Fault.RefRefused _,
+          Fault.ShownFull _,
           Fault.Stale _,
           Fault.TokenExpired _,
           Fault.QuotaExhausted _,

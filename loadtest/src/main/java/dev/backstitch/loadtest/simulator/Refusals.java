@@ -101,7 +101,9 @@ final class Refusals {
         limit.status() == 200
             ? graphQlError("RATE_LIMITED", message)
             : RestApi.error(limit.status(), message);
-    return limit.retryAfter().map(value -> answer.with("Retry-After", value)).orElse(answer);
+    Answer named =
+        limit.limitedBy().map(value -> answer.with("gh-limited-by", value)).orElse(answer);
+    return limit.retryAfter().map(value -> named.with("Retry-After", value)).orElse(named);
   }
 
   /// A ref that could be moved is not.

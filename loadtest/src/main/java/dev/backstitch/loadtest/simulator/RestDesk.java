@@ -68,7 +68,7 @@ final class RestDesk {
             simulation.apps(),
             simulation.hooks(),
             caller.account(),
-            quotas(caller),
+            quotas(caller, fault),
             call.api(),
             call.api()));
   }
@@ -132,13 +132,21 @@ final class RestDesk {
             && call.request()
                 .header("If-None-Match")
                 .map(tags -> List.of(tags.split(",\\s*")).contains(tag))
-                .orElse(false);
+                .orElseGet(() -> isUnchanged(call, answer));
     Answer tagged =
         answer
             .with("ETag", tag)
             .with("Cache-Control", "private, max-age=60, s-maxage=60")
             .with("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding");
     return known ? new Answer(304, without(tagged, "Content-Type"), Body.EMPTY) : tagged;
+  }
+
+  /// A time belongs to nobody, unlike an ETag. Clients send back what they were told.
+  private static boolean isUnchanged(Call.Rest call, Answer answer) {
+    return call.request()
+        .header("If-Modified-Since")
+        .filter(since -> since.equals(answer.headers().get("Last-Modified")))
+        .isPresent();
   }
 
   private static Map<String, String> without(Answer answer, String header) {
@@ -157,16 +165,18 @@ final class RestDesk {
     }
   }
 
-  private Map<QuotaResource, QuotaState> quotas(Caller caller) {
+  private Map<QuotaResource, QuotaState> quotas(Caller caller, Optional<Fault> fault) {
     var states = new EnumMap<QuotaResource, QuotaState>(QuotaResource.class);
     for (QuotaResource resource : QuotaResource.values()) {
       QuotaState state = simulation.quotas().state(caller.account(), resource);
+      boolean full =
+          resource == QuotaResource.GRAPHQL && fault.orElse(null) instanceof Fault.ShownFull;
       states.put(
           resource,
           new QuotaState(
               state.limit(),
-              state.remaining(),
-              state.used(),
+              full ? state.limit() : state.remaining(),
+              full ? 0 : state.used(),
               simulation.clock().shown(state.reset())));
     }
     return states;

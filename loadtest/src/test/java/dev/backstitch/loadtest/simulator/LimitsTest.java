@@ -187,6 +187,22 @@ class LimitsTest {
   }
 
   @Test
+  void a_time_of_change_survives_the_token() throws Exception {
+    String commit =
+        "/repos/seam-school/progress/git/commits/" + simulator.world().trackerHead().name();
+    String changed = header(client.get(commit), "Last-Modified");
+    simulator.addToken("second");
+
+    try (var second = new ApiClient(simulator.apiUrl(), "second")) {
+      assertThat(second.get(commit).statusCode()).isEqualTo(200);
+      second.with("If-Modified-Since", changed);
+      assertThat(second.get(commit).statusCode()).isEqualTo(304);
+      second.with("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT");
+      assertThat(second.get(commit).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void a_spent_quota_is_403_for_rest_until_the_hour_ends() throws Exception {
     client.get(PULLS);
     simulator.setRemaining(QuotaResource.CORE, 1);
@@ -227,6 +243,29 @@ class LimitsTest {
     simulator.setRemaining(QuotaResource.CORE, 0);
 
     assertThat(client.get(PULLS).statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void the_quota_of_graphql_is_shown_full_though_it_is_spent() throws Exception {
+    simulator.setRemaining(QuotaResource.GRAPHQL, 0);
+    simulator.faults().next(Operation.GET_RATE_LIMIT, new Fault.ShownFull());
+
+    assertThat(client.json("/rate_limit").at("/resources/graphql/remaining").asInt())
+        .isEqualTo(5000);
+    assertThat(client.query("{ viewer { login } }").at("/errors/0/type").asText())
+        .isEqualTo("RATE_LIMITED");
+    assertThat(client.json("/rate_limit").at("/resources/graphql/remaining").asInt()).isZero();
+  }
+
+  @Test
+  void a_secondary_limit_may_name_itself() throws Exception {
+    simulator
+        .faults()
+        .next(
+            Operation.LIST_PULLS,
+            new Fault.SecondaryLimit(403, Optional.empty(), Optional.of("some-limit")));
+
+    assertThat(header(client.get(PULLS), "gh-limited-by")).isEqualTo("some-limit");
   }
 
   @Test

@@ -65,6 +65,30 @@ class SizesTest {
   }
 
   @Test
+  void a_file_above_what_can_be_read_is_refused_in_every_form() throws Exception {
+    String file = REPOSITORY + "/contents/README.md?ref=tracker";
+    JsonNode whole = client.json(file);
+    String blob = REPOSITORY + "/git/blobs/" + whole.path("sha").asText();
+    int size = whole.path("size").asInt();
+
+    post("{\"fileBytes\": " + size + "}");
+    assertThat(client.get(file).statusCode()).isEqualTo(200);
+    post("{\"fileBytes\": " + (size - 1) + "}");
+
+    for (String accept :
+        List.of("application/vnd.github+json", "application/vnd.github.raw+json")) {
+      client.with("Accept", accept);
+      assertThat(client.get(file).statusCode()).as(accept).isEqualTo(403);
+      assertThat(client.get(blob).statusCode()).as(accept).isEqualTo(403);
+    }
+  }
+
+  private void post(String sizes) throws Exception {
+    client.send(
+        client.request("/_simulator/sizes").POST(HttpRequest.BodyPublishers.ofString(sizes)));
+  }
+
+  @Test
   void a_commit_that_is_too_large_times_out_and_has_no_effect() throws Exception {
     world.forge().sizes().limits(Limits.GITHUB.withWrites(2_000, 2_000, 3));
     String head = world.trackerHead().name();

@@ -157,11 +157,24 @@ public sealed interface Fault {
   /// The account's quota of the request's resource is spent until its window ends.
   record QuotaExhausted() implements Fault {}
 
+  /// `/rate_limit` shows GraphQL's quota full, whatever is left of it, as it has been seen to do:
+  /// who wants to know asks GraphQL.
+  record ShownFull() implements Fault {}
+
   /// A secondary rate limit.
   ///
   /// @param status 403 or 429; for GraphQL also 200, with an error in the answer
   /// @param retryAfter the header's text, seconds or an HTTP date; may be left out, as GitHub does
-  record SecondaryLimit(int status, Optional<String> retryAfter) implements Fault {
+  /// @param limitedBy the text of `gh-limited-by`, which names the limit; may be left out too, and
+  ///   which texts there are nobody says
+  record SecondaryLimit(int status, Optional<String> retryAfter, Optional<String> limitedBy)
+      implements Fault {
+
+    /// One that does not say which limit it is.
+    public SecondaryLimit(int status, Optional<String> retryAfter) {
+      this(status, retryAfter, Optional.empty());
+    }
+
     public SecondaryLimit {
       if (status != 200 && status != 403 && status != 429) {
         throw new IllegalArgumentException("A secondary limit is 200, 403 or 429, not " + status);
@@ -175,9 +188,10 @@ public sealed interface Fault {
       case PartialData _, UnseenObjects _ -> operation.isGraphQl() && operation != Operation.COMMIT;
       case BranchProtected _, ForeignWriter _ -> operation == Operation.COMMIT;
       case RefRefused _ -> operation == Operation.UPDATE_REF || operation == Operation.COMMIT;
+      case ShownFull _ -> operation == Operation.GET_RATE_LIMIT;
       case Stale _ -> operation.mayBeStale();
       case SentElsewhere _ -> !operation.isGraphQl();
-      case SecondaryLimit(int status, var _) when status == 200 -> operation.isGraphQl();
+      case SecondaryLimit(int status, var _, var _) when status == 200 -> operation.isGraphQl();
       case NoQuotaHeaders _,
           OtherWindow _,
           QuotaExhausted _,

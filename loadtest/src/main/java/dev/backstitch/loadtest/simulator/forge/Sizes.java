@@ -12,6 +12,9 @@ public final class Sizes {
   /// @param treeBytes the largest request for a tree; a larger one times out. Some accounts have
   ///   2.5 MB (https://github.com/codesandbox/codesandbox-client/issues/8614)
   /// @param treeFiles the most entries in it; the same accounts have about 200
+  /// @param fileBytes the largest file that can be read, raw too; of a larger one 403 is told
+  ///   (https://docs.github.com/en/rest/repos/contents#get-repository-content,
+  ///   https://docs.github.com/en/rest/git/blobs#get-a-blob)
   /// @param directoryEntries the most that the contents of a directory show; the others are left
   ///   out without a word (https://docs.github.com/en/rest/repos/contents#get-repository-content)
   /// @param listedEntries the most entries of a tree that are listed; what is more is cut off, and
@@ -25,6 +28,7 @@ public final class Sizes {
       int commitBytes,
       int treeBytes,
       int treeFiles,
+      int fileBytes,
       int directoryEntries,
       int listedEntries,
       int listedBytes,
@@ -34,12 +38,13 @@ public final class Sizes {
 
     /// GitHub's.
     public static final Limits GITHUB =
-        new Limits(40 * MIB, 40 * MIB, 100_000, 1_000, 100_000, 7 * MIB, 1_000, 1_000);
+        new Limits(40 * MIB, 40 * MIB, 100_000, 100 * MIB, 1_000, 100_000, 7 * MIB, 1_000, 1_000);
 
     public Limits {
       if (commitBytes < 1
           || treeBytes < 1
           || treeFiles < 1
+          || fileBytes < 1
           || directoryEntries < 1
           || listedEntries < 1
           || listedBytes < 1
@@ -55,6 +60,7 @@ public final class Sizes {
           newCommitBytes,
           newTreeBytes,
           newTreeFiles,
+          fileBytes,
           directoryEntries,
           listedEntries,
           listedBytes,
@@ -68,6 +74,7 @@ public final class Sizes {
           commitBytes,
           treeBytes,
           treeFiles,
+          fileBytes,
           newDirectoryEntries,
           newListedEntries,
           listedBytes,
@@ -81,6 +88,7 @@ public final class Sizes {
           commitBytes,
           treeBytes,
           treeFiles,
+          fileBytes,
           directoryEntries,
           listedEntries,
           listedBytes,

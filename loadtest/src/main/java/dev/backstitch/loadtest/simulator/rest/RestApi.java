@@ -19,6 +19,9 @@ import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.loadtest.simulator.quota.QuotaState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +137,9 @@ public final class RestApi {
       case GET_COMMIT ->
           objectId(route.rest())
               .flatMap(forge.objects()::commit)
-              .map(commit -> json(GitJson.commit(scope, repository, commit)))
+              .map(commit ->
+                  json(GitJson.commit(scope, repository, commit))
+                      .with("Last-Modified", httpDate(commit.time())))
               .orElseGet(RestApi::notFound);
       case GET_BRANCH ->
           scope
@@ -145,6 +150,10 @@ public final class RestApi {
               .orElseGet(() -> error(404, "Branch not found"));
       default -> throw new IllegalArgumentException(route.operation() + " needs no repository");
     };
+  }
+
+  private static String httpDate(Instant time) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
   }
 
   private static ObjectNode branch(
@@ -168,6 +177,9 @@ public final class RestApi {
       return json(GitJson.directory(scope, repository, ref, path));
     }
     byte[] content = scope.forge().objects().blob(item.get().id()).orElseThrow();
+    if (content.length > scope.forge().sizes().limits().fileBytes()) {
+      return tooLarge();
+    }
     return wantsRaw(request)
         ? Answer.of(200, RAW_TYPE, Body.of(content))
         : json(GitJson.file(scope, repository, ref, item.get(), content));
@@ -182,9 +194,19 @@ public final class RestApi {
     if (content.isEmpty()) {
       return notFound();
     }
+    if (content.get().length > scope.forge().sizes().limits().fileBytes()) {
+      return tooLarge();
+    }
     return wantsRaw(request)
         ? Answer.of(200, RAW_TYPE, Body.of(content.get()))
         : json(GitJson.blob(scope, repository, id, content.get()));
+  }
+
+  private static Answer tooLarge() {
+    return error(
+        403,
+        "This API returns blobs up to 100 MB in size. The requested blob is too large to fetch via"
+            + " the API.");
   }
 
   private static Answer pulls(Request request, Repository repository, RestScope scope) {
