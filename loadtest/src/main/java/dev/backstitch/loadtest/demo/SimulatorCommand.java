@@ -6,6 +6,7 @@ import dev.backstitch.api.command.Output;
 import dev.backstitch.api.command.Stop;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,12 +49,35 @@ public final class SimulatorCommand implements Callable<Integer> {
       description = "Answer at once, and without limits of a minute: for tests.")
   private boolean fast;
 
+  @Option(
+      names = "--processor-seconds",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = {
+        "Seconds of answering that a caller gets in a minute, 0 to 86400, two thirds of them for",
+        "GraphQL; GitHub grants 90. 0 is for any, as is --fast. Default: ${DEFAULT-VALUE}."
+      })
+  private int processorSeconds;
+
   @Override
   public Integer call() {
     inRange("--students", students, 1, 20_000);
+    inRange("--processor-seconds", processorSeconds, 0, 86_400);
+    if (fast && processorSeconds > 0) {
+      throw new IllegalArgumentException("--fast keeps no --processor-seconds");
+    }
     SimulatorConfig config = fast ? SimulatorConfig.withoutLatency() : SimulatorConfig.likeGitHub();
+    SecondaryLimits.Limits limits =
+        config
+            .secondaryLimits()
+            .withProcessorTime(processorSeconds, Math.ceilDiv(2 * processorSeconds, 3));
     GitHubSimulator simulator =
-        GitHubSimulator.start(config.withStudents(students).withSeed(seed).withPort(port));
+        GitHubSimulator.start(
+            config
+                .withStudents(students)
+                .withSeed(seed)
+                .withPort(port)
+                .withSecondaryLimits(limits));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> Ending.close(simulator, output), "stop"));
     output.print("Simulated GitHub: " + simulator.apiUrl() + " (Ctrl-C stops it)");
     output.print("Sync its repository with:");

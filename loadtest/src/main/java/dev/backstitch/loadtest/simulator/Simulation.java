@@ -65,8 +65,7 @@ record Simulation(
         apps,
         account,
         new QuotaBook(clock, apps, config.hourlyLimit(), config.quotaWindow()),
-        new SecondaryLimits(
-            clock, SecondaryLimits.Limits.GITHUB.withKept(config.secondaryLimits())),
+        new SecondaryLimits(clock, config.secondaryLimits()),
         new Faults(clock),
         violations,
         new Tally(),

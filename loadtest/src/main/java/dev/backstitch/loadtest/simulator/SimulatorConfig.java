@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.simulator;
 
+import dev.backstitch.loadtest.simulator.quota.SecondaryLimits;
 import dev.backstitch.loadtest.simulator.world.WorldPlan;
 import java.time.Duration;
 
@@ -10,7 +11,7 @@ import java.time.Duration;
 /// @param restLatency how long every REST request takes
 /// @param hourlyLimit points per account, resource and hour; 1 to 1,000,000
 /// @param quotaWindow how long that hour lasts: benchmarks have none to spare
-/// @param secondaryLimits whether GitHub's limits per minute and of requests at once are kept
+/// @param secondaryLimits of requests at once, of points and writes a minute, of processor time
 /// @param port 0 for any free port of the loopback
 /// @param token the token that is valid from the start
 /// @param login the account it belongs to
@@ -20,7 +21,7 @@ public record SimulatorConfig(
     Duration restLatency,
     int hourlyLimit,
     Duration quotaWindow,
-    boolean secondaryLimits,
+    SecondaryLimits.Limits secondaryLimits,
     int port,
     String token,
     String login) {
@@ -53,7 +54,7 @@ public record SimulatorConfig(
         Duration.ofMillis(120),
         GITHUB_HOURLY_LIMIT,
         Duration.ofHours(1),
-        true,
+        SecondaryLimits.Limits.GITHUB,
         0,
         "simulated-token-of-sync-bot",
         "sync-bot");
@@ -128,8 +129,13 @@ public record SimulatorConfig(
 
   /// The same with or without the secondary limits.
   public SimulatorConfig withSecondaryLimits(boolean kept) {
+    return withSecondaryLimits(secondaryLimits.withKept(kept));
+  }
+
+  /// The same with other secondary limits.
+  public SimulatorConfig withSecondaryLimits(SecondaryLimits.Limits limits) {
     return new SimulatorConfig(
-        world, graphQlLatency, restLatency, hourlyLimit, quotaWindow, kept, port, token, login);
+        world, graphQlLatency, restLatency, hourlyLimit, quotaWindow, limits, port, token, login);
   }
 
   /// The same on another port.

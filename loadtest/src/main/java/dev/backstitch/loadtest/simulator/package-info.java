@@ -23,12 +23,13 @@
 /// recorded is a guess: the error for a commit to a missing branch, the exact place where large
 /// text is cut, and the order in which a commit to a branch both stale and protected is refused.
 ///
-/// **The way of a request.** [FrontDoor] counts it, reads what it is for ([Call]) and asks the
-/// faults; [Gate] checks head, token and limits in GitHub's order and charges the quota;
-/// [GraphQlDesk] or [RestDesk] answers. The git protocol, which has no quota, goes to [GitDesk].
-/// What is below `/_simulator` goes to [ControlDesk] instead. The latency is a total: the
-/// simulator's own work is part of it, so that its checks make no client slower as long as they
-/// take less. An effect happens when the request comes, not when its answer leaves.
+/// **The way of a request.** [FrontDoor] counts it, reads what it is for and what is wrong with it
+/// ([Call]), and asks the faults; [Gate] checks head, token and limits in GitHub's order and
+/// charges the quota; [GraphQlDesk] or [RestDesk] answers. The git protocol, which has no quota,
+/// goes to [GitDesk]. What is below `/_simulator` goes to [ControlDesk] instead, and what is about
+/// callers from there to [CredentialDesk]. The latency is a total: the simulator's own work is part
+/// of it, so that its checks make no client slower as long as they take less. An effect happens
+/// when the request comes, not when its answer leaves.
 ///
 /// **Laws.** What no description says but GitHub asks of every client is watched by package `law`,
 /// and recorded beside what broke the contract. What is recorded fails who closes the simulator.

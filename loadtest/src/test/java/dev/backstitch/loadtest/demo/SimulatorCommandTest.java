@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,23 +46,52 @@ class SimulatorCommandTest {
     assertThat(ended.talk()).doesNotContain("contract");
   }
 
+  @Test
+  void it_keeps_a_limit_of_processor_time_from_the_start() throws Exception {
+    Path talk = folder.resolve("talk");
+    Process process = start(talk, "--processor-seconds", "90");
+    try (BufferedReader results = process.inputReader(StandardCharsets.UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      URI limits = address(results.readLine(), talk).resolve("/_simulator/limits");
+
+      String told =
+          client
+              .send(
+                  HttpRequest.newBuilder(limits)
+                      .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+
+      assertThat(told)
+          .contains("\"kept\" : true")
+          .contains("\"processorSeconds\" : 90", "\"graphQlProcessorSeconds\" : 60");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process start(Path talk, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.backstitch.api.Main",
+            "simulator",
+            "--students",
+            "2",
+            "--port",
+            "0"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command).redirectError(talk.toFile()).start();
+  }
+
   private Ended stoppedAfter(String path) throws Exception {
     Path talk = folder.resolve("talk");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.backstitch.api.Main",
-                "simulator",
-                "--fast",
-                "--students",
-                "2",
-                "--port",
-                "0")
-            .redirectError(talk.toFile())
-            .start();
+    Process process = start(talk, "--fast");
     try (BufferedReader results = process.inputReader(StandardCharsets.UTF_8);
         HttpClient client = HttpClient.newHttpClient()) {
       URI address = address(results.readLine(), talk);

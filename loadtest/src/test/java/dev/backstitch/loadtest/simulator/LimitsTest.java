@@ -269,6 +269,21 @@ class LimitsTest {
   }
 
   @Test
+  void processor_time_may_be_limited_from_the_start() throws Exception {
+    SimulatorConfig config =
+        SimulatorConfig.withoutLatency()
+            .withStudents(1)
+            .withLatency(Duration.ZERO, Duration.ofSeconds(1))
+            .withSecondaryLimits(SecondaryLimits.Limits.GITHUB.withProcessorTime(1, 1));
+    try (var slow = GitHubSimulator.start(config);
+        var hasty = new ApiClient(slow)) {
+
+      assertThat(hasty.get(PULLS).statusCode()).isEqualTo(200);
+      assertThat(hasty.get(PULLS).statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
   void a_fault_can_spend_the_quota() throws Exception {
     simulator.faults().next(Operation.LIST_PULLS, new Fault.QuotaExhausted());
 
