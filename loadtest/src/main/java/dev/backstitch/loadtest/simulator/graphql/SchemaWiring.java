@@ -3,6 +3,7 @@ package dev.backstitch.loadtest.simulator.graphql;
 import dev.backstitch.loadtest.simulator.contract.Schemas;
 import dev.backstitch.loadtest.simulator.forge.Forge;
 import dev.backstitch.loadtest.simulator.forge.NodeIds;
+import dev.backstitch.loadtest.simulator.forge.PullRequest;
 import dev.backstitch.loadtest.simulator.forge.Repository;
 import dev.backstitch.loadtest.simulator.forge.User;
 import graphql.schema.DataFetchingEnvironment;
@@ -38,6 +39,7 @@ final class SchemaWiring {
                     case RepositoryNode.BlobNode _ -> "Blob";
                     case User _ -> "User";
                     case Repository _ -> "Repository";
+                    case PullRequest _ -> "PullRequest";
                     case Object other ->
                         throw new IllegalStateException("No GraphQL type for " + other);
                   });
@@ -83,6 +85,7 @@ final class SchemaWiring {
 
   private static TypeRuntimeWiring.Builder query(TypeRuntimeWiring.Builder type) {
     return type.dataFetcher("repository", SchemaWiring::repository)
+        .dataFetcher("nodes", NodeFields::nodes)
         .dataFetcher(
             "viewer",
             env -> {
