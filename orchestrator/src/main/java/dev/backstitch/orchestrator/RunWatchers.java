@@ -4,22 +4,23 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.worker.RunObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Wakes those in this process who wait for something of a run. Only a hint, but for a run that
 /// ends here: who waits looks at the database again by itself, too. Safe for any thread.
 final class RunWatchers implements RunObserver {
-  private final Map<RunId, Set<Watch>> watches = new ConcurrentHashMap<>();
+  private final Map<RunId, List<Watch>> watches = new ConcurrentHashMap<>();
 
   @Override
   public void recorded(RunId id) {
-    for (Watch watch : watches.getOrDefault(id, Set.of())) {
+    for (Watch watch : watches.getOrDefault(id, List.of())) {
       if (!watch.endOnly) {
         watch.signal.release();
       }
@@ -28,7 +29,7 @@ final class RunWatchers implements RunObserver {
 
   @Override
   public void ended(RunId id, Event closing) {
-    for (Watch watch : watches.getOrDefault(id, Set.of())) {
+    for (Watch watch : watches.getOrDefault(id, List.of())) {
       watch.closing = closing;
       watch.signal.release();
     }
@@ -36,7 +37,7 @@ final class RunWatchers implements RunObserver {
 
   @Override
   public void left(RunId id) {
-    watches.getOrDefault(id, Set.of()).forEach(watch -> watch.signal.release());
+    watches.getOrDefault(id, List.of()).forEach(watch -> watch.signal.release());
   }
 
   /// Begins to watch; look at the run after this, so that no change falls between.
@@ -50,13 +51,10 @@ final class RunWatchers implements RunObserver {
   }
 
   private Watch add(Watch watch) {
-    watches.compute(
+    watches.merge(
         watch.id,
-        (_, waiting) -> {
-          Set<Watch> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
-          all.add(watch);
-          return all;
-        });
+        List.of(watch),
+        (waiting, added) -> Stream.concat(waiting.stream(), added.stream()).toList());
     return watch;
   }
 
@@ -93,8 +91,8 @@ final class RunWatchers implements RunObserver {
       watches.computeIfPresent(
           id,
           (_, waiting) -> {
-            waiting.remove(this);
-            return waiting.isEmpty() ? null : waiting;
+            List<Watch> others = waiting.stream().filter(watch -> watch != this).toList();
+            return others.isEmpty() ? null : others;
           });
     }
   }

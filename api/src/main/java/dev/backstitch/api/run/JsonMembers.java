@@ -1,5 +1,7 @@
 package dev.backstitch.api.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,7 +10,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.backstitch.api.http.ProblemException;
 import dev.backstitch.orchestrator.history.Payload;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,9 @@ final class JsonMembers {
     return new Member(
         token,
         token == JsonToken.VALUE_STRING ? Optional.of(parser.getText()) : Optional.empty(),
-        Payload.ofUtf8(Arrays.copyOfRange(body, from, to)));
+        // As text, which mends bytes that are no UTF-8: the parser does not notice all of them, and
+        // the database's views would.
+        Payload.ofJson(new String(body, from, to - from, UTF_8)));
   }
 
   /// A text that is not blank; empty if the member is missing or null.

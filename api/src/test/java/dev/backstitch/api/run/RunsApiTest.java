@@ -1,10 +1,13 @@
 package dev.backstitch.api.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backstitch.api.testing.TestApp;
+import dev.backstitch.orchestrator.RunResult;
 import dev.backstitch.orchestrator.run.RunId;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +95,28 @@ class RunsApiTest {
             .asText();
 
     assertThat(app.get("/api/v1/runs/" + id + "/events").body()).contains("\"input\":" + input);
+  }
+
+  /// Half a surrogate pair in three bytes: a parser lets it pass, a database's text does not.
+  @Test
+  void bytes_that_are_no_text_are_mended_before_anything_is_recorded() {
+    byte[] body = "{\"workflow\": \"greet\", \"input\": {\"name\": \"A???\"}}".getBytes(UTF_8);
+    int at = body.length - "???\"}}".length();
+    body[at] = (byte) 0xed;
+    body[at + 1] = (byte) 0xa0;
+    body[at + 2] = (byte) 0x80;
+
+    var started =
+        app.send(
+            app.request("/api/v1/runs")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+
+    assertThat(started.statusCode()).isEqualTo(201);
+    String id = TestApp.json(started).path("id").asText();
+    assertThat(app.get("/api/v1/runs/" + id + "/events").body())
+        .contains("\"input\":{\"name\": \"A\ufffd");
+    assertThat(app.awaitClosed(RunId.parse(id))).isInstanceOf(RunResult.Completed.class);
   }
 
   @ParameterizedTest

@@ -54,7 +54,14 @@ public final class ActivityExecutor {
   private volatile boolean beginsNothing;
 
   /// An activity as one queue's runs use it.
-  private record Served(ActivityDefinition definition, String queue) {}
+  private record Served(ActivityDefinition definition, String queue) {
+
+    /// By the names: a definition has many parts, and is looked up for every attempt.
+    @Override
+    public int hashCode() {
+      return 31 * definition.name().hashCode() + queue.hashCode();
+    }
+  }
 
   /// What an attempt passes before it begins.
   ///
@@ -93,14 +100,19 @@ public final class ActivityExecutor {
   ///   without a gap
   public void submit(List<Attempt> together) {
     inFlight.addAndGet(together.size());
+    if (together.size() == 1) {
+      submit(served(together.getFirst()), together);
+      return;
+    }
     Map<Served, List<Attempt>> byActivity = new LinkedHashMap<>();
     for (Attempt attempt : together) {
-      byActivity
-          .computeIfAbsent(
-              new Served(attempt.definition(), attempt.queue()), _ -> new ArrayList<>())
-          .add(attempt);
+      byActivity.computeIfAbsent(served(attempt), _ -> new ArrayList<>()).add(attempt);
     }
     byActivity.forEach(this::submit);
+  }
+
+  private static Served served(Attempt attempt) {
+    return new Served(attempt.definition(), attempt.queue());
   }
 
   private void submit(Served served, List<Attempt> attempts) {

@@ -19,6 +19,8 @@ import org.postgresql.PGConnection;
 /// A batch turned into the arrays that `checkpoint_v3` takes, in its order.
 final class CheckpointRows {
   private static final byte[] ELSEWHERE = {};
+  private static final String[] NO_TEXTS = {};
+  private static final byte[][] NO_BYTES = {};
 
   private final List<Checkpoint> starts;
   private final List<Checkpoint> closes;
@@ -111,9 +113,10 @@ final class CheckpointRows {
   private void bindPlaces(Connection connection, PreparedStatement statement, int from)
       throws SQLException {
     texts(connection, statement, from, starts.stream().map(c -> start(c).queue()).toList());
-    Object[] priorities = starts.stream().map(c -> (Object) (short) start(c).priority()).toArray();
+    Short[] priorities =
+        starts.stream().map(c -> (short) start(c).priority()).toArray(Short[]::new);
     statement.setArray(from + 1, array(connection, "int2", priorities));
-    Object[] here = starts.stream().map(c -> (Object) start(c).here()).toArray();
+    Boolean[] here = starts.stream().map(c -> start(c).here()).toArray(Boolean[]::new);
     statement.setArray(from + 2, array(connection, "bool", here));
   }
 
@@ -131,11 +134,11 @@ final class CheckpointRows {
 
   private void bindWakeTimes(Connection connection, PreparedStatement statement, int index)
       throws SQLException {
-    Object[] times =
+    Long[] times =
         parks.stream()
             .map(c -> change(c, Checkpoint.RunChange.Parked.class).wakeAt())
-            .map(at -> at == null ? null : (Object) micros(at))
-            .toArray();
+            .map(at -> at == null ? null : micros(at))
+            .toArray(Long[]::new);
     statement.setArray(index, array(connection, "int8", times));
   }
 
@@ -177,7 +180,7 @@ final class CheckpointRows {
     return Objects.requireNonNull(checkpoint.start());
   }
 
-  /// An array parameter; arrays of primitives travel in binary without boxing.
+  /// An array parameter. It travels in binary, one of `Object[]` as text to be parsed.
   static Array array(Connection connection, String type, Object values) throws SQLException {
     return connection.unwrap(PGConnection.class).createArrayOf(type, values);
   }
@@ -194,7 +197,7 @@ final class CheckpointRows {
       int index,
       List<? extends @Nullable String> values)
       throws SQLException {
-    statement.setArray(index, array(connection, "text", values.toArray()));
+    statement.setArray(index, array(connection, "text", values.toArray(NO_TEXTS)));
   }
 
   static void bytes(
@@ -203,7 +206,7 @@ final class CheckpointRows {
       int index,
       List<? extends byte @Nullable []> values)
       throws SQLException {
-    statement.setArray(index, array(connection, "bytea", values.toArray(new byte[0][])));
+    statement.setArray(index, array(connection, "bytea", values.toArray(NO_BYTES)));
   }
 
   private static long micros(Instant instant) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +19,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,6 +55,7 @@ public final class EventCodec {
           .addModule(
               new SimpleModule()
                   .addSerializer(Payload.class, new PayloadSerializer())
+                  .addSerializer(Instant.class, new InstantSerializer())
                   .addDeserializer(Payload.class, new PayloadDeserializer()))
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -68,12 +69,10 @@ public final class EventCodec {
 
   private record Codec(ObjectWriter writer, ObjectReader reader) {}
 
-  /// With buffers that all threads share: Jackson's default keeps them per thread, and a virtual
-  /// thread lives for one step, so every step would allocate new ones.
   static JsonFactory factory(StreamReadConstraints limits) {
     return JsonFactory.builder()
         .streamReadConstraints(limits)
-        .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+        .recyclerPool(JsonBuffers.SHARED)
         .build();
   }
 
@@ -167,7 +166,7 @@ public final class EventCodec {
     @Override
     public void serialize(Payload value, JsonGenerator generator, SerializerProvider provider)
         throws IOException {
-      generator.writeRawValue(value.json());
+      generator.writeRawValue(new RawJson(value));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.backstitch.orchestrator.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.orchestrator.workflow.Effect;
 import dev.backstitch.orchestrator.workflow.Failure;
 import java.time.Instant;
@@ -52,6 +53,20 @@ final class EventCodecTest {
             new Event.ValueRecorded(3, "name", payload, null));
 
     inEveryPlace.forEach(event -> assertThat(throughJson(event)).isEqualTo(event));
+  }
+
+  /// Answers of the API are written through characters, history through bytes.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3_000, 9_000, 100_000})
+  void a_payload_is_written_alike_as_bytes_and_as_text(int length) throws Exception {
+    Payload payload = Payload.ofJson("[\"" + "ü🧵".repeat(length) + "\", 1.0]");
+    Event event = new Event.RunCompleted(payload);
+    ObjectMapper mapper = EventCodec.mapper();
+
+    String expected = "{\"result\":" + payload.json() + "}";
+    assertThat(EventCodec.encode(event).json()).isEqualTo(expected);
+    assertThat(mapper.writeValueAsString(event)).isEqualTo(expected);
+    assertThat(mapper.valueToTree(event).toString()).isEqualTo(expected);
   }
 
   @Test
