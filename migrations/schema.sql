@@ -281,6 +281,8 @@ create table quota_lane (
   hour_to timestamp with time zone not null default '-infinity'::timestamp with time zone,
   line_to timestamp with time zone not null default '-infinity'::timestamp with time zone,
   probe_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  fresh_to timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  write_line_to timestamp with time zone not null default '-infinity'::timestamp with time zone,
   constraint quota_lane_pkey PRIMARY KEY (owner, resource, lane)
 ) with (fillfactor=50);
 
@@ -1171,6 +1173,7 @@ declare
   v_worker      constant bigint := (p_message ->> 'worker')::bigint;
   v_outstanding integer;
   v_in_flight   integer;
+  v_write       boolean;
   v             quota_verdict;
 begin
   -- It was taken over and has not noticed yet. Its permits would not count, so it gets none.
@@ -1235,23 +1238,69 @@ begin
     where owner = v_owner.owner
       and resource = v_quota.resource
       and reserve is distinct from least(v_rules.reserve, floor(v_rules.reserve_share * per_window));
-  elsif v.verdict = 'WAIT' and v.apart is not null then
-    v.wait_until := greatest(v.wait_until, v_lane.line_to);
-
-    if v.pace is not null and v.wait_until > v_quota.reset_at then
-      -- It will not be served from this window: behind the reset the line moves faster.
-      v.wait_until := greatest(v_quota.reset_at + interval '2 seconds', v_lane.line_to);
-      v.apart := least(v.apart, v.fresh);
-    end if;
-
-    update quota_lane
-    set line_to = v.wait_until + v.apart
-    where owner = v_owner.owner and resource = v_quota.resource and lane = v_ask.lane;
   elsif v.verdict = 'WAIT' then
-    v.wait_until := v.wait_until + (p_message ->> 'random')::double precision * (v.wait_until - p_now) / 4;
+    v_write := v_ask.writes > 0 and v.pace is null;
+    v := quota_place(v, v_quota, v_lane, v_ask, v_rules, (p_message ->> 'random')::double precision, p_now);
+
+    if v.apart is not null or v.fresh is not null then
+      -- The line behind the reset that begins now takes the place of the one that waited for this window:
+      -- who still stands in that stays in this window's line.
+      update quota_lane
+      set line_to = coalesce(
+            case when not v_write then v.wait_until + v.apart end,
+            case when v.fresh is not null and fresh_to <= v_quota.reset_at then greatest(line_to, fresh_to) end,
+            line_to),
+          write_line_to = coalesce(case when v_write then v.wait_until + v.apart end, write_line_to),
+          fresh_to = coalesce(v.wait_until + v.fresh, fresh_to)
+      where owner = v_owner.owner and resource = v_quota.resource and lane = v_ask.lane;
+    end if;
   end if;
 
   return v;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.quota_behind(
+  p_place timestamp with time zone,
+  p_cost integer,
+  p_from timestamp with time zone,
+  p_until timestamp with time zone,
+  p_pace interval,
+  p_spread double precision,
+  p_least interval
+)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+declare
+  v_span   constant double precision := extract(epoch from p_until - p_from);
+  v_gone   constant double precision := extract(epoch from p_place - p_from);
+  v_points constant double precision := p_spread * v_span / greatest(extract(epoch from p_pace), 1e-6);
+  v_spent  double precision;
+begin
+  if v_gone >= v_span then
+    return null;
+  end if;
+
+  -- By way of exp, because power fails when a small spread leaves next to nothing.
+  v_spent := v_points * (1 - exp(greatest(ln(1 - greatest(v_gone, 0) / v_span) / p_spread, -700)));
+
+  if p_least > interval '0' then
+    -- Where the least distance was the bound, fewer stand before this place.
+    v_spent := least(v_spent, p_cost * v_gone / extract(epoch from p_least));
+  end if;
+
+  -- Half a point is what rounding to microseconds may add up to.
+  if v_spent + p_cost > v_points + 0.5 then
+    return null;
+  end if;
+
+  return greatest(
+    p_place + p_least,
+    p_from + make_interval(secs =>
+      v_span * (1 - power(greatest(1 - (v_spent + p_cost) / v_points, 0), p_spread))));
 end
 $function$;
 
@@ -1349,21 +1398,30 @@ declare
   v_unseen     integer;
   v_burst      double precision;
   v_points     constant integer := p_ask.cost + 4 * p_ask.writes;
-  v_each       interval;
+  v_each       constant interval := interval '90 seconds' / p_rules.points_per_minute;
+  v_step       constant interval := '50 milliseconds';
+  v_fresh      interval;
   v_at         timestamptz;
 begin
   v.verdict := 'WAIT';
   v.probe := false;
-  v.fresh := '50 milliseconds';
+  v_fresh := v_step;
 
   if p_quota.per_window is not null then
     v_reserve := least(p_rules.reserve, floor(p_rules.reserve_share * p_quota.per_window));
 
     if v_bulk then
-      v.fresh := greatest(v.fresh,
-        make_interval(secs => p_ask.cost * p_rules.spread * p_rules.window_seconds
-          / greatest(p_quota.per_window - v_reserve, 1)));
+      v_fresh := make_interval(secs =>
+        p_rules.spread * p_rules.window_seconds / greatest(p_quota.per_window - v_reserve, 1));
     end if;
+  end if;
+
+  -- 0. It would wait for ever.
+  if v_bulk and p_ask.cost > p_quota.per_window - v_reserve then
+    v.verdict := 'REFUSE';
+    v.reason := format('%s of %s: a call of %s points never fits: of %s a window, %s are kept for live work',
+      p_quota.resource, p_owner.owner, p_ask.cost, p_quota.per_window, v_reserve);
+    return v;
   end if;
 
   -- 1. Told off: nobody sends anything.
@@ -1373,7 +1431,7 @@ begin
     end if;
 
     v.wait_until := p_owner.blocked_until;
-    v.apart := v.fresh;
+    v.apart := greatest(v_step, p_ask.cost * v_fresh);
     v.reason := p_owner.blocked_why;
     return v;
   end if;
@@ -1382,7 +1440,7 @@ begin
   if v_known and not v_bulk then
     if v_left - p_ask.cost < ceil(p_rules.floor_share * p_quota.per_window) then
       v.wait_until := p_quota.reset_at + v_margin;
-      v.apart := v.fresh;
+      v.fresh := v_fresh;
       v.reason := format('%s of %s: %s of %s left', p_quota.resource, p_owner.owner,
         greatest(v_left, 0), p_quota.per_window);
       return v;
@@ -1390,13 +1448,14 @@ begin
   elsif v_known then
     if p_ask.cost > v_left - v_reserve then
       v.wait_until := p_quota.reset_at + v_margin;
-      v.apart := v.fresh;
+      v.fresh := v_fresh;
       v.reason := format('%s of %s: %s of %s left, %s are kept for live work', p_quota.resource,
         p_owner.owner, greatest(v_left, 0), p_quota.per_window, v_reserve);
       return v;
     end if;
 
     v.pace := p_rules.spread * (p_quota.reset_at - p_now) / (v_left - v_reserve);
+    v.fresh := v_fresh;
     v_burst := greatest(p_rules.burst, p_rules.burst_share * (v_left - v_reserve));
     -- Who has waited goes before who comes: newcomers are the first to be turned away.
     v_at := quota_earliest(p_lane.paced_to, p_now, p_ask.cost, v.pace,
@@ -1404,7 +1463,7 @@ begin
 
     if v_at > p_now and not p_ask.further then
       v.wait_until := v_at;
-      v.apart := case when p_ask.waited then null else p_ask.cost * v.pace end;
+      v.apart := p_ask.cost * v.pace;
       v.reason := format('%s of %s: spread over the time to the reset, %s of %s left', p_quota.resource,
         p_owner.owner, v_left, p_quota.per_window);
       return v;
@@ -1413,7 +1472,7 @@ begin
     -- Nobody knows. One asks, the others wait for what it learns.
     if p_quota.reset_at + v_margin > p_now then
       v.wait_until := p_quota.reset_at + v_margin;
-      v.apart := v.fresh;
+      v.fresh := v_fresh;
       v.reason := format('%s of %s has just been reset', p_quota.resource, p_owner.owner);
       return v;
     end if;
@@ -1441,7 +1500,6 @@ begin
 
   -- 3. The lane's own part of the secondary limits: a third at once and two thirds a minute, so that no
   -- minute sees more than the whole.
-  v_each := interval '90 seconds' / p_rules.points_per_minute;
   v_at := quota_earliest(p_lane.points_to, p_now, v_points, v_each, p_rules.points_per_minute / 3.0);
   v.reason := format('%s of %s: %s points a minute', p_quota.resource, p_owner.owner,
     p_rules.points_per_minute);
@@ -1459,12 +1517,22 @@ begin
 
   if v_at > p_now then
     v.wait_until := v_at;
-    v.apart := case when p_ask.waited then null else v_points * v_each end;
+    v.apart := v_points * v_each;
+    v.pace := null;
+
+    if p_ask.writes > 0 then
+      -- A reset gives no more writes.
+      v.fresh := null;
+    end if;
+
     return v;
   end if;
 
   if p_in_flight >= (case when v_bulk then p_rules.bulk_at_once else p_rules.live_at_once end) then
     v.wait_until := p_now + interval '200 milliseconds';
+    -- Of live work there is little, and somebody waits for it: it comes when it likes.
+    v.apart := case when v_bulk then interval '200 milliseconds' / p_rules.bulk_at_once end;
+    v.pace := null;
     v.reason := format('%s of %s: %s calls at a time', p_quota.resource, p_owner.owner, p_in_flight);
     return v;
   end if;
@@ -1486,8 +1554,8 @@ declare
   v_cost      constant integer := (p_message ->> 'cost')::integer;
   v_charged   constant integer := (p_message ->> 'charged')::integer;
   v_limit     constant integer := (p_message ->> 'per_window')::integer;
-  v_remaining constant integer := case when p_message ->> 'limited' = 'PRIMARY' then 0
-                                       else (p_message ->> 'remaining')::integer end;
+  v_used_up   constant boolean := coalesce(p_message ->> 'limited' = 'PRIMARY', false);
+  v_remaining constant integer := case when v_used_up then 0 else (p_message ->> 'remaining')::integer end;
   v_used      constant integer := (p_message ->> 'used')::integer;
   v_reset_at  constant timestamptz :=
     p_now + make_interval(secs => (p_message ->> 'reset_in')::double precision
@@ -1515,7 +1583,23 @@ begin
     -- A failure that says nothing (a proxy's, for instance) proves nothing either.
     q.silent := q.silent + (p_message ->> 'succeeded')::boolean::integer;
     q.spent := q.spent + v_charged;
-    q.remaining := case when q.remaining is not null then greatest(q.remaining - v_charged, 0) end;
+    q.remaining := case
+      when q.remaining is null then null
+      when v_used_up and q.reset_at > p_now then 0
+      else greatest(q.remaining - v_charged, 0)
+    end;
+
+    if v_used_up and (q.reset_at > p_now) is not true then
+      update quota_owner
+      set blocked_until = greatest(blocked_until, p_now + make_interval(secs =>
+            least(coalesce((p_message ->> 'retry_after')::double precision, 60), 86400))),
+          blocked_why = case
+            when blocked_until > p_now then blocked_why
+            else format('%s of %s is used up, and nobody was told until when', v_resource, v_owner)
+          end,
+          strikes = case when blocked_until > p_now - interval '10 minutes' then strikes else 0 end
+      where owner = v_owner;
+    end if;
   elsif q.reset_at > p_now then
     -- Whatever an answer says, what is left never grows before the window is over. Answers overtake each
     -- other, and servers have been seen to tell of two windows in turn.
@@ -1558,10 +1642,11 @@ begin
     select coalesce(sum(cost), 0) from quota_permit where owner = v_owner and resource = v_resource);
 
   if v_foreign > q.unexplained then
-    -- Others spend: bulk pays for it in time.
+    -- Others spend: bulk pays for it in time, at most with what is left of the window.
     update quota_lane
     set paced_to = least(q.reset_at, greatest(paced_to, p_now)
-          + (v_foreign - q.unexplained) * (q.reset_at - p_now) / greatest(q.remaining, 1))
+          + least((v_foreign - q.unexplained)::double precision / greatest(q.remaining, 1), 1)
+            * (q.reset_at - p_now))
     where owner = v_owner and resource = v_resource and lane = 'BULK' and q.reset_at > p_now;
 
     q.unexplained := v_foreign;
@@ -1633,6 +1718,94 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION backstitch.quota_place(
+  p_verdict quota_verdict,
+  p_quota quota,
+  p_lane quota_lane,
+  p_ask quota_ask,
+  p_rules quota_rules,
+  p_random double precision,
+  p_now timestamp with time zone
+)
+ RETURNS quota_verdict
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+declare
+  v        quota_verdict := p_verdict;
+  v_bulk   constant boolean := p_ask.lane = 'BULK';
+  v_window constant interval := make_interval(secs => p_rules.window_seconds);
+  v_known  constant boolean := coalesce(p_quota.reset_at > p_now, false);
+  v_reset  constant timestamptz := p_quota.reset_at + interval '2 seconds';
+  v_spread constant double precision := case when v_bulk then p_rules.spread else 1 end;
+  v_least  interval := '50 milliseconds';
+  v_write  constant boolean := p_ask.writes > 0 and p_verdict.pace is null;
+  v_next   timestamptz;
+begin
+  -- What comes in: apart, if it need not wait for the reset, and is then its step unless a pace is known;
+  -- fresh, what a point of the next window costs in time, if it may have to.
+  if v.apart is null and v.fresh is null then
+    v.wait_until := v.wait_until + p_random * (v.wait_until - p_now) / 4;
+    return v;
+  end if;
+
+  -- 1. In this window.
+  if v.apart is not null then
+    if v_write then
+      v.wait_until := greatest(v.wait_until, p_lane.write_line_to);
+      v.apart := greatest(v.apart,
+        quota_write_step(p_lane, p_ask, p_rules, p_verdict.wait_until, v.wait_until));
+    else
+      -- Those who waited for the reset that was before this window are in it now.
+      v.wait_until := greatest(v.wait_until, p_lane.line_to,
+        case when not v_known or p_lane.fresh_to <= p_quota.reset_at then p_lane.fresh_to end);
+    end if;
+
+    if v.pace is not null then
+      v_next := quota_behind(v.wait_until, p_ask.cost, p_now, p_quota.reset_at, v.pace, v_spread, interval '0');
+    elsif v.fresh is null or v.wait_until < p_quota.reset_at then
+      if v.wait_until > p_verdict.wait_until + v_window then
+        v.wait_until := p_verdict.wait_until + p_random * v.apart;
+      end if;
+
+      v_next := v.wait_until + v.apart;
+    end if;
+
+    if v_next is not null then
+      v.apart := v_next - v.wait_until;
+      v.fresh := null;
+      return v;
+    end if;
+  end if;
+
+  -- 2. Behind the reset.
+  if v_bulk then
+    v_least := greatest(v_least,
+      (p_ask.cost + 4 * p_ask.writes) * (interval '90 seconds' / p_rules.points_per_minute),
+      case
+        when p_ask.writes > 0
+          then greatest(interval '1 second', p_ask.writes * (interval '90 seconds' / p_rules.writes_per_minute))
+      end);
+  end if;
+
+  v.wait_until := greatest(v_reset, p_lane.fresh_to, p_verdict.wait_until);
+  v_next := quota_behind(v.wait_until, p_ask.cost, v_reset, v_reset + v_window, v.fresh, v_spread, v_least);
+
+  if v_next is null then
+    -- That window is full: once more from its beginning, between those that stand there.
+    v.wait_until := greatest(v_reset, p_verdict.wait_until) + p_random * v_least;
+    v_next := coalesce(
+      quota_behind(v.wait_until, p_ask.cost, v_reset, v_reset + v_window, v.fresh, v_spread, v_least),
+      v.wait_until + v_least);
+  end if;
+
+  v.apart := null;
+  v.fresh := v_next - v.wait_until;
+  return v;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION backstitch.quota_strike(
   p_owner text,
   p_retry_after double precision,
@@ -1661,6 +1834,48 @@ AS $function$
     where owner = p_owner
   ) as n
   where o.owner = n.owner
+$function$;
+
+CREATE OR REPLACE FUNCTION backstitch.quota_write_step(
+  p_lane quota_lane,
+  p_ask quota_ask,
+  p_rules quota_rules,
+  p_from timestamp with time zone,
+  p_place timestamp with time zone
+)
+ RETURNS interval
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO 'backstitch', 'pg_temp'
+AS $function$
+declare
+  v_second constant double precision :=
+    greatest(1, (p_ask.cost + 4 * p_ask.writes) * 90.0 / p_rules.points_per_minute);
+  v_minute constant double precision := greatest(v_second, p_ask.writes * 90.0 / p_rules.writes_per_minute);
+  v_hour   constant double precision := greatest(v_minute, p_ask.writes * 5400.0 / p_rules.writes_per_hour);
+  v_gone   constant double precision := extract(epoch from greatest(p_place, p_from) - p_from);
+  -- What is in advance at p_from, less what may be when this one comes.
+  v_more_a_minute constant double precision :=
+    (p_rules.writes_per_minute / 3.0 - p_ask.writes) * 90 / p_rules.writes_per_minute
+    - extract(epoch from greatest(p_lane.minute_to, p_from) - p_from);
+  v_more_an_hour  constant double precision :=
+    (p_rules.writes_per_hour / 3.0 - p_ask.writes) * 5400 / p_rules.writes_per_hour
+    - extract(epoch from greatest(p_lane.hour_to, p_from) - p_from);
+  v_fast   double precision := v_gone;
+  v_before double precision;
+begin
+  if v_minute > v_second then
+    v_fast := least(v_gone, greatest(v_more_a_minute, 0) / (v_minute / v_second - 1));
+  end if;
+
+  v_before := v_fast / v_second + (v_gone - v_fast) / v_minute;
+
+  return make_interval(secs => case
+    when v_before * v_hour - v_gone > v_more_an_hour then v_hour
+    when v_fast < v_gone then v_minute
+    else v_second
+  end);
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION backstitch.read_inbox(

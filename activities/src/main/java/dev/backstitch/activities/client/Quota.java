@@ -34,7 +34,11 @@ public record Quota(
     Duration untilReset =
         Duration.between(serverNow, Instant.ofEpochSecond(plausible(reset.getAsLong())));
     return new Quota(
-        headers.firstValue("x-ratelimit-resource").orElse("core"),
+        headers
+            .firstValue("x-ratelimit-resource")
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .orElse("core"),
         limit.getAsLong(),
         remaining.getAsLong(),
         number(headers, "x-ratelimit-used").orElse(limit.getAsLong() - remaining.getAsLong()),

@@ -56,6 +56,20 @@ class QuotaTest {
   }
 
   @Test
+  void an_empty_resource_is_a_missing_one() {
+    Quota quota =
+        Quota.of(
+            Responses.headers(
+                "x-ratelimit-limit", "5000",
+                "x-ratelimit-remaining", "4999",
+                "x-ratelimit-reset", "1",
+                "x-ratelimit-resource", ""),
+            Responses.NOW);
+
+    assertThat(Objects.requireNonNull(quota).resource()).isEqualTo("core");
+  }
+
+  @Test
   void the_ledger_gets_the_distance_to_the_reset() {
     Quota quota = quota(NOW_SECONDS + 600, 4_321, Responses.DATE);
 

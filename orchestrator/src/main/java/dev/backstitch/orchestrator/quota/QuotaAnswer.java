@@ -26,15 +26,37 @@ public record QuotaAnswer(
     SECONDARY
   }
 
-  /// What is left of a quota.
+  /// What is left of a quota. Servers tell odd things, and whoever reads them subtracts: what is
+  /// out of range is taken as the nearest that is in it.
   ///
-  /// @param resource the bucket that was charged
-  /// @param perWindow the limit
-  /// @param remaining what is left of it
-  /// @param used by everybody who shares the quota
-  /// @param untilReset the server's own distance between its clock and the reset
+  /// @param resource the bucket that was charged; if it is blank or has more than 100 characters,
+  ///   the one that the request was for
+  /// @param perWindow the limit, at least 0
+  /// @param remaining what is left of it, at least 0
+  /// @param used by everybody who shares the quota, at least 0
+  /// @param untilReset the server's own distance between its clock and the reset, at most 366 days
   public record Reading(
-      String resource, int perWindow, int remaining, int used, Duration untilReset) {}
+      String resource, int perWindow, int remaining, int used, Duration untilReset) {
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    /// Brings everything into its range.
+    public Reading {
+      perWindow = Math.max(0, perWindow);
+      remaining = Math.max(0, remaining);
+      used = Math.max(0, used);
+      if (untilReset.isNegative()) {
+        untilReset = Duration.ZERO;
+      } else if (untilReset.compareTo(LONGEST) > 0) {
+        untilReset = LONGEST;
+      }
+    }
+
+    String resourceOr(String requested) {
+      return resource.isBlank() || resource.length() > QuotaUse.LONGEST_RESOURCE
+          ? requested
+          : resource;
+    }
+  }
 
   /// An answer that says nothing about quota.
   public static QuotaAnswer silent(int charged, boolean succeeded) {

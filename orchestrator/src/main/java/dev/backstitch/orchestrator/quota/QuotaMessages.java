@@ -44,13 +44,14 @@ final class QuotaMessages {
   /// One message, or two if the server charged another resource than was expected.
   static List<ObjectNode> answered(Sent sent, QuotaAnswer answer) {
     QuotaAnswer.Reading reading = answer.reading();
-    boolean elsewhere = reading != null && !reading.resource().equals(sent.resource());
+    String charged = reading == null ? sent.resource() : reading.resourceOr(sent.resource());
+    boolean elsewhere = !charged.equals(sent.resource());
     List<ObjectNode> messages = new ArrayList<>();
     if (elsewhere) {
       messages.add(learn(sent, sent.resource(), true).put("charged", 0).put("succeeded", false));
     }
     ObjectNode told =
-        learn(sent, reading == null ? sent.resource() : reading.resource(), true)
+        learn(sent, charged, true)
             .put("charged", answer.charged())
             .put("succeeded", answer.succeeded());
     if (elsewhere) {

@@ -59,7 +59,10 @@ public final class QuotaStore {
              q.observed_at,
              case when o.blocked_until > clock_timestamp() then o.blocked_until end as blocked_until,
              case when o.blocked_until > clock_timestamp() then o.blocked_why end as blocked_why,
-             case when l.line_to > clock_timestamp() then l.line_to end as bulk_waits_until
+             case
+               when greatest(l.line_to, l.write_line_to, l.fresh_to) > clock_timestamp()
+                 then greatest(l.line_to, l.write_line_to, l.fresh_to)
+             end as bulk_waits_until
       from backstitch.quota q
       join backstitch.quota_owner o on o.owner = q.owner
       join backstitch.quota_lane l

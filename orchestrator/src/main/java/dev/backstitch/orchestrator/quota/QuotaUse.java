@@ -11,13 +11,14 @@ package dev.backstitch.orchestrator.quota;
 /// @param rules the limits of the API
 public record QuotaUse(
     String owner, String resource, Lane lane, int cost, int writes, QuotaRules rules) {
+  static final int LONGEST_RESOURCE = 100;
 
   /// @throws IllegalArgumentException naming the component and its range
   public QuotaUse {
     if (owner.isBlank() || owner.length() > 200) {
       throw new IllegalArgumentException("owner must have 1 to 200 characters, was " + owner);
     }
-    if (resource.isBlank() || resource.length() > 100) {
+    if (resource.isBlank() || resource.length() > LONGEST_RESOURCE) {
       throw new IllegalArgumentException("resource must have 1 to 100 characters, was " + resource);
     }
     if (cost < 1 || cost > 10_000) {

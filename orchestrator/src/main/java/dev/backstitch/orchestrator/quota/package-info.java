@@ -32,9 +32,11 @@
 /// because going on risks a ban.
 ///
 /// **After a reset** nobody knows what is left: one bulk call finds out, and the others come back
-/// one by one, because each was given a time of its own: those that must wait stand in a line. The
-/// line is a hint and holds nothing. Who does not come back leaves no gap that matters, and who
-/// comes is judged anew.
+/// one by one, because each was given a time of its own: those that must wait stand in a line, as
+/// fast as the pace will be. Whoever comes too early all the same goes to its end, so each has one
+/// place, however often it comes, and is told to wait about once. The line is a hint and holds
+/// nothing. Who does not come back leaves no gap that matters, who comes is judged anew, and no
+/// line is longer than a window.
 ///
 /// **A permit** is held by one attempt and knows what it may spend. A request beyond that asks
 /// again. A holder that dies says nothing more: after its lease the permit is given up, and what it
@@ -52,8 +54,10 @@
 ///
 /// **Where the truth is.** The arithmetic is `quota_judge` in `V007__quota.sql`, a pure function;
 /// the functions around it lock, record and learn; who is gone is `quota_is_gone` in
-/// `V011__left_permits.sql`. Java only carries messages ([QuotaLedger]): what many threads have to
-/// say travels together. Should the database not answer, an ask becomes a short wait.
+/// `V011__left_permits.sql`. Where one that must wait stands is `quota_place` in `V013__line.sql`,
+/// which also holds the newest forms of `quota_judge` and `quota_learn`. Java only carries messages
+/// ([QuotaLedger]): what many threads have to say travels together. Should the database not answer,
+/// an ask becomes a short wait.
 ///
 /// Other APIs plug in by rules ([QuotaRules]) and by a reader of their headers ([HeaderReader]).
 ///
@@ -62,7 +66,7 @@
 /// tried.
 ///
 /// Reading order: [Lane], [QuotaUse], [QuotaRules], [Permit], [QuotaAnswer], [QuotaLedger],
-/// `V007__quota.sql`, `V011__left_permits.sql`.
+/// `V007__quota.sql`, `V011__left_permits.sql`, `V013__line.sql`.
 @NullMarked
 package dev.backstitch.orchestrator.quota;
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -205,6 +206,21 @@ final class LedgerRulesTest {
   }
 
   @Test
+  void bulk_that_fits_into_no_window_is_refused_and_does_not_wait_for_ever() {
+    book.rules = QuotaRules.DEFAULT.withReserve(200);
+    book.learn(1_000, 900, 3_000);
+
+    assertThat(book.ask(Lane.BULK, 800).verdict()).isEqualTo("WAIT");
+    assertThat(book.ask(Lane.BULK, 801).verdict()).isEqualTo("REFUSE");
+
+    book.pass(3_100);
+    Book.Reply later = book.ask(Lane.BULK, 801);
+    assertThat(later.verdict()).as("when nobody knows what is left").isEqualTo("REFUSE");
+    assertThat(later.reason())
+        .contains("801 points never fits: of 1000 a window, 200 are kept for live work");
+  }
+
+  @Test
   void live_stops_at_its_floor_and_not_before() {
     book.learn(5_000, 101, 3_000);
 
@@ -269,6 +285,55 @@ final class LedgerRulesTest {
 
     assertThat(book.ask(Lane.LIVE).verdict()).isEqualTo("WAIT");
     assertThat(book.state().remaining()).isZero();
+  }
+
+  @Test
+  void a_quota_used_up_by_the_bodys_word_alone_is_used_up_until_the_reset_that_is_known() {
+    book.learn(5_000, 4_000, 3_000);
+    usedUp(null);
+
+    assertThat(book.ask(Lane.LIVE).waitFrom(book.now)).isEqualTo(Duration.ofSeconds(3_002));
+    assertThat(book.ask(Lane.BULK).verdict()).isEqualTo("WAIT");
+  }
+
+  @Test
+  void a_quota_used_up_of_which_nobody_knows_the_reset_stops_its_owner_for_a_minute() {
+    usedUp(null);
+
+    Book.Reply waiting = book.ask(Lane.LIVE);
+    assertThat(waiting.waitFrom(book.now)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(waiting.reason()).contains("core of owner-").contains("is used up");
+    assertThat(book.ask(Lane.BULK).verdict()).isEqualTo("WAIT");
+
+    book.pass(60);
+    assertThat(book.ask(Lane.LIVE).granted()).isTrue();
+  }
+
+  @Test
+  void a_quota_used_up_stops_its_owner_for_as_long_as_the_server_says() {
+    book.learn(5_000, 4_000, 10);
+    book.pass(13);
+    usedUp(Duration.ofMinutes(5));
+
+    assertThat(book.ask(Lane.LIVE).waitFrom(book.now)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  private void usedUp(@Nullable Duration retryAfter) {
+    Book.Reply reply = book.ask(Lane.LIVE);
+    book.answer(reply, new QuotaAnswer(0, false, null, QuotaAnswer.Limited.PRIMARY, retryAfter));
+    book.finish(reply);
+  }
+
+  /// A server may tell of more than any window has.
+  @Test
+  void what_others_spend_beyond_all_measure_slows_bulk_down_until_the_reset() {
+    book.learn(5_000, 4_000, 30_000_000);
+    Book.Reply reply = book.ask(Lane.LIVE);
+    book.answer(reply, Book.reading(5_000, 0, Integer.MAX_VALUE, 30_000_000));
+    book.finish(reply);
+
+    assertThat(book.state().remaining()).isZero();
+    assertThat(book.state().unexplained()).isGreaterThan(2_000_000_000);
   }
 
   @Test

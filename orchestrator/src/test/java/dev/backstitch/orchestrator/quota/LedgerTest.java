@@ -147,6 +147,35 @@ final class LedgerTest {
     }
   }
 
+  /// All messages of an exchange are one transaction: what one reader tells wrongly must not cost
+  /// what others have told.
+  @Test
+  void a_reading_out_of_range_loses_nothing_that_was_told_with_it() {
+    try (TestDatabase database = TestDatabase.create()) {
+      QuotaLedger ledger = ledger(database);
+      Admission.Granted odd = (Admission.Granted) ledger.ask(LIVE, "test", false);
+      Admission.Granted other = (Admission.Granted) ledger.ask(LIVE, "test", false);
+      other.permit().answered("core", 1, reading("search", 30, 29));
+      odd.permit().answered("core", 1, reading(" ", 100, 150));
+      odd.permit().answered("core", 1, reading("long".repeat(40), -1, -1));
+      odd.permit().close();
+      other.permit().close();
+
+      assertThat(states(database).stream().map(QuotaState::resource))
+          .containsExactly("core", "search");
+      assertThat(states(database)).allSatisfy(state -> assertThat(state.live()).isZero());
+      assertThat(states(database).getLast().remaining()).isEqualTo(29);
+    }
+  }
+
+  @Test
+  void a_reading_is_brought_into_its_range() {
+    assertThat(new QuotaAnswer.Reading("core", -1, -2, -3, Duration.ofSeconds(Long.MAX_VALUE)))
+        .isEqualTo(new QuotaAnswer.Reading("core", 0, 0, 0, Duration.ofDays(366)));
+    assertThat(new QuotaAnswer.Reading("core", 1, 1, 0, Duration.ofSeconds(-1)).untilReset())
+        .isEqualTo(Duration.ZERO);
+  }
+
   private static List<QuotaState> states(TestDatabase database) {
     return Jdbi.create(database.dataSource()).withHandle(handle -> QuotaStore.read(handle, 10));
   }
