@@ -2236,6 +2236,7 @@ declare
   v_name     text;
   v_target   post_target;
   v_asks     boolean;
+  v_same     text[];
   v_delivery bigint;
   v_count    integer;
 begin
@@ -2302,7 +2303,10 @@ begin
         and o.due_at <= clock_timestamp());
 
     if not v_asks then
-      with same as (
+      -- Locked by a statement of its own, so that the next one sees the record of each version.
+      select array_agg(s.key)
+      into v_same
+      from (
         select o.key
         from outbox o
         where o.target = v_name
@@ -2312,16 +2316,17 @@ begin
           and o.due_at <= clock_timestamp()
         order by o.key
         for update skip locked
-      ), shown as (
+      ) s;
+
+      with shown as (
         update outbox o
         set state = 'DELIVERED',
             delivered_run_id = o.run_id,
             delivered_seq = o.seq,
             delivered_at = clock_timestamp(),
             problem = null
-        from same s
         where o.target = v_name
-          and o.key = s.key
+          and o.key = any (v_same)
         returning o.run_id, o.seq, o.target, o.key
       )
       update post p

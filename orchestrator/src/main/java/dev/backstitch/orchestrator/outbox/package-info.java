@@ -57,10 +57,12 @@
 /// dead.
 ///
 /// Thread-safety: one thread looks ([Deliverer]), each delivery has one of its own. Lock order: of
-/// the database, at the head of the migration `V008__outbox.sql`.
+/// the database, at the head of the migration `V008__outbox.sql`; `V014__shown_posts.sql` has the
+/// newest form of `take_posts`.
 ///
-/// Reading order: that migration's head, [Outbox], [Courier] (one errand, the whole protocol on one
-/// page), [Deliverer] (when, and how many at a time), [OutboxStore], [OutboxReader].
+/// Reading order: the head of `V008__outbox.sql`, [Outbox], [Courier] (one errand, the whole
+/// protocol on one page), [Deliverer] (when, and how many at a time), [OutboxStore],
+/// [OutboxReader].
 @NullMarked
 package dev.backstitch.orchestrator.outbox;
 
