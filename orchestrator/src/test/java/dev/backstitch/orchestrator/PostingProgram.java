@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /// A process to be killed: starts one run that posts to a file, and stops in the middle of the
 /// delivery, saying so.
@@ -49,6 +50,11 @@ final class PostingProgram {
   }
 
   static Orchestrator open(DatabaseAddress database, PostTarget lines) {
+    return open(database, registry -> register(registry, lines));
+  }
+
+  /// A worker whose end others notice soon, and so that of its deliveries.
+  static Orchestrator open(DatabaseAddress database, Consumer<Registry> content) {
     return Orchestrator.open(
         OrchestratorConfig.defaults()
             .withLease(Duration.ofSeconds(2))
@@ -56,7 +62,7 @@ final class PostingProgram {
             .withDrain(Duration.ZERO)
             .withOutbox(OUTBOX),
         database,
-        List.of(new TestModule(registry -> register(registry, lines))),
+        List.of(new TestModule(content)),
         new Settings(Map.of()));
   }
 
