@@ -1,7 +1,6 @@
 package dev.backstitch.activities.pulls;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backstitch.activities.client.Body;
 import dev.backstitch.activities.client.GitHubException;
 import dev.backstitch.activities.client.GraphQl;
@@ -46,6 +45,7 @@ final class FetchBatch {
   private final Map<FetchFile, BatchResult<FetchedFile>> outcomes = new LinkedHashMap<>();
   private final Set<FetchFile> unreadable = new LinkedHashSet<>();
   private final Set<FetchFile> byGit = new LinkedHashSet<>();
+  private final Map<FetchFile, String> headsShown = new LinkedHashMap<>();
   private @Nullable GitHubException stopped;
   private boolean asksAgain = true;
   private int largestPassed;
@@ -89,6 +89,12 @@ final class FetchBatch {
 
   boolean isByGit(FetchFile call) {
     return byGit.contains(call);
+  }
+
+  /// Another commit than the wanted one, if the pull request was shown there.
+  @Nullable String movedTo(FetchFile call) {
+    String shown = headsShown.get(call);
+    return call.headOid().equals(shown) ? null : shown;
   }
 
   /// Settles every one of the wanted files. They are distinct and of one repository.
@@ -144,24 +150,25 @@ final class FetchBatch {
   /// One document for all. Gives those that it left open.
   private List<FetchFile> ask(List<FetchFile> wanted) throws InterruptedException {
     Repository repository = wanted.getFirst().repository();
-    Map<String, FetchFile> byAlias = aliases(wanted);
+    FilesQuery query = FilesQuery.of(wanted);
     GraphQlAnswer answer =
         graphQl.send(
             repository.api(),
-            document(byAlias),
-            variables(repository, byAlias),
+            query.document(),
+            query.variables(repository),
             "read " + wanted.size() + " files of " + repository,
             meter);
-    JsonNode commits = answer.data().path("repository");
-    if (!commits.isObject()) {
+    JsonNode shown = answer.data().path("repository");
+    if (!shown.isObject()) {
       answer.dataOrThrow();
       throw new GitHubException(
           Problem.of(Kind.UNREADABLE, "Could not read files of " + repository + ": no data."));
     }
-    Set<String> doubtful = doubtfulAliases(answer, byAlias.keySet());
+    headsShown.putAll(query.heads(shown));
+    Set<String> doubtful = query.doubtful(answer);
     List<FetchFile> missing = new ArrayList<>();
-    for (Map.Entry<String, FetchFile> entry : byAlias.entrySet()) {
-      JsonNode commit = commits.path(entry.getKey());
+    for (Map.Entry<String, FetchFile> entry : query.byAlias().entrySet()) {
+      JsonNode commit = shown.path(entry.getKey());
       if (commit.isMissingNode() || doubtful.contains(entry.getKey())) {
         missing.add(entry.getValue());
       } else {
@@ -169,25 +176,6 @@ final class FetchBatch {
       }
     }
     return missing;
-  }
-
-  /// An alias that an error points at, or that is null beside an error that points at none: null
-  /// alone would mean that the commit does not exist.
-  private static Set<String> doubtfulAliases(GraphQlAnswer answer, Set<String> aliases) {
-    Set<String> doubtful = new LinkedHashSet<>();
-    boolean pointless = false;
-    for (var error : answer.errors()) {
-      if (error.path().size() >= 2 && aliases.contains(error.path().get(1))) {
-        doubtful.add(error.path().get(1));
-      } else {
-        pointless = true;
-      }
-    }
-    if (pointless) {
-      JsonNode commits = answer.data().path("repository");
-      aliases.stream().filter(alias -> !commits.path(alias).isObject()).forEach(doubtful::add);
-    }
-    return doubtful;
   }
 
   private void settle(FetchFile wanted, JsonNode commit) throws InterruptedException {
@@ -321,48 +309,5 @@ final class FetchBatch {
 
   private static String purpose(FetchFile wanted) {
     return "read " + wanted.path() + " of pull request " + wanted.number();
-  }
-
-  /// `p12` for pull request 12. Two runs may want it at two commits: the second is `p12_2`.
-  private static Map<String, FetchFile> aliases(List<FetchFile> wanted) {
-    Map<String, FetchFile> byAlias = new LinkedHashMap<>();
-    for (FetchFile file : wanted) {
-      String alias = "p" + file.number();
-      for (int n = 2; byAlias.containsKey(alias); n++) {
-        alias = "p" + file.number() + "_" + n;
-      }
-      byAlias.put(alias, file);
-    }
-    return byAlias;
-  }
-
-  /// Through the commit, not by the expression `oid:path`, because the answer then tells a commit
-  /// that is not there (null) from a file that is not in it (`file` is null).
-  private static String document(Map<String, FetchFile> byAlias) {
-    StringBuilder variables = new StringBuilder("$owner: String!, $name: String!");
-    StringBuilder fields = new StringBuilder();
-    for (String alias : byAlias.keySet()) {
-      variables.append(", $%s: GitObjectID!, $%s_path: String!".formatted(alias, alias));
-      fields.append(
-          "    %s: object(oid: $%s) { ... on Commit { file(path: $%s_path) { ...wanted } } }\n"
-              .formatted(alias, alias, alias));
-    }
-    return """
-    query FetchFiles(%s) {
-      rateLimit { cost remaining }
-      repository(owner: $owner, name: $name) {
-    %s  }
-    }
-    fragment wanted on TreeEntry { type object { ... on Blob { %s } } }
-    """
-        .formatted(variables, fields, Contents.BLOB_FIELDS);
-  }
-
-  private static ObjectNode variables(Repository repository, Map<String, FetchFile> byAlias) {
-    ObjectNode variables =
-        GraphQl.variables().put("owner", repository.owner()).put("name", repository.name());
-    byAlias.forEach(
-        (alias, file) -> variables.put(alias, file.headOid()).put(alias + "_path", file.path()));
-    return variables;
   }
 }

@@ -11,14 +11,19 @@ import org.jspecify.annotations.Nullable;
 ///   so that the sum over all is right
 /// @param via `git` if the file came by the git protocol, which costs no quota; null, which is left
 ///   out in JSON, if it came by the API
+/// @param movedTo another commit, at which the answer with the file showed the pull request; null,
+///   which is left out in JSON, if it was shown at the commit of the file, or not at all
 public record Fetched(
-    FetchedFile file, ApiUse use, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String via) {
+    FetchedFile file,
+    ApiUse use,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String via,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String movedTo) {
 
   /// The value of `via` for what the API did not show.
   public static final String GIT = "git";
 
-  /// By the API.
+  /// By the API, of a pull request that did not move.
   public Fetched(FetchedFile file, ApiUse use) {
-    this(file, use, null);
+    this(file, use, null, null);
   }
 }

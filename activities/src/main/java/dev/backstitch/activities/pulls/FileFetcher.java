@@ -119,7 +119,11 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
         case BatchResult.Done<FetchedFile>(FetchedFile file) -> {
           results.add(
               new BatchResult.Done<>(
-                  new Fetched(file, toBook, batch.isByGit(item.call()) ? Fetched.GIT : null)));
+                  new Fetched(
+                      file,
+                      toBook,
+                      batch.isByGit(item.call()) ? Fetched.GIT : null,
+                      batch.movedTo(item.call()))));
           toBook = ApiUse.NONE;
         }
         case BatchResult.Threw<FetchedFile>(Exception failure) ->

@@ -20,11 +20,16 @@
 /// have been pushed a moment ago: the call fails as passing, and the engine, which holds nothing
 /// meanwhile, asks again. Only at the fifth look, after 15 seconds, it is believed to be gone.
 ///
+/// **Whether that is still right** is asked in the same document as the file, because a list may
+/// come from a replica that lags: [Fetched] says where else the pull request was shown. What
+/// follows from it is for the caller to decide.
+///
 /// **The last way** is the git host ([GitFallback]): it is asked, for all of a batch together, for
 /// commits that no API shows when their fork is deleted or the look is the last, and for files that
 /// the API can't bring. Whatever goes wrong there leaves what the API said.
 ///
-/// Reading order: [PullRequests], [RestHeads], [FileFetcher], [FetchBatch], [GitFallback].
+/// Reading order: [PullRequests], [RestHeads], [FileFetcher], [FetchBatch], `FilesQuery`,
+/// [GitFallback].
 @NullMarked
 package dev.backstitch.activities.pulls;
 

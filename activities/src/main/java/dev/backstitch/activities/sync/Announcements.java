@@ -56,6 +56,14 @@ final class Announcements {
         .toList();
   }
 
+  /// Whether it is the deliveries that say that the student stands there.
+  boolean tell(StudentHead student) {
+    return pulls.stream()
+        .filter(pull -> pull.number() == student.number())
+        .flatMap(pull -> pull.newest().stream())
+        .anyMatch(head -> head.headOid().equals(student.headOid()));
+  }
+
   private static String userId(Author author) {
     return Objects.toString(author.userId(), "none");
   }

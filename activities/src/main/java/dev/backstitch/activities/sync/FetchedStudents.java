@@ -5,21 +5,32 @@ import dev.backstitch.activities.pulls.Fetched;
 import dev.backstitch.activities.pulls.FetchedFile;
 import dev.backstitch.activities.sync.SyncResult.FailedStudent;
 import dev.backstitch.activities.tracker.StudentChange;
+import dev.backstitch.activities.tracker.TrackerState;
 import dev.backstitch.orchestrator.workflow.Failure;
 import dev.backstitch.orchestrator.workflow.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What fetching brought, student by student. Pure.
 ///
 /// @param changes students whose file is there
 /// @param failed students whose file is not, with the reason
+/// @param moved students of both kinds whose pull request was shown at another commit, each there
 /// @param use what fetching all of them cost
-record FetchedStudents(List<StudentChange> changes, List<FailedStudent> failed, ApiUse use) {
+record FetchedStudents(
+    List<StudentChange> changes, List<FailedStudent> failed, List<StudentHead> moved, ApiUse use) {
+  private static final Failure STILL_MOVING =
+      new Failure(
+          "still-moving",
+          "each answer shows the pull request at another commit; the next sync tries again");
 
   FetchedStudents {
     changes = List.copyOf(changes);
     failed = List.copyOf(failed);
+    moved = List.copyOf(moved);
   }
 
   /// @param outcomes one for each student, in the same order
@@ -27,12 +38,16 @@ record FetchedStudents(List<StudentChange> changes, List<FailedStudent> failed, 
       List<StudentHead> students, List<Outcome<Fetched>> outcomes, String path) {
     List<StudentChange> changes = new ArrayList<>();
     List<FailedStudent> failed = new ArrayList<>();
+    List<StudentHead> moved = new ArrayList<>();
     ApiUse use = ApiUse.NONE;
     for (int i = 0; i < students.size(); i++) {
       StudentHead student = students.get(i);
       switch (outcomes.get(i)) {
         case Outcome.Success<Fetched>(Fetched fetched) -> {
           use = use.plus(fetched.use());
+          if (fetched.movedTo() != null) {
+            moved.add(student.at(fetched.movedTo()));
+          }
           if (fetched.file() instanceof FetchedFile.Found found) {
             changes.add(
                 new StudentChange(
@@ -53,7 +68,47 @@ record FetchedStudents(List<StudentChange> changes, List<FailedStudent> failed, 
                     student, new Failure("outcome-unknown", "nobody knows whether it was read")));
       }
     }
-    return new FetchedStudents(changes, failed, use);
+    return new FetchedStudents(changes, failed, moved, use);
+  }
+
+  /// With what came when some of those that have moved were fetched again.
+  FetchedStudents replacing(List<StudentHead> asked, FetchedStudents again) {
+    FetchedStudents others = without(asked);
+    return new FetchedStudents(
+        both(others.changes, again.changes),
+        both(others.failed, again.failed),
+        again.moved,
+        use.plus(again.use));
+  }
+
+  /// With some students failed because they never stood still.
+  FetchedStudents leaving(List<StudentHead> moving) {
+    FetchedStudents others = without(moving);
+    List<FailedStudent> failures =
+        moving.stream().map(student -> failedStudent(student, STILL_MOVING)).toList();
+    return new FetchedStudents(others.changes, both(others.failed, failures), List.of(), use);
+  }
+
+  /// Without those whom the branch holds already as they were found in the end.
+  FetchedStudents newTo(TrackerState branch) {
+    List<StudentChange> news =
+        changes.stream()
+            .filter(change -> !branch.holds(change.userId(), change.headOid()))
+            .toList();
+    return new FetchedStudents(news, failed, moved, use);
+  }
+
+  private FetchedStudents without(List<StudentHead> students) {
+    Set<Integer> numbers = students.stream().map(StudentHead::number).collect(Collectors.toSet());
+    return new FetchedStudents(
+        changes.stream().filter(change -> !numbers.contains(change.number())).toList(),
+        failed.stream().filter(student -> !numbers.contains(student.number())).toList(),
+        moved,
+        use);
+  }
+
+  private static <T> List<T> both(List<T> some, List<T> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 
   private static FailedStudent failedStudent(StudentHead student, Failure reason) {

@@ -38,7 +38,7 @@ record SyncPlan(
     SortedMap<String, String> logins = new TreeMap<>();
     Collection<StudentHead> students = onePerStudent(heads, skipped);
     for (StudentHead student : students) {
-      if (!isSynced(known, student)) {
+      if (!known.holds(student.userId(), student.headOid())) {
         toFetch.add(student);
       } else if (!student.login().equals(known.users().get(student.userId()))) {
         logins.put(student.userId(), student.login());
@@ -50,12 +50,6 @@ record SyncPlan(
 
   int students() {
     return toFetch.size() + unchanged;
-  }
-
-  /// A watermark counts only with its file: the original committed the one and lost the other.
-  private static boolean isSynced(TrackerState known, StudentHead student) {
-    return student.headOid().equals(known.hashes().get(student.userId()))
-        && known.files().containsKey(student.userId());
   }
 
   /// Of two open pull requests of one student the one with the highest number counts. Otherwise

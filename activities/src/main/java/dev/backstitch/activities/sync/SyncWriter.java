@@ -11,15 +11,55 @@ import dev.backstitch.orchestrator.workflow.Outcome;
 import dev.backstitch.orchestrator.workflow.RunContext;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /// Fetches what has changed and commits it: whole if it fits, else in parts, see [SyncParts].
 ///
 /// @param tracker what the branch held when the sync began
 record SyncWriter(RunContext run, Tracker tracker, SyncRequest request) {
 
-  /// Fetches the files of some students, all at the same time.
+  /// The most times that one student is fetched. The second time is rare, the third is when a
+  /// student pushes just then, or when an answer is older than the one before.
+  private static final int LOOKS = 4;
+
+  /// Fetches the files of some students. A file counts unless the answer that brings it shows the
+  /// pull request at another commit. The list may have come from a replica that lags behind what
+  /// the branch holds: then the commit is an older one, and to write its file would be a step back.
   FetchedStudents fetch(List<StudentHead> students) {
+    Set<Integer> told = told(students);
+    FetchedStudents fetched = look(students);
+    List<StudentHead> moved = except(told, fetched.moved());
+    if (moved.isEmpty() || !mayLookAgain()) {
+      return fetched;
+    }
+    for (int looks = 1; looks < LOOKS && !moved.isEmpty(); looks++) {
+      FetchedStudents again = look(moved);
+      fetched = fetched.replacing(moved, again);
+      moved = except(told, again.moved());
+    }
+    return fetched.leaving(moved).newTo(tracker.state());
+  }
+
+  private static List<StudentHead> except(Set<Integer> told, List<StudentHead> moved) {
+    return moved.stream().filter(student -> !told.contains(student.number())).toList();
+  }
+
+  /// The pull requests whose heads come from deliveries: those are ahead of what answers show.
+  private Set<Integer> told(List<StudentHead> students) {
+    if (request.announced() == null) {
+      return Set.of();
+    }
+    Announcements announcements = new Announcements(request.announced());
+    return students.stream()
+        .filter(announcements::tell)
+        .map(StudentHead::number)
+        .collect(Collectors.toSet());
+  }
+
+  /// Fetches the files of some students once, all at the same time.
+  private FetchedStudents look(List<StudentHead> students) {
     List<Outcome<Fetched>> outcomes =
         run.callAll(
             students,
@@ -79,6 +119,11 @@ record SyncWriter(RunContext run, Tracker tracker, SyncRequest request) {
       }
     }
     return written;
+  }
+
+  /// A run that began when nobody looked again writes what the list said.
+  private boolean mayLookAgain() {
+    return run.version("sync-looks-again", 1, 2) > 1;
   }
 
   /// A run that began when there were no parts commits once, whatever it takes.

@@ -30,7 +30,7 @@ record Written(int changed, List<FailedStudent> failed, @Nullable String commitO
   /// One commit.
   static Written of(CommitResult committed) {
     return switch (committed) {
-      case CommitResult.Committed(String oid, int students, ApiUse cost) ->
+      case CommitResult.Committed(String oid, int students, ApiUse cost, _) ->
           new Written(students, List.of(), oid, cost);
       case CommitResult.NothingToCommit(ApiUse cost) -> new Written(0, List.of(), null, cost);
     };

@@ -57,7 +57,7 @@ public final class BranchWriter {
   ///   another if the branch can't be read or written, or nobody knows whether the commit landed
   public CommitResult commit(CommitChanges call, ActivityContext context, Meter meter)
       throws InterruptedException {
-    return commit(call, call.base(), context, meter);
+    return commit(new Portions(call, mark(context)), call.base(), context, meter);
   }
 
   /// Commits a part, once. The branch is read first, and with it whether an earlier attempt landed.
@@ -66,10 +66,12 @@ public final class BranchWriter {
   public CommitResult commit(CommitPart call, ActivityContext context, Meter meter)
       throws InterruptedException {
     BranchReader.Branch branch = reader.read(call.target(), true, meter);
+    Portions portions = new Portions(call.changesAlone(), mark(context));
+    portions.found(branch.recent());
     Optional<String> landed = branch.commitWithLine(mark(context));
     return landed.isPresent()
-        ? new CommitResult.Committed(landed.get(), call.changes().size(), meter.use())
-        : commit(call.changesAlone(), branch.state(), context, meter);
+        ? portions.committed(landed.get(), call.changes().size(), meter.use())
+        : commit(portions, branch.state(), context, meter);
   }
 
   /// What became of a try to land a portion.
@@ -89,11 +91,9 @@ public final class BranchWriter {
   }
 
   private CommitResult commit(
-      CommitChanges call, TrackerState seen, ActivityContext context, Meter meter)
+      Portions portions, TrackerState seen, ActivityContext context, Meter meter)
       throws InterruptedException {
-    Portions portions = new Portions(call, mark(context));
-    BranchReader.Branch branch = new BranchReader.Branch(call.target(), seen, List.of());
-    Optional<String> newest = Optional.empty();
+    BranchReader.Branch branch = at(portions.call(), seen);
     int students = 0;
     boolean isOver = false;
     while (!isOver) {
@@ -101,8 +101,7 @@ public final class BranchWriter {
       branch = step.branch();
       switch (step) {
         case Step.Landed landed -> {
-          portions.landed();
-          newest = landed.oid().isPresent() ? landed.oid() : newest;
+          portions.landed(landed.oid());
           students += landed.students();
           isOver = landed.isLast();
         }
@@ -112,8 +111,9 @@ public final class BranchWriter {
     // What an earlier attempt brought is this call's, too.
     boolean inPortions = portions.areHalved() || context.attempt() > 1;
     int changed = inPortions ? portions.students(branch.state()) : students;
-    return newest
-        .<CommitResult>map(oid -> new CommitResult.Committed(oid, changed, meter.use()))
+    return portions
+        .newest()
+        .<CommitResult>map(oid -> portions.committed(oid, changed, meter.use()))
         .orElseGet(() -> new CommitResult.NothingToCommit(meter.use()));
   }
 
@@ -148,6 +148,7 @@ public final class BranchWriter {
         }
         Thread.sleep(tries.delayAfter(attempt, random.nextDouble()));
         BranchReader.Branch branch = reader.read(call.target(), true, meter);
+        portions.found(branch.recent());
         if (absent && branch.target().equals(call.target())) {
           throw failed;
         }

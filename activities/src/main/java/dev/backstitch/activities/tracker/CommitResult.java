@@ -1,8 +1,10 @@
 package dev.backstitch.activities.tracker;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.backstitch.activities.client.ApiUse;
+import org.jspecify.annotations.Nullable;
 
 /// What became of [CommitChanges].
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -20,7 +22,20 @@ public sealed interface CommitResult {
   /// @param commitOid the commit that brought them
   /// @param students how many students it changed; fewer than asked for if another writer had been
   ///   there first
-  record Committed(String commitOid, int students, ApiUse use) implements CommitResult {}
+  /// @param commits how many commits became of it, of all attempts; null, which is left out in
+  ///   JSON, for one. Those of earlier attempts count if they are among the newest 20 of the branch
+  record Committed(
+      String commitOid,
+      int students,
+      ApiUse use,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer commits)
+      implements CommitResult {
+
+    /// In one commit.
+    public Committed(String commitOid, int students, ApiUse use) {
+      this(commitOid, students, use, null);
+    }
+  }
 
   /// The branch holds all of it already.
   record NothingToCommit(ApiUse use) implements CommitResult {}

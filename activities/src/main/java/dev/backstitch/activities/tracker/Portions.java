@@ -1,8 +1,14 @@
 package dev.backstitch.activities.tracker;
 
+import dev.backstitch.activities.client.ApiUse;
+import dev.backstitch.activities.tracker.BranchReader.RecentCommit;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The commits in which the changes of one call get onto the branch, in order: one, unless GitHub
 /// refuses it for its size. One owner.
@@ -11,9 +17,12 @@ import java.util.Objects;
 /// with the numbers of its changes, such as `/1-250`. So the call's mark on the branch means that
 /// all of it is there, and a mark with numbers means the same changes on every attempt. An attempt
 /// that finds only some of them applies all changes anew, and what is there is left out ([Merge]).
+/// Every commit that has such a mark counts as the call's.
 final class Portions {
   private final CommitChanges call;
   private final String mark;
+  private final Set<String> commits = new HashSet<>();
+  private Optional<String> newest = Optional.empty();
   private int most;
   private int from;
 
@@ -28,6 +37,10 @@ final class Portions {
     this.call = call;
     this.mark = mark;
     this.most = Math.max(1, call.changes().size());
+  }
+
+  CommitChanges call() {
+    return call;
   }
 
   /// What is to be committed next.
@@ -45,8 +58,41 @@ final class Portions {
   }
 
   /// The next one is on the branch.
-  void landed() {
+  ///
+  /// @param oid the commit that brought it; empty if it had been there
+  void landed(Optional<String> oid) {
     from = Math.min(from + most, call.changes().size());
+    oid.ifPresent(made -> {
+      commits.add(made);
+      newest = oid;
+    });
+  }
+
+  /// These are on the branch. Those of the call count, whichever attempt has made them.
+  ///
+  /// @param recent newest first
+  void found(List<RecentCommit> recent) {
+    List<String> ours = recent.stream().filter(this::isOurs).map(RecentCommit::oid).toList();
+    commits.addAll(ours);
+    newest = ours.stream().findFirst().or(() -> newest);
+  }
+
+  private boolean isOurs(RecentCommit commit) {
+    return commit
+        .message()
+        .lines()
+        .anyMatch(line -> line.equals(mark) || line.startsWith(mark + "/"));
+  }
+
+  /// The newest commit of the call; empty if it has none.
+  Optional<String> newest() {
+    return newest;
+  }
+
+  /// The call is done.
+  CommitResult.Committed committed(String oid, int students, ApiUse use) {
+    @Nullable Integer several = commits.size() > 1 ? commits.size() : null;
+    return new CommitResult.Committed(oid, students, use, several);
   }
 
   /// The next one was too large: it is halved, and so is what comes behind it.

@@ -21,4 +21,10 @@ public record TrackerState(
     hashes = IdMap.sorted(hashes);
     files = IdMap.sorted(files);
   }
+
+  /// Whether a student was last synced at this commit. A watermark counts only with its file: the
+  /// original committed the one and lost the other.
+  public boolean holds(String userId, String commitOid) {
+    return commitOid.equals(hashes.get(userId)) && files.containsKey(userId);
+  }
 }

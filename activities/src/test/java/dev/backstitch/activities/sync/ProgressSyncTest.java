@@ -41,6 +41,7 @@ class ProgressSyncTest {
 
   private final DirectRun run = new DirectRun();
   private final Map<String, FetchedFile> files = new TreeMap<>();
+  private final Map<String, String> movedTo = new TreeMap<>();
   private List<Head> firstPage = List.of();
   private List<Head> secondPage = List.of();
   private TrackerState known = known(Map.of(), Map.of(), Map.of());
@@ -71,7 +72,7 @@ class ProgressSyncTest {
           if (file == null) {
             throw new TransientFailureException("server-error", "GitHub has trouble");
           }
-          return new Fetched(file, new ApiUse(1, 1, 97));
+          return new Fetched(file, new ApiUse(1, 1, 97), null, movedTo.get(call.headOid()));
         },
         UnaryOperator.identity());
     run.activity(
@@ -103,6 +104,70 @@ class ProgressSyncTest {
         .satisfies(commit ->
             assertThat(commit.changes())
                 .containsExactly(new StudentChange("8", "bob", 2, "bbb", "[]")));
+  }
+
+  @Test
+  void a_student_who_is_shown_elsewhere_than_listed_is_fetched_there() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"), head(2, "bbb", 8, "bob"));
+    known = known(Map.of("7", "ann"), Map.of("7", "zzz"), Map.of("7", "blob"));
+    found("aaa", "a2", "bbb");
+    movedTo.put("aaa", "a2");
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(result.changed()).isEqualTo(2);
+    assertThat(commits().getFirst().changes())
+        .extracting(StudentChange::headOid)
+        .containsExactlyInAnyOrder("bbb", "a2");
+  }
+
+  @Test
+  void a_student_who_turns_out_to_be_where_the_branch_has_them_needs_nothing() {
+    firstPage = List.of(head(1, "old", 7, "ann"));
+    known = known(Map.of("7", "ann"), Map.of("7", "new"), Map.of("7", "blob"));
+    found("old", "new");
+    movedTo.put("old", "new");
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(result.changed()).isZero();
+    assertThat(result.unchanged()).isEqualTo(1);
+    assertThat(commits()).isEmpty();
+  }
+
+  @Test
+  void a_student_who_never_stands_still_is_left_to_the_next_sync_and_reported() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"), head(2, "bbb", 8, "bob"));
+    found("aaa", "a2", "bbb");
+    movedTo.put("aaa", "a2");
+    movedTo.put("a2", "aaa");
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(result.failed())
+        .singleElement()
+        .satisfies(failed -> assertThat(failed.type()).isEqualTo("still-moving"));
+    assertThat(result.changed()).isEqualTo(1);
+    assertThat(run.calls()).filteredOn(FetchFile.class::isInstance).hasSize(5);
+  }
+
+  @Test
+  void a_run_from_before_there_was_a_second_look_goes_on_as_it_began() {
+    firstPage = List.of(head(1, "aaa", 7, "ann"));
+    found("aaa");
+    movedTo.put("aaa", "a2");
+    run.passed("sync-looks-again", 1);
+
+    SyncResult result = sync(SyncRequest.of("course/progress"));
+
+    assertThat(result.changed()).isEqualTo(1);
+    assertThat(commits().getFirst().changes().getFirst().headOid()).isEqualTo("aaa");
+  }
+
+  private void found(String... commits) {
+    for (String commit : commits) {
+      files.put(commit, new FetchedFile.Found("blob-" + commit, "[]"));
+    }
   }
 
   @Test

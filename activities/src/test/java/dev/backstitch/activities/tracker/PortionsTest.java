@@ -22,6 +22,7 @@ import dev.backstitch.orchestrator.workflow.ActivityContext;
 import dev.backstitch.orchestrator.workflow.RetryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,7 +69,8 @@ class PortionsTest {
             "0000000000001-9/151-225",
             "0000000000001-9");
     assertThat(mutations).as("twice whole, once a half, then four that fit").hasValue(7);
-    assertThat(result).isEqualTo(new CommitResult.Committed(branch.headOid(), 300, result.use()));
+    assertThat(result)
+        .isEqualTo(new CommitResult.Committed(branch.headOid(), 300, result.use(), 4));
     assertThat(branch.text("latest_sync_hashes.json")).contains("\"1\"", "\"300\"");
     assertThat(branch.text("students/300.json")).isNotEmpty();
   }
@@ -121,13 +123,7 @@ class PortionsTest {
   void an_attempt_after_a_crash_between_two_commits_brings_the_rest_and_counts_all()
       throws Exception {
     CommitChanges call = changes(300);
-    github.answers((request, reply) -> {
-      if (BranchOnGitHub.isMutation(request) && marks().size() == 1) {
-        reply.json(401, "{}");
-      } else {
-        refusingMoreThan(160).answer(request, reply);
-      }
-    });
+    github.answers(failingBehindOneOf(160));
     assertThatThrownBy(() -> commit(call, 1)).isInstanceOf(GitHubException.class);
     assertThat(marks()).containsExactly("0000000000001-9/1-150");
     github.answers(refusingMoreThan(160));
@@ -135,14 +131,54 @@ class PortionsTest {
     CommitResult result = commit(call, 2);
 
     assertThat(marks()).containsExactly("0000000000001-9/1-150", "0000000000001-9");
-    assertThat(result).isEqualTo(new CommitResult.Committed(branch.headOid(), 300, result.use()));
+    assertThat(result)
+        .isEqualTo(new CommitResult.Committed(branch.headOid(), 300, result.use(), 2));
     assertThat(commit(call, 3)).as("found by its mark").isEqualTo(committedAgain(result));
     assertThat(marks()).hasSize(2);
   }
 
   private static CommitResult committedAgain(CommitResult result) {
     CommitResult.Committed committed = (CommitResult.Committed) result;
-    return new CommitResult.Committed(committed.commitOid(), 300, new ApiUse(2, 2, 4000));
+    return new CommitResult.Committed(committed.commitOid(), 300, new ApiUse(2, 2, 4000), 2);
+  }
+
+  @Test
+  void a_part_counts_the_commits_of_an_attempt_that_died_between_them() throws Exception {
+    CommitChanges all = changes(300);
+    CommitPart call =
+        CommitPart.of(target, all.base(), all.changes(), Collections.emptySortedMap());
+    github.answers(failingBehindOneOf(160));
+    assertThatThrownBy(() -> writer().commit(call, attempt(1), meter()))
+        .isInstanceOf(GitHubException.class);
+    branch.commit("Another writer", "");
+    github.answers(refusingMoreThan(160));
+
+    CommitResult second = writer().commit(call, attempt(2), meter());
+    CommitResult third = writer().commit(call, attempt(3), meter());
+
+    assertThat(marks()).containsExactly("0000000000001-9/1-150", "0000000000001-9");
+    assertThat(second)
+        .isEqualTo(new CommitResult.Committed(branch.headOid(), 300, second.use(), 2));
+    assertThat(third).isEqualTo(new CommitResult.Committed(branch.headOid(), 300, third.use(), 2));
+  }
+
+  @Test
+  void what_an_earlier_attempt_has_landed_is_told_though_another_writer_did_the_rest()
+      throws Exception {
+    CommitChanges call = changes(300);
+    github.answers(failingBehindOneOf(160));
+    assertThatThrownBy(() -> commit(call, 1)).isInstanceOf(GitHubException.class);
+    String ours = branch.headOid();
+    github.answers(refusingMoreThan(300));
+    writer().commit(call, new ActivityContext(new RunId(2), 9, 1), meter());
+
+    CommitResult result = commit(call, 2);
+
+    assertThat(marks()).containsExactly("0000000000001-9/1-150", "0000000000002-9");
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            CommitResult.Committed.class,
+            committed -> assertThat(committed.commitOid()).isEqualTo(ours));
   }
 
   @Test
@@ -187,6 +223,16 @@ class PortionsTest {
     assertThat(result).isEqualTo(new CommitResult.Committed(branch.headOid(), 300, result.use()));
   }
 
+  private ScriptedServer.Script failingBehindOneOf(int files) {
+    return (request, reply) -> {
+      if (BranchOnGitHub.isMutation(request) && marks().size() == 1) {
+        reply.json(401, "{}");
+      } else {
+        refusingMoreThan(files).answer(request, reply);
+      }
+    };
+  }
+
   private ScriptedServer.Script refusingMoreThan(int files) {
     return (request, reply) -> {
       if (BranchOnGitHub.isMutation(request)) {
@@ -224,15 +270,23 @@ class PortionsTest {
   }
 
   private CommitResult commit(CommitChanges call, int attempt) throws InterruptedException {
+    return writer().commit(call, attempt(attempt), meter());
+  }
+
+  private static ActivityContext attempt(int attempt) {
+    return new ActivityContext(new RunId(1), 9, attempt);
+  }
+
+  private static Meter meter() {
+    return new Meter(ApiUse.NONE, Permit.NONE);
+  }
+
+  private BranchWriter writer() {
     ClientSettings settings = ClientSettings.DEFAULT.withToken(Token.of("secret"));
     GitHubClient client =
         new GitHubClient(GitHubClient.newHttpClient(settings), settings, InstantSource.system());
     GraphQl graphQl = new GraphQl(client);
     return new BranchWriter(
-            graphQl, new BranchReader(graphQl, new Contents(client)), FIVE_TRIES_AT_ONCE, () -> 0L)
-        .commit(
-            call,
-            new ActivityContext(new RunId(1), 9, attempt),
-            new Meter(ApiUse.NONE, Permit.NONE));
+        graphQl, new BranchReader(graphQl, new Contents(client)), FIVE_TRIES_AT_ONCE, () -> 0L);
   }
 }

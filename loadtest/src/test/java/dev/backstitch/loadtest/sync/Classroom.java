@@ -37,13 +37,18 @@ import java.util.stream.Collectors;
 /// A class on a simulated GitHub, and an engine that syncs it.
 final class Classroom implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// How long a request may take. Longer than any that is not made slow on a busy machine: GitHub
+  /// charges what is given up, too, and its points are in no result.
+  private static final Duration REQUEST = Duration.ofSeconds(20);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GitHubSimulator github;
   private final TestDatabase database = TestDatabase.create();
   private final Orchestrator engine;
 
-  private Classroom(SimulatorConfig config, String token) {
+  private Classroom(SimulatorConfig config, String token, Duration request) {
     github = GitHubSimulator.start(config);
     engine =
         Orchestrator.open(
@@ -57,7 +62,7 @@ final class Classroom implements AutoCloseable {
                     "github.api-urls",
                     github.apiUrl().toString(),
                     "github.request-timeout-seconds",
-                    "2")));
+                    Long.toString(request.toSeconds()))));
   }
 
   /// A class on a GitHub that answers at once.
@@ -66,12 +71,19 @@ final class Classroom implements AutoCloseable {
   }
 
   static Classroom with(SimulatorConfig config) {
-    return new Classroom(config, config.token());
+    return new Classroom(config, config.token(), REQUEST);
   }
 
   /// A class whose engine was given another token than GitHub knows.
   static Classroom withToken(int students, String token) {
-    return new Classroom(SimulatorConfig.withoutLatency().withStudents(students), token);
+    return new Classroom(SimulatorConfig.withoutLatency().withStudents(students), token, REQUEST);
+  }
+
+  /// A class whose engine gives a request up after two seconds. What GitHub charges for it is in no
+  /// result, so [#sync] is not for those.
+  static Classroom impatient(int students) {
+    SimulatorConfig config = SimulatorConfig.withoutLatency().withStudents(students);
+    return new Classroom(config, config.token(), Duration.ofSeconds(2));
   }
 
   GitHubSimulator github() {

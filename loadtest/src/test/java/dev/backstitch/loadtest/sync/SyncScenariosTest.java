@@ -9,6 +9,7 @@ import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.config.OrchestratorConfig;
 import dev.backstitch.orchestrator.database.DatabaseAddress;
+import dev.backstitch.orchestrator.quota.QuotaState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,11 @@ final class SyncScenariosTest {
       SyncReport tenChanged = scenarios.tenChanged();
       assertThat(simulator.world().trackerDifferences()).isEmpty();
 
+      assertThat(orchestrator.quotas())
+          .as("whose token a simulator's is nobody is told to say")
+          .isNotEmpty()
+          .extracting(QuotaState::owner)
+          .allMatch(owner -> owner.endsWith("/user:sync-bot"));
       assertThat(cold.students()).isEqualTo(185);
       assertThat(cold.changed()).isEqualTo(185);
       assertThat(cold.requests()).isLessThanOrEqualTo(14);

@@ -225,7 +225,7 @@ class SyncTroubleTest {
   @ParameterizedTest
   @MethodSource("readingTroubles")
   void trouble_while_reading_costs_requests_and_nothing_else(Operation operation, Fault fault) {
-    try (Classroom classroom = Classroom.of(60)) {
+    try (Classroom classroom = Classroom.impatient(60)) {
       classroom.github().faults().next(operation, fault);
 
       RunId run = classroom.start();
@@ -280,7 +280,7 @@ class SyncTroubleTest {
   @ParameterizedTest
   @MethodSource("committingTroubles")
   void trouble_while_committing_leaves_exactly_one_commit(Fault fault) {
-    try (Classroom classroom = Classroom.of(5)) {
+    try (Classroom classroom = Classroom.impatient(5)) {
       classroom.github().faults().next(Operation.COMMIT, fault);
 
       RunId run = classroom.start();

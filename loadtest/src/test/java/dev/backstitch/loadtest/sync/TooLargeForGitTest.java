@@ -43,7 +43,8 @@ class TooLargeForGitTest {
             new Fetched(
                 new FetchedFile.TooBig(null, MAX_FILE_BYTES, null),
                 fetched.getFirst().use(),
-                Fetched.GIT),
+                Fetched.GIT,
+                null),
             fetched.getLast());
     assertFound(fetched.getLast());
     assertThat(conversations()).isEqualTo(1);

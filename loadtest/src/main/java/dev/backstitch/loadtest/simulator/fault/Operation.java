@@ -14,9 +14,9 @@ public enum Operation {
   READ_STATE,
   /// A query that lists pull requests.
   LIST_HEADS,
-  /// A query for single pull requests by their number.
+  /// A query for single pull requests by their number, without objects.
   READ_HEADS,
-  /// A query for `object`s, usually many aliases.
+  /// A query for `object`s, usually many aliases, perhaps with the pull requests they belong to.
   FETCH_FILES,
   /// A query for a commit's history.
   READ_HISTORY,
@@ -72,6 +72,7 @@ public enum Operation {
           READ_STATE,
           LIST_HEADS,
           READ_HEADS,
+          FETCH_FILES,
           READ_HISTORY,
           OTHER_QUERY,
           LIST_PULLS,

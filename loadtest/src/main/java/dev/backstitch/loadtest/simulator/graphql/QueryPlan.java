@@ -133,7 +133,7 @@ public record QueryPlan(Operation operation, int cost, int aliases, long nodes) 
         return Operation.LIST_HEADS;
       }
       if (names.contains("pullRequest")) {
-        return Operation.READ_HEADS;
+        return aliases > 0 ? Operation.FETCH_FILES : Operation.READ_HEADS;
       }
       if (names.contains("history")) {
         return Operation.READ_HISTORY;
