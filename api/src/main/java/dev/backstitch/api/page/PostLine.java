@@ -43,7 +43,7 @@ public record PostLine(String target, String summary, String details, String ton
     }
   }
 
-  private static String counted(long count, String word) {
+  static String counted(long count, String word) {
     return count + " " + word + (count == 1 ? "" : "s");
   }
 }

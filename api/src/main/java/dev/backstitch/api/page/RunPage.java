@@ -2,6 +2,7 @@ package dev.backstitch.api.page;
 
 import dev.backstitch.orchestrator.workflow.Failure;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the page of a run shows.
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stats figures in words: name and value
 /// @param endedBy who had it end, null unless cancelled or terminated
 /// @param notice what the reader must know about this page, empty if nothing
-/// @param posts what it has posted, a line per target
+/// @param posts what it has committed and posted, a line per target
 public record RunPage(
     String id,
     String workflow,
@@ -88,9 +89,10 @@ public record RunPage(
     posts = List.copyOf(posts);
   }
 
-  RunPage withPosts(List<PostLine> newPosts) {
+  RunPage withPosts(List<PostLine> more) {
+    List<PostLine> all = Stream.concat(posts.stream(), more.stream()).toList();
     return new RunPage(
         id, workflow, key, status, open, stream, started, ended, stats, problem, failure, endedBy,
-        input, result, timeline, events, notice, newPosts);
+        input, result, timeline, events, notice, all);
   }
 }

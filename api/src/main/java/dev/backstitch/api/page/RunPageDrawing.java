@@ -69,7 +69,24 @@ final class RunPageDrawing {
         timeline(reader),
         events(reader),
         notice(),
-        List.of());
+        commits(input, reader));
+  }
+
+  private List<PostLine> commits(Payload input, Reader reader) {
+    List<Integer> seqs =
+        CommitLine.ACTIVITIES.stream()
+            .flatMap(activity -> outline.returnsOf(activity).stream())
+            .sorted()
+            .toList();
+    Map<Integer, RecordedEvent> events = reader.read(seqs);
+    List<Payload> results = new ArrayList<>();
+    for (int seq : seqs) {
+      RecordedEvent recorded = events.get(seq);
+      if (recorded != null && recorded.event() instanceof Event.ActivityCompleted completed) {
+        results.add(completed.result());
+      }
+    }
+    return CommitLine.of(run, input, results).stream().toList();
   }
 
   private static RunPage.@Nullable EndedBy endedBy(@Nullable Event last) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class Outline {
   private final Map<Integer, CommandTrace> traces = new LinkedHashMap<>();
   private final List<Message> messages = new ArrayList<>();
   private final SortedMap<String, Seqs> seqsByType = new TreeMap<>();
+  private final Map<String, Seqs> returns = new HashMap<>();
   private int lastSeq;
   private @Nullable Instant startedAt;
   private @Nullable Instant lastEventAt;
@@ -80,8 +82,10 @@ public final class Outline {
                   failed.startedAt(), at, failed.attempt(), failed.failure(), failed.retryAt());
       case Event.ActivityDeferred(int ordinal, _, String reason, Instant until) ->
           trace(ordinal).deferred(at, reason, until);
-      case Event.ActivityCompleted(int ordinal, int attempt, Instant started, _) ->
-          trace(ordinal).completed(started, at, attempt);
+      case Event.ActivityCompleted(int ordinal, int attempt, Instant started, _) -> {
+        trace(ordinal).completed(started, at, attempt);
+        returns.computeIfAbsent(trace(ordinal).name(), _ -> new Seqs()).add(seq);
+      }
       case Event.ActivityFailed failed ->
           trace(failed.ordinal())
               .failed(failed.startedAt(), at, failed.attempt(), failed.failure());
@@ -144,6 +148,12 @@ public final class Outline {
     var counts = new TreeMap<String, Integer>();
     seqsByType.forEach((type, seqs) -> counts.put(type, seqs.size()));
     return counts;
+  }
+
+  /// The seqs of the events with which calls of an activity returned.
+  public List<Integer> returnsOf(String activity) {
+    Seqs seqs = returns.getOrDefault(activity, new Seqs());
+    return pageOf(seqs.size(), seqs::get, false, null, seqs.size());
   }
 
   /// A page of the event list: the seqs of a type (all types if null) in descending order if

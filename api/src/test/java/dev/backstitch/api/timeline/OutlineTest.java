@@ -66,6 +66,12 @@ class OutlineTest {
     assertThat(outline.commandName(call)).contains("Fetch");
   }
 
+  @Test
+  void it_knows_where_the_calls_of_an_activity_returned() {
+    assertThat(twoCallsAndTheirResults().returnsOf("Fetch")).containsExactly(3, 5);
+    assertThat(twoCallsAndTheirResults().returnsOf("Commit")).isEmpty();
+  }
+
   private static Outline twoCallsAndTheirResults() {
     var history = Histories.started();
     int first = history.schedule(1, "Fetch");
