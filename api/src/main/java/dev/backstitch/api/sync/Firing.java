@@ -48,14 +48,21 @@ final class Firing {
     ScheduleConfig schedule = config.schedule();
     if (schedule == null) {
       FiringStore.setDue(handle, row, null);
-    } else if (started(
-        config.start(row.repository(), SyncReason.SCHEDULE),
-        new Cause(SyncReason.SCHEDULE, row.dueAt(), 0))) {
+    } else if (!isSyncedByPerson()
+        && started(
+            config.start(row.repository(), SyncReason.SCHEDULE),
+            new Cause(SyncReason.SCHEDULE, row.dueAt(), 0))) {
       // From now, and not from the time that was due: those that were missed become one.
       FiringStore.setDue(handle, row, schedule.schedule().next(row.now()));
     } else {
       FiringStore.hold(handle, row.onlySchedule(), HELD);
     }
+  }
+
+  /// Beside a run that a person asked for, the same of everybody would be work done twice.
+  private boolean isSyncedByPerson() {
+    StartRequest asked = config.start(row.repository(), SyncReason.PERSON);
+    return FiringStore.isOpen(handle, asked.workflow(), asked.key());
   }
 
   private void fireNews() {

@@ -105,6 +105,26 @@ final class FiringStore {
         .execute();
   }
 
+  private static final String IS_OPEN =
+      """
+      select exists (
+        select
+        from backstitch.run
+        where workflow = :workflow
+          and business_key = :key
+          and closed_at is null)
+      """;
+
+  /// Whether a run with this business key is open.
+  static boolean isOpen(Handle handle, String workflow, @Nullable String key) {
+    return handle
+        .createQuery(IS_OPEN)
+        .bind("workflow", workflow)
+        .bind("key", key)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   private static final String HOLD =
       """
       update backstitch.sync_repository

@@ -112,12 +112,14 @@ public record SyncConfig(
     return new SyncRequest(repository, file, base, branch, apiUrl, lane).in(layout);
   }
 
-  /// The business key of a run of one repository: one per branch and reason is open at a time. The
-  /// first is also that of the command `sync`.
+  /// The business key of a run of one repository: one per branch and reason is open at a time. A
+  /// scheduled one may wait for quota until the hour is over, so it holds up nobody else. That of a
+  /// person is also that of the command `sync`.
   String key(String repository, SyncReason reason) {
     String key = repository + ":" + branch;
     return switch (reason) {
-      case SCHEDULE, PERSON -> key;
+      case PERSON -> key;
+      case SCHEDULE -> key + ":bulk";
       case WEBHOOK -> key + ":webhook";
       case DRY_RUN -> key + ":dry-run";
     };

@@ -188,10 +188,11 @@ public final class Syncs {
 
   /// A run that somebody asked for.
   ///
-  /// @param started false if one was open already, which is this one
+  /// @param started false if one that was asked for was open already, which is this one
   public record Asked(String repository, RunId runId, boolean started) {}
 
-  /// Starts a run for each repository, unless one is open. Empty if there is no such sync.
+  /// Starts a run for each repository, unless one is open that a person asked for. A scheduled one
+  /// may be open beside it. Empty if there is no such sync.
   ///
   /// @param dryRun whether it only shows the difference
   public Optional<List<Asked>> start(String name, boolean dryRun) {

@@ -2,7 +2,9 @@ package dev.backstitch.api.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstitch.activities.sync.SyncRequest;
 import dev.backstitch.api.sync.SyncState.SyncRun;
+import dev.backstitch.api.sync.Syncs.Asked;
 import dev.backstitch.api.testing.TestApp;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.quota.Lane;
@@ -93,7 +95,45 @@ class SyncTriggerTest {
   }
 
   @Test
-  void a_sync_whose_branch_is_taken_waits_for_it() throws Exception {
+  void a_person_waits_for_no_scheduled_run_and_gets_the_same_one_until_it_is_over()
+      throws Exception {
+    work.holdUp();
+    put(HOURLY);
+    overdue("now() - interval '1 second'");
+    Awaitility.await().atMost(PATIENCE).until(() -> runs().size() == 1);
+
+    Asked first = syncs.start("course", false).orElseThrow().getFirst();
+    Asked second = syncs.start("course", false).orElseThrow().getFirst();
+
+    assertThat(first.started()).isTrue();
+    assertThat(second).isEqualTo(new Asked(first.repository(), first.runId(), false));
+    assertThat(runs())
+        .extracting(SyncRun::reason)
+        .containsExactly(SyncReason.PERSON, SyncReason.SCHEDULE);
+    assertThat(syncs.find("course").orElseThrow().repositories().getFirst().lastRun())
+        .as("the newest, by whatever reason")
+        .isEqualTo(runs().getFirst());
+    Awaitility.await().atMost(PATIENCE).until(() -> work.requests().size() == 2);
+    assertThat(work.requests())
+        .extracting(SyncRequest::lane)
+        .containsExactlyInAnyOrder(Lane.BULK, Lane.LIVE);
+  }
+
+  @Test
+  void a_scheduled_sync_waits_for_the_one_before() throws Exception {
+    work.holdUp();
+    put(HOURLY);
+    overdue("now() - interval '2 hours'");
+    Awaitility.await().atMost(PATIENCE).until(() -> runs().size() == 1);
+
+    overdue("now() - interval '1 hour'");
+
+    Awaitility.await().atMost(PATIENCE).until(() -> held());
+    assertThat(runs()).hasSize(1);
+  }
+
+  @Test
+  void a_scheduled_sync_waits_for_the_one_that_a_person_asked_for() throws Exception {
     work.holdUp();
     put(HOURLY);
     syncs.start("course", false);

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstitch.activities.GitHubModule;
 import dev.backstitch.api.command.ApiClient;
 import dev.backstitch.api.server.Server;
-import dev.backstitch.api.server.ServerConfig;
 import dev.backstitch.loadtest.credentials.KeyFile;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
@@ -18,14 +16,10 @@ import dev.backstitch.loadtest.simulator.hook.Hook;
 import dev.backstitch.loadtest.simulator.hook.HookDelivery;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
 import dev.backstitch.migrations.testkit.TestDatabase;
-import dev.backstitch.orchestrator.config.OrchestratorConfig;
-import dev.backstitch.orchestrator.database.DatabaseAddress;
-import dev.backstitch.orchestrator.workflow.Settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -174,16 +168,8 @@ final class WebhookSweepTest {
 
   private Server server(Map<String, String> account) {
     Map<String, String> settings = new HashMap<>(account);
-    settings.put("github.api-urls", github.apiUrl().toString());
     settings.put("webhooks.secret", SECRET);
     settings.put("webhooks.gather-seconds", "0");
-    return Server.start(
-        ServerConfig.in(home)
-            .withAddress("127.0.0.1", 0)
-            .withDatabase(
-                new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()))
-            .withEngine(OrchestratorConfig.defaults().withDrain(Duration.ZERO)),
-        List.of(new GitHubModule()),
-        new Settings(settings));
+    return SyncServer.start(home, database, github, settings);
   }
 }

@@ -2,12 +2,11 @@ package dev.backstitch.loadtest.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backstitch.activities.GitHubModule;
 import dev.backstitch.api.command.ApiClient;
 import dev.backstitch.api.server.Server;
-import dev.backstitch.api.server.ServerConfig;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
@@ -15,13 +14,10 @@ import dev.backstitch.loadtest.simulator.quota.QuotaResource;
 import dev.backstitch.migrations.testkit.TestDatabase;
 import dev.backstitch.orchestrator.RunResult;
 import dev.backstitch.orchestrator.StartRequest;
-import dev.backstitch.orchestrator.config.OrchestratorConfig;
-import dev.backstitch.orchestrator.database.DatabaseAddress;
 import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunId;
-import dev.backstitch.orchestrator.workflow.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,8 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A student who pushes while the whole class waits for quota.
-final class WebhookBesideBulkTest {
+/// A student who pushes, and a person who asks for a sync, while the whole class waits for quota.
+final class LiveBesideBulkTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String RUNS = "/api/v1/syncs/class/runs";
   private static final String SECRET = "the-secret-of-this-test";
 
   /// Below what bulk work leaves to live work, and far above what that may use.
@@ -82,6 +80,37 @@ final class WebhookBesideBulkTest {
     }
   }
 
+  @Test
+  void a_person_is_synced_for_beside_a_scheduled_sync_that_waits_for_quota_and_goes_on_waiting() {
+    try (Server server = server();
+        ApiClient api = new ApiClient(server.address(), Optional.empty())) {
+      github.setRemaining(QuotaResource.GRAPHQL, REMAINING);
+      ObjectNode config = json.createObjectNode();
+      config.putArray("repositories").add(github.repository());
+      config.putObject("schedule").put("every", "1s");
+      api.put("/api/v1/syncs/class", config);
+      await(() -> !api.get(RUNS).path("runs").isEmpty());
+      RunId scheduled = RunId.parse(api.get(RUNS).at("/runs/0/runId").asText());
+      await(() ->
+          history(server, scheduled).stream()
+              .anyMatch(event -> event.event() instanceof Event.ActivityDeferred));
+      int waitsSince = history(server, scheduled).getLast().seq();
+      github.world().pushProgress(1);
+
+      JsonNode asked = api.post(RUNS, json.createObjectNode()).at("/runs/0");
+
+      assertThat(asked.path("started").asBoolean()).isTrue();
+      assertThat(server.orchestrator().result(RunId.parse(asked.path("runId").asText()), PATIENCE))
+          .get()
+          .isInstanceOf(RunResult.Completed.class);
+      assertThat(github.world().trackerDifferences()).isEmpty();
+      assertThat(server.orchestrator().result(scheduled, Duration.ZERO))
+          .get()
+          .isInstanceOf(RunResult.Open.class);
+      assertThat(history(server, scheduled).getLast().seq()).isEqualTo(waitsSince);
+    }
+  }
+
   private RunId startInBulk(Server server) {
     String input = "{\"repository\": \"" + github.repository() + "\", \"lane\": \"bulk\"}";
     return server
@@ -101,26 +130,20 @@ final class WebhookBesideBulkTest {
   }
 
   private static void await(Callable<Boolean> condition) {
-    Awaitility.await().atMost(Duration.ofSeconds(60)).until(condition);
+    Awaitility.await().atMost(PATIENCE).until(condition);
   }
 
   private Server server() {
-    return Server.start(
-        ServerConfig.in(home)
-            .withAddress("127.0.0.1", 0)
-            .withDatabase(
-                new DatabaseAddress(database.jdbcUrl(), database.user(), database.password()))
-            .withEngine(OrchestratorConfig.defaults().withDrain(Duration.ZERO)),
-        List.of(new GitHubModule()),
-        new Settings(
-            Map.of(
-                "github.token",
-                github.token(),
-                "github.api-urls",
-                github.apiUrl().toString(),
-                "webhooks.secret",
-                SECRET,
-                "webhooks.gather-seconds",
-                "0")));
+    return SyncServer.start(
+        home,
+        database,
+        github,
+        Map.of(
+            "github.token",
+            github.token(),
+            "webhooks.secret",
+            SECRET,
+            "webhooks.gather-seconds",
+            "0"));
   }
 }
