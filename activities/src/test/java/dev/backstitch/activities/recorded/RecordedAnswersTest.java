@@ -23,6 +23,7 @@ import dev.backstitch.activities.contents.Contents;
 import dev.backstitch.activities.format.GitBlob;
 import dev.backstitch.activities.post.CommitKey;
 import dev.backstitch.activities.post.Reach;
+import dev.backstitch.activities.recorded.Scenario.Exchange;
 import dev.backstitch.activities.status.CommitStatus;
 import dev.backstitch.activities.status.StatusTarget;
 import dev.backstitch.activities.webhook.DeliveriesPage;
@@ -46,12 +47,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The client, and what stands on it, with answers that GitHub gave and nobody here wrote: recorded
-/// by the makers of `@octokit/fixtures`. See the NOTICE beside them.
+/// by the makers of `@octokit/fixtures`. See the NOTICE beside them. [RecordedScenariosTest] plays
+/// all of them through the client alone.
 class RecordedAnswersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String OWNER = "octokit-fixture-org";
@@ -59,10 +60,6 @@ class RecordedAnswersTest {
   private static final String SHA = "0000000000000000000000000000000000000001";
 
   private static final String GUID = "0b989ba4-242f-11e5-81e1-c7b6966d2516";
-
-  /// What belongs to one connection and not to the answer.
-  private static final Set<String> OF_THE_CONNECTION =
-      Set.of("connection", "content-length", "content-encoding", "transfer-encoding", "date");
 
   private final ScriptedServer github = ScriptedServer.start();
   private final GitHubClient client = client();
@@ -78,31 +75,20 @@ class RecordedAnswersTest {
     github.close();
   }
 
-  /// Plays a scenario: each request gets the next recorded answer to its method and path.
-  private JsonNode play(String scenario) throws IOException {
-    JsonNode exchanges;
-    try (InputStream in =
-        Objects.requireNonNull(
-            RecordedAnswersTest.class.getResourceAsStream(scenario + ".json"), scenario)) {
-      exchanges = JSON.readTree(in);
-    }
+  /// Plays a scenario: each request gets the first recorded answer to its method and path.
+  private Scenario play(String name) throws IOException {
+    Scenario scenario = Scenario.read(name);
     github.answers((request, reply) -> {
-      for (JsonNode exchange : exchanges) {
-        if (exchange.path("method").asText().equalsIgnoreCase(request.method())
-            && isAt(exchange.path("path").asText(), request.path())) {
-          exchange.path("headers").properties().stream()
-              .filter(header -> !OF_THE_CONNECTION.contains(header.getKey()))
-              .forEach(header -> reply.with(header.getKey(), here(header.getValue().asText())));
-          JsonNode response = exchange.path("response");
-          reply.json(
-              exchange.path("status").asInt(),
-              response.isTextual() ? response.asText() : response.toString());
+      for (Exchange exchange : scenario.exchanges()) {
+        if (exchange.method().equalsIgnoreCase(request.method())
+            && isAt(exchange.path(), request.path())) {
+          exchange.answer(reply, this::here);
           return;
         }
       }
       reply.json(500, "{\"message\": \"never recorded\"}");
     });
-    return exchanges;
+    return scenario;
   }
 
   /// Recorded without parameters, an answer stands for the first page of any size.
@@ -122,14 +108,14 @@ class RecordedAnswersTest {
 
   @Test
   void a_list_is_followed_through_all_pages_by_its_links() throws Exception {
-    JsonNode recorded = play("paginate-issues");
+    Scenario recorded = play("paginate-issues");
     String path = "/repos/" + OWNER + "/paginate-issues/issues?per_page=3";
 
     List<JsonNode> pages = client.getPages(github.api(), path, "list the issues", meter);
 
     assertThat(pages).hasSize(5);
     assertThat(pages.stream().mapToInt(JsonNode::size).sum())
-        .isEqualTo(recorded.valueStream().mapToInt(page -> page.path("response").size()).sum());
+        .isEqualTo(recorded.exchanges().stream().mapToInt(page -> page.response().size()).sum());
     assertThat(github.seen().getLast().path())
         .isEqualTo("/repositories/1000/issues?per_page=3&page=5");
     assertThat(meter.use()).isEqualTo(new ApiUse(5, 5, null));
@@ -311,7 +297,7 @@ class RecordedAnswersTest {
 
   @Test
   void a_status_is_set_by_the_body_that_was_recorded_and_found_again() throws Exception {
-    JsonNode recorded = play("create-status");
+    Scenario recorded = play("create-status");
     StatusTarget target =
         new StatusTarget(
             client,
@@ -344,7 +330,7 @@ class RecordedAnswersTest {
 
     assertThat(outcomes).containsExactly(new PostOutcome.Delivered("1000"));
     assertThat(JSON.readTree(github.seen().getFirst().body()))
-        .isEqualTo(recorded.path(0).path("body"));
+        .isEqualTo(recorded.exchanges().getFirst().body());
     assertThat(answers)
         .containsExactly(
             PostTarget.ReadBack.LANDED, PostTarget.ReadBack.ABSENT, PostTarget.ReadBack.UNSURE);

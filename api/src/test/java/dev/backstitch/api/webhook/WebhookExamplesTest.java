@@ -53,6 +53,16 @@ class WebhookExamplesTest {
     assertThat(answers("ping", 4)).containsOnly(new Answer(200, 0));
     assertThat(answers("push", 7)).containsOnly(new Answer(202, 0));
     assertThat(answers("installation", 7)).containsOnly(new Answer(202, 0));
+    JsonNode opened =
+        examples("pull_request").stream()
+            .filter(payload -> payload.path("action").asText().equals("opened"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(deliver("pull_request", opened)).isEqualTo(new Answer(202, 1));
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !work.requests().isEmpty());
+    assertThat(work.requests()).as("what the one of interest starts, and nothing else").hasSize(1);
+    assertThat(runs()).hasSize(1);
+    assertThat(told()).isEqualTo(1);
   }
 
   @Test
