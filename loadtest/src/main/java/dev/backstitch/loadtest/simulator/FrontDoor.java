@@ -95,6 +95,8 @@ final class FrontDoor implements Handler {
         : simulation.config().restLatency();
   }
 
+  /// What a fault delays it delays by sleeping: that the client waits is the fault. Each request
+  /// has a thread of its own, and closing the simulator interrupts it.
   private Reply struck(Call call, Fault fault) throws InterruptedException {
     Optional<Fault> struck = Optional.of(fault);
     return switch (fault) {

@@ -109,6 +109,11 @@ public final class GitHubSimulator implements AutoCloseable {
     return simulation.config().token();
   }
 
+  /// Whose token that is.
+  public String login() {
+    return simulation.config().login();
+  }
+
   /// The base repository's `OWNER/NAME`.
   public String repository() {
     return simulation.world().repository();

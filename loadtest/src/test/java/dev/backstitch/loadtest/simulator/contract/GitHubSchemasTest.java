@@ -8,22 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.tukaani.xz.XZInputStream;
 
-/// Holds the committed reductions against GitHub's full schemas. It needs the unpacked npm packages
-/// and therefore runs only in the Maven profile `full-github-schemas`; with
-/// `-Dgithub.schemas.write=true` it writes the reductions anew. The command is in the README beside
-/// the resources.
-@Tag("full-github-schemas")
+/// Holds the reductions against GitHub's full schemas, which lie packed among the test resources.
+/// With `-Dgithub.schemas.write=true` it writes the reductions anew. The commands are in the README
+/// beside them.
 class GitHubSchemasTest {
 
   private static final Path RESOURCES =
-      Path.of("src/main/resources/dev/backstitch/loadtest/simulator/contract");
+      Path.of(System.getProperty("backstitch.root", ".."))
+          .resolve("loadtest/src/main/resources/dev/backstitch/loadtest/simulator/contract");
 
   @Test
   void the_reduced_graphql_schema_is_the_selection_of_the_full_one() throws IOException {
-    String whole = Files.readString(given("github.graphql.schema"));
+    String whole = unpacked("schema.graphql.xz");
 
     String reduced = GraphQlReduction.reduce(whole, selection());
 
@@ -32,7 +31,7 @@ class GitHubSchemasTest {
 
   @Test
   void the_reduced_openapi_description_is_the_selection_of_the_full_one() throws IOException {
-    String whole = Files.readString(given("github.openapi"));
+    String whole = unpacked("api.github.com.json.xz");
 
     String reduced = OpenApiReduction.reduce(whole);
 
@@ -47,17 +46,19 @@ class GitHubSchemasTest {
     assertThat(Files.readString(committed)).isEqualTo(reduced);
   }
 
-  private static Path given(String property) {
-    return Path.of(
-        Objects.requireNonNull(
-            System.getProperty(property), property + " must name the unpacked file"));
+  private static String unpacked(String name) throws IOException {
+    try (InputStream in = new XZInputStream(resource(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static String selection() throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(
-            GitHubSchemasTest.class.getResourceAsStream("graphql-selection.txt"))) {
+    try (InputStream in = resource("graphql-selection.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  private static InputStream resource(String name) {
+    return Objects.requireNonNull(GitHubSchemasTest.class.getResourceAsStream(name), name);
   }
 }
