@@ -64,7 +64,7 @@ class BranchPostTest {
                 "github.api-urls",
                 github.apiUrl().toString(),
                 "github.request-timeout-seconds",
-                "2")));
+                "8")));
   }
 
   private Counts before = Counts.NONE;

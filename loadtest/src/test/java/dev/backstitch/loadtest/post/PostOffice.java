@@ -56,7 +56,8 @@ final class PostOffice implements AutoCloseable {
     this.github = github;
     Map<String, String> settings = new HashMap<>(credentials);
     settings.put("github.api-urls", github.apiUrl().toString());
-    settings.put("github.request-timeout-seconds", "2");
+    // No answer is late on purpose here; on a busy machine one may take two seconds.
+    settings.put("github.request-timeout-seconds", "8");
     this.engine =
         Orchestrator.open(
             SOON,
