@@ -8,6 +8,7 @@ import dev.backstitch.activities.sync.SyncResult;
 import dev.backstitch.api.command.Output;
 import dev.backstitch.loadtest.meter.LiveHeap;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
+import dev.backstitch.loadtest.sync.SimulatorAccess;
 import dev.backstitch.orchestrator.Orchestrator;
 import dev.backstitch.orchestrator.RunResult;
 import dev.backstitch.orchestrator.StartRequest;
@@ -25,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +60,13 @@ public final class SyncLargeWorker {
 
   /// Syncs whenever it is told to.
   ///
-  /// @param arguments JDBC URL, user, API URL, repository
+  /// @param arguments JDBC URL, user, API URL, repository, login
   public static void main(String[] arguments) throws IOException {
     DatabaseAddress database =
         new DatabaseAddress(arguments[0], arguments[1], System.getenv(PASSWORD));
     Settings settings =
-        new Settings(Map.of("github.api-urls", arguments[2], "github.token", System.getenv(TOKEN)));
+        new Settings(
+            new SimulatorAccess(arguments[2], System.getenv(TOKEN), arguments[4]).settings());
     Output reports = new Output();
     try (Orchestrator orchestrator =
         Orchestrator.open(
@@ -113,7 +114,8 @@ public final class SyncLargeWorker {
             database.jdbcUrl(),
             database.user(),
             github.apiUrl().toString(),
-            github.repository());
+            github.repository(),
+            github.login());
     builder.environment().put(PASSWORD, database.password());
     builder.environment().put(TOKEN, github.token());
     builder.redirectErrorStream(true);

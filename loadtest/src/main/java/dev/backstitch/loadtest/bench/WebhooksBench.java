@@ -15,8 +15,10 @@ import dev.backstitch.loadtest.simulator.fault.Operation;
 import dev.backstitch.loadtest.simulator.hook.Hook;
 import dev.backstitch.loadtest.simulator.hook.HookDelivery;
 import dev.backstitch.loadtest.simulator.hook.HookTrouble;
+import dev.backstitch.loadtest.sync.SimulatorAccess;
 import dev.backstitch.orchestrator.workflow.Settings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,15 +96,13 @@ final class WebhooksBench {
   }
 
   private Server server(GitHubSimulator github, TemporaryHome home) {
+    Map<String, String> settings = new HashMap<>(SimulatorAccess.to(github).settings());
+    settings.put("webhooks.secret", SECRET);
+    settings.put("webhooks.gather-seconds", Integer.toString(plan.gatherSeconds()));
     return Server.start(
         ServerConfig.in(home.path()).withAddress("127.0.0.1", 0),
         List.of(new GitHubModule()),
-        new Settings(
-            Map.of(
-                "github.token", github.token(),
-                "github.api-urls", github.apiUrl().toString(),
-                "webhooks.secret", SECRET,
-                "webhooks.gather-seconds", Integer.toString(plan.gatherSeconds()))));
+        new Settings(settings));
   }
 
   private static ObjectNode config(GitHubSimulator github) {

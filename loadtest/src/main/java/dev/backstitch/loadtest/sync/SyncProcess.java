@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /// A worker in a process of its own, made to be killed. It ends by itself when its input does, so
 /// also when its parent is gone.
@@ -37,7 +36,8 @@ public final class SyncProcess implements AutoCloseable {
             database.user(),
             database.password(),
             simulator.apiUrl().toString(),
-            simulator.token());
+            simulator.token(),
+            simulator.login());
     try {
       return new SyncProcess(
           builder
@@ -62,14 +62,14 @@ public final class SyncProcess implements AutoCloseable {
 
   /// Works until its input ends.
   ///
-  /// @param args JDBC URL, user, password, API URL, token
+  /// @param args JDBC URL, user, password, API URL, token, login
   public static void main(String[] args) throws IOException {
     try (Orchestrator orchestrator =
         Orchestrator.open(
             OrchestratorConfig.defaults(),
             new DatabaseAddress(args[0], args[1], args[2]),
             List.of(new GitHubModule()),
-            new Settings(Map.of("github.api-urls", args[3], "github.token", args[4])))) {
+            new Settings(new SimulatorAccess(args[3], args[4], args[5]).settings()))) {
       orchestrator.workflows();
       while (System.in.read() >= 0) {
         // Only the end of the input means something.

@@ -13,7 +13,6 @@ import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.RunId;
 import dev.backstitch.orchestrator.workflow.Settings;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /// Syncs the simulator's class through an engine, one scenario after the other.
@@ -39,9 +38,7 @@ public final class SyncScenarios {
 
   /// What the GitHub module has to be told to talk to the simulator.
   public static Settings settings(GitHubSimulator simulator) {
-    return new Settings(
-        Map.of(
-            "github.token", simulator.token(), "github.api-urls", simulator.apiUrl().toString()));
+    return new Settings(SimulatorAccess.to(simulator).settings());
   }
 
   /// Nothing is known yet: every student's file is fetched.
