@@ -1,6 +1,9 @@
 package dev.backstitch.loadtest.chaos;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What chaos did, and what came of it. Written as JSON with these members.
@@ -98,6 +101,19 @@ public record ChaosSummary(
   /// Whether nothing was found.
   public boolean isClean() {
     return lost == 0 && repeated == 0 && violations == 0;
+  }
+
+  /// How long it took until every run of a worker was owned again, by what had struck it: `kill`,
+  /// `freeze` and `partition`, in this order, each if it was measured.
+  public Map<String, Recovery> takeoverMillis() {
+    Map<String, Recovery> byFault = new LinkedHashMap<>();
+    for (FaultFigure fault : faults) {
+      Recovery recovery = fault.recoveryMillis();
+      if (recovery != null && RecoveryWatch.KINDS.contains(fault.kind())) {
+        byFault.put(fault.kind().name().toLowerCase(Locale.ROOT), recovery);
+      }
+    }
+    return byFault;
   }
 
   /// The same without the evidence, which is gone.

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "  signals        from sending a signal to a waiting run until that run has completed",
       "  long-history   what a step costs at event 100 to 50000 of a history",
       "  sync           syncs of a simulated GitHub class in which ten students pushed each time",
-      "  mixed          all of this at once on server processes that chaos kills and cuts off",
+      "  mixed          all but sync at once, on server processes that chaos kills and cuts off",
       "  all            one after the other, without mixed"
     })
 public final class LoadCommand implements Callable<Integer> {

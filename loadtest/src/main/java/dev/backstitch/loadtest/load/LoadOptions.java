@@ -43,8 +43,10 @@ final class LoadOptions {
   @Option(
       names = "--warm-up",
       paramLabel = "TIME",
-      description =
-          "How long to do the same before, unmeasured, 0s to 1h; at most 20000 runs. Default: 3s.")
+      description = {
+        "How long to do the same before, unmeasured, 0s to 1h; at most 20000 runs, 500 of signals.",
+        "Default: 3s."
+      })
   @Nullable String warmUp;
 
   @Option(
@@ -71,7 +73,10 @@ final class LoadOptions {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      description = "Real server processes over HTTP, 1 to 16, instead of the engine in process.")
+      description = {
+        "Real server processes over HTTP, 1 to 16, instead of the engine in process. mixed has 2 or",
+        "more of them (usually 3)."
+      })
   @Nullable Integer workers;
 
   @Option(names = "--server", description = "The same as --workers 1.")

@@ -26,6 +26,7 @@ record LoadPlan(List<Setting> settings) {
   private static final int OPEN_LOOP_IN_FLIGHT = 10_000;
   private static final int USUAL_PAYLOAD = 200;
   private static final int MOST_MEASUREMENTS = 100;
+  private static final int MOST_WORKERS = 16;
   private static final String ALL = "all";
 
   LoadPlan {
@@ -68,8 +69,7 @@ record LoadPlan(List<Setting> settings) {
 
   /// Whether some engine will be in another process.
   boolean isElsewhere() {
-    return settings.stream()
-        .anyMatch(setting -> setting.workers() > 0 || setting.scenario() == ScenarioName.MIXED);
+    return settings.stream().anyMatch(setting -> setting.workers() > 0);
   }
 
   private static IllegalArgumentException unknown(String scenario) {
@@ -126,7 +126,7 @@ record LoadPlan(List<Setting> settings) {
         inRange("--steps", orElse(options.steps, usual.steps()), 1, 100_000),
         inRange("--payload", orElse(options.payload, USUAL_PAYLOAD), 0, 1_000_000),
         orElse(options.seed, 1L),
-        workers(options));
+        workers(scenario, options));
   }
 
   /// Who says how many runs means all of them, but not for ever.
@@ -137,11 +137,21 @@ record LoadPlan(List<Setting> settings) {
     return options.runs == null ? usual.duration() : Duration.ofHours(1);
   }
 
-  private static int workers(LoadOptions options) {
-    if (options.workers != null) {
-      return inRange("--workers", options.workers, 1, 16);
+  private static int workers(ScenarioName scenario, LoadOptions options) {
+    int otherwise = options.server ? 1 : scenario.usualWorkers();
+    int workers =
+        options.workers == null
+            ? otherwise
+            : inRange("--workers", options.workers, 1, MOST_WORKERS);
+    int least = scenario.leastWorkers();
+    if (workers < least) {
+      String said = options.workers == null ? "--server" : "--workers";
+      throw new IllegalArgumentException(
+          ("the scenario %s needs %d servers or more, because chaos kills them;"
+                  + " say --workers %d or more, or leave %s out")
+              .formatted(scenario.text(), least, least, said));
     }
-    return options.server ? 1 : 0;
+    return workers;
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {

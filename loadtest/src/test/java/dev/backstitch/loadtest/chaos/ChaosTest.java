@@ -201,6 +201,12 @@ final class ChaosTest {
   }
 
   @Test
+  void a_takeover_is_told_by_what_made_it_necessary() {
+    assertThat(summary().takeoverMillis())
+        .containsExactly(Map.entry("kill", new ChaosSummary.Recovery(20, 30, 30, 3)));
+  }
+
+  @Test
   void a_recovery_is_told_by_median_99th_percentile_and_worst() {
     assertThat(ChaosSummary.Recovery.of(List.of()))
         .isEqualTo(new ChaosSummary.Recovery(0, 0, 0, 0));

@@ -152,6 +152,24 @@ final class LoadPlanTest {
   }
 
   @Test
+  void mixed_has_three_servers_unless_more_or_two_are_wanted() {
+    assertThat(plan("mixed").settings()).extracting(Setting::workers).containsExactly(3);
+    assertThat(plan("mixed").isElsewhere()).isTrue();
+    assertThat(plan("mixed", "--workers", "2").settings())
+        .extracting(Setting::workers)
+        .containsExactly(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--workers 1,--workers", "--server,--server"})
+  void mixed_on_one_server_is_refused_and_told_what_to_say(String typed, String named) {
+    assertThatThrownBy(() -> plan("mixed", typed.split(" ", -1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("mixed needs 2 servers or more")
+        .hasMessageEndingWith("say --workers 2 or more, or leave " + named + " out");
+  }
+
+  @Test
   void several_in_flight_are_a_measurement_each_and_once() {
     assertThat(plan("steps", "--in-flight", "256,16,64,16").settings())
         .extracting(Setting::inFlight)

@@ -326,22 +326,33 @@ final class LoadTest {
   }
 
   @Test
-  void under_chaos_everything_that_was_begun_ends_and_nothing_is_lost()
-      throws InterruptedException {
-    LoadReport report =
-        perform("mixed", "--runs", "10", "--in-flight", "2", "--duration", "3s", "--workers", "2");
+  void under_chaos_everything_that_was_begun_ends_and_nothing_is_lost(@TempDir Path folder)
+      throws Exception {
+    LoadReport report = perform("mixed", "--runs", "10", "--in-flight", "2", "--duration", "3s");
 
     assertThat(report.measurements())
         .extracting(Measurement::label)
-        .containsExactly("steps", "fanout", "timers", "signals", "chaos, 2 servers");
-    for (Measurement measurement : report.measurements().subList(0, 4)) {
+        .containsExactly(
+            "steps", "latency", "fanout", "timers", "signals", "long-history", "chaos, 3 servers");
+    for (Measurement measurement : report.measurements().subList(0, 6)) {
       assertThat(measurement.failures()).as("%s", measurement).isEmpty();
       assertThat(measurement.volume().runs()).as("%s", measurement).isBetween(1L, 10L);
       assertThat(measurement.latency().count()).isEqualTo(measurement.volume().runs());
     }
+    assertThat(report.measurements())
+        .extracting(measurement -> measurement.conditions().inFlight())
+        .startsWith(2, 1, 2, 2, 2, 1);
+    assertThat(report.measurements())
+        .extracting(Measurement::conditions)
+        .allMatch(conditions -> conditions.engine().equals("server") && conditions.workers() == 3);
     assertThat(Objects.requireNonNull(report.measurements().getLast().chaos()).findings())
         .isEmpty();
     assertThat(report.isClean()).as("%s", report).isTrue();
+    // Different things at once, with different numbers in flight, are no sweep.
+    assertThat(ReportFiles.write(report, folder))
+        .content()
+        .contains("--workers 3")
+        .doesNotContain("Throughput against concurrency");
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param label what tells it from the others of its scenario, such as `64 in flight`
 /// @param command what measures this alone again
 /// @param latencyFrom what the latencies are counted from and to
-/// @param costs null if nothing was done
+/// @param costs null if nothing was done, or other things were done beside it
 /// @param waiting runs that waited, where that was measured
 /// @param runsBySecond how many runs had ended in each whole second
 /// @param failures what some of the failures were

@@ -29,8 +29,8 @@ final class Plots {
     this.measurements = measurements;
   }
 
-  static List<Plot> of(LoadReport report) {
-    Plots plots = new Plots(report.measurements());
+  static List<Plot> of(List<Measurement> measurements) {
+    Plots plots = new Plots(measurements);
     plots.throughput();
     plots.latency();
     plots.length();
@@ -42,9 +42,13 @@ final class Plots {
     return plots.plots;
   }
 
+  /// What was done beside something else is no point of a sweep: it has no costs of its own.
   private void throughput() {
     Map<String, List<Measurement>> sweeps =
-        matching(one -> one.conditions().rate() == null && one.conditions().atEvent() == null)
+        matching(one ->
+                one.costs() != null
+                    && one.conditions().rate() == null
+                    && one.conditions().atEvent() == null)
             .collect(
                 Collectors.groupingBy(
                     Measurement::scenario, LinkedHashMap::new, Collectors.toList()));
@@ -214,32 +218,53 @@ final class Plots {
         .flatMap(waiting -> Optional.ofNullable(waiting.heapBytesPerRun()));
   }
 
+  /// Kills by themselves: a server that is dead is found out otherwise than one that only stands
+  /// still, or that the database does not hear.
   private void recovery() {
     for (Measurement one : matching(one -> one.chaos() != null).toList()) {
       ChaosSummary chaos = Objects.requireNonNull(one.chaos());
-      ChaosSummary.Recovery recovery = chaos.recoveryMillis();
-      List<BarPlot.Bar> bars =
-          List.of(
-              recovered("median", recovery.median()),
-              recovered("p99", recovery.p99()),
-              recovered("longest", recovery.max()));
-      add(
-          "Recovery after a fault",
-          ("Milliseconds from a fault (servers killed %d, frozen %d, cut off %d, database"
-                  + " restarted %d times) until every run of that server was owned again; %d"
-                  + " measured. Lost: %d, repeated: %d, invariants violated: %d.")
+      Map<String, ChaosSummary.Recovery> others = new LinkedHashMap<>(chaos.takeoverMillis());
+      ChaosSummary.Recovery kill = others.remove("kill");
+      recovery(
+          "Recovery after a kill",
+          ("Milliseconds from the kill -9 of a server until every run that it had was owned again;"
+                  + " %d of %d kills measured. Meanwhile servers were frozen %d and cut off %d times,"
+                  + " the database restarted %d times. Lost: %d, repeated: %d, invariants violated:"
+                  + " %d.")
               .formatted(
+                  kill == null ? 0 : kill.times(),
                   chaos.kills(),
                   chaos.freezes(),
-                  chaos.cuts(),
+                  chaos.partitions(),
                   chaos.databaseRestarts(),
-                  recovery.times(),
                   chaos.lost(),
                   chaos.repeated(),
                   chaos.violations()),
-          BarPlot.draw(List.of("milliseconds"), bars, "Recovery after a fault"),
-          List.of(one));
+          kill == null ? Map.of() : Map.of("kill", kill),
+          one);
+      if (!others.isEmpty()) {
+        recovery(
+            "Recovery after a freeze or a partition",
+            "Milliseconds from when a server stood still, or was cut off from the database, for"
+                + " longer than its lease, until every run that it had was owned again.",
+            others,
+            one);
+      }
     }
+  }
+
+  private void recovery(
+      String title,
+      String explanation,
+      Map<String, ChaosSummary.Recovery> measured,
+      Measurement one) {
+    List<BarPlot.Bar> bars = new ArrayList<>();
+    measured.forEach((fault, recovery) -> {
+      bars.add(recovered(fault + ", median of " + recovery.times(), recovery.median()));
+      bars.add(recovered(fault + ", p99", recovery.p99()));
+      bars.add(recovered(fault + ", longest", recovery.max()));
+    });
+    add(title, explanation, BarPlot.draw(List.of("milliseconds"), bars, title), List.of(one));
   }
 
   private static BarPlot.Bar recovered(String name, long millis) {

@@ -45,7 +45,7 @@ final class ReportPage {
         .stoppedText()
         .ifPresent(text ->
             html.append("<p class=\"notice\">").append(Markup.escaped(text)).append("</p>"));
-    for (Plot plot : Plots.of(report)) {
+    for (Plot plot : Plots.of(report.measurements())) {
       plot(plot);
     }
     report.profiles().forEach(profile -> html.append(ProfileSection.of(profile)));

@@ -20,29 +20,27 @@ import java.util.function.Supplier;
 /// database it restarts. The clients of the load ask again until they are answered, and what that
 /// takes is part of the latency. When it is over, chaos proves that nothing was lost or repeated.
 final class Mixture implements Scenario {
-  /// How many servers there are unless told otherwise. With one there would be nobody to take over.
-  private static final int USUAL_WORKERS = 3;
-
-  private static final int LEAST_WORKERS = 2;
   private static final int CHAOS_CLIENTS = 10;
 
   @Override
   public List<Measurement> measure(Scene scene, Setting setting) throws InterruptedException {
-    int workers =
-        setting.workers() == 0 ? USUAL_WORKERS : Math.max(LEAST_WORKERS, setting.workers());
-    scene.observer().preparing(setting, "starting " + workers + " servers");
+    scene.observer().preparing(setting, "starting " + setting.workers() + " servers");
     Clients clients = new Clients(scene, setting);
     List<Measurement> measurements = new ArrayList<>();
     ChaosPerformance.Terms terms =
         new ChaosPerformance.Terms(
-            setting.duration(), workers, setting.seed(), CHAOS_CLIENTS, MixedWorker.class);
+            setting.duration(),
+            setting.workers(),
+            setting.seed(),
+            CHAOS_CLIENTS,
+            MixedWorker.class);
     Thread measuring = Thread.currentThread();
     try (EverySecond _ = EverySecond.look("stop-chaos", () -> endEarly(scene.halt(), measuring))) {
       ChaosSummary chaos =
           ChaosPerformance.perform(
               terms, clients, line -> scene.observer().preparing(setting, line));
       measurements.addAll(clients.measurements());
-      measurements.add(proof(setting, workers, chaos));
+      measurements.add(proof(setting, chaos));
     } catch (IllegalStateException e) {
       if (!scene.halt().isRequested()) {
         throw e;
@@ -59,10 +57,10 @@ final class Mixture implements Scenario {
     }
   }
 
-  private static Measurement proof(Setting setting, int workers, ChaosSummary chaos) {
+  private static Measurement proof(Setting setting, ChaosSummary chaos) {
     return new Measurement(
         setting.scenario().text(),
-        "chaos, " + workers + " servers",
+        "chaos, " + setting.workers() + " servers",
         setting.command(),
         setting.conditions(0),
         Measurement.Volume.of(
@@ -80,7 +78,12 @@ final class Mixture implements Scenario {
   }
 
   /// One thing that is done again and again meanwhile.
-  private record Part(String name, Workload workload, Tally tally) {}
+  private record Part(KeyedWorkload workload, Setting setting, Tally tally) {
+
+    private Part(KeyedWorkload workload, Setting all) {
+      this(workload, all.withInFlight(workload.inFlight(all)), new Tally());
+    }
+  }
 
   /// The load beside chaos's own.
   private static final class Clients implements ChaosGuest {
@@ -96,9 +99,7 @@ final class Mixture implements Scenario {
       this.scene = scene;
       this.setting = setting;
       this.parts =
-          KeyedWorkload.all(setting).stream()
-              .map(workload -> new Part(workload.name(), workload, new Tally()))
-              .toList();
+          KeyedWorkload.all(setting).stream().map(workload -> new Part(workload, setting)).toList();
     }
 
     @Override
@@ -107,7 +108,9 @@ final class Mixture implements Scenario {
       began = System.nanoTime();
       for (Part part : parts) {
         threads.add(
-            Thread.ofVirtual().name("mixed-" + part.name()).start(() -> repeat(part, target)));
+            Thread.ofVirtual()
+                .name("mixed-" + part.workload().name())
+                .start(() -> repeat(part, target)));
       }
     }
 
@@ -115,7 +118,9 @@ final class Mixture implements Scenario {
       try {
         new Generator(scene.threads(), over)
             .generate(
-                setting.terms(), part.workload().prepare(target, setting.runs()), part.tally());
+                part.setting().terms(),
+                part.workload().prepare(target, setting.runs()),
+                part.tally());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -143,9 +148,9 @@ final class Mixture implements Scenario {
       Tally tally = part.tally();
       return new Measurement(
           setting.scenario().text(),
-          part.name(),
+          part.workload().name(),
           setting.command(),
-          setting.conditions(part.workload().steps()),
+          part.setting().conditions(part.workload().steps()),
           Measurement.Volume.of(
               took.toNanos() / 1e9,
               tally.done(),

@@ -93,6 +93,17 @@ public enum ScenarioName {
     return this != TIMERS;
   }
 
+  /// How many server processes it has unless told otherwise; 0 for an engine in this process.
+  public int usualWorkers() {
+    return this == MIXED ? 3 : 0;
+  }
+
+  /// With how few server processes it can be measured. Where one dies there must be another one to
+  /// take over.
+  public int leastWorkers() {
+    return this == MIXED ? 2 : 0;
+  }
+
   /// Whether the same is done before, unmeasured.
   public boolean takesWarmUp() {
     return switch (this) {

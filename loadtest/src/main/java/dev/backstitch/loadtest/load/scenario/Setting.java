@@ -32,6 +32,12 @@ public record Setting(
     return new Terms(rate, inFlight, mostRuns, warmUp, ~seed);
   }
 
+  /// The same with another number at a time.
+  Setting withInFlight(int newInFlight) {
+    return new Setting(
+        scenario, rate, newInFlight, runs, duration, warmUp, steps, payloadBytes, seed, workers);
+  }
+
   /// For a report.
   ///
   /// @param stepsPerRun as they were

@@ -4,6 +4,7 @@ import dev.backstitch.loadtest.load.arrival.Operation;
 import dev.backstitch.loadtest.load.stage.Target;
 import dev.backstitch.loadtest.simulator.GitHubSimulator;
 import dev.backstitch.loadtest.simulator.SimulatorConfig;
+import dev.backstitch.loadtest.sync.SimulatorAccess;
 import dev.backstitch.orchestrator.StartRequest;
 import dev.backstitch.orchestrator.history.Payload;
 import java.time.Duration;
@@ -19,8 +20,7 @@ final class SyncWorkload implements Workload {
 
   @Override
   public Map<String, String> settings() {
-    return Map.of(
-        "github.token", simulator.token(), "github.api-urls", simulator.apiUrl().toString());
+    return SimulatorAccess.to(simulator).settings();
   }
 
   @Override
