@@ -30,15 +30,15 @@ import picocli.CommandLine.Option;
       "The launcher builds what the peers need once; 'mvn -q -Ppeers package -DskipTests' does the same."
     })
 final class PeersCommand implements Callable<Integer> {
-  private static final String ROW = "%-13s %-26s %-8s %10s %10s %10s %9s %9s %9s %9s %9s";
+  private static final String ROW = "%-13s %-26s %-8s %10s %10s %10s %7s %9s %9s %9s %9s %9s";
 
   /// What a reader must know before comparing.
   private static final List<String> NOT_COMPARED =
       List.of(
           "Not the same: the ceiling runs no code and takes all runs in step; the baselines recover from",
           "nothing; dbos starts runs in the caller's process and writes one row per step; restate keeps a",
-          "log and files of its own (its wal is not PostgreSQL's) and is called over HTTP; db-scheduler",
-          "keeps neither history nor results.");
+          "log and files of its own (its wal is not PostgreSQL's), is called over HTTP, and its server lives",
+          "on in recovery; db-scheduler keeps neither history nor results.");
 
   @Mixin private final BenchOptions options = new BenchOptions();
 
@@ -53,7 +53,11 @@ final class PeersCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "5",
-      description = "How long each measurement takes, 0.1 to 60. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "How long each measurement takes, 0.1 to 60. Default: ${DEFAULT-VALUE}.",
+        "Before it an engine works until its compiler rests: at most ten times as long in a process",
+        "that is new, twice in one that is not, and never longer than 40 s."
+      })
   private double seconds = 5;
 
   @Option(
@@ -98,6 +102,15 @@ final class PeersCommand implements Callable<Integer> {
       } else {
         show(outcome);
       }
+      outcome
+          .restless()
+          .forEach(who ->
+              options
+                  .output()
+                  .say(
+                      who
+                          + " was measured while its compiler was still at work: "
+                          + "give it more --seconds."));
     }
     return 0;
   }
@@ -150,6 +163,7 @@ final class PeersCommand implements Callable<Integer> {
             "median",
             "min",
             "max",
+            "ratio",
             "cpu us",
             "engine us",
             "wal B",
@@ -157,6 +171,8 @@ final class PeersCommand implements Callable<Integer> {
             "p99 ms"));
     outcome.rows().forEach(row -> output.print(line(row)));
     output.print("");
+    output.print(
+        "ratio is backstitch's figure by the engine's of the same round, the median of all rounds;");
     output.print(
         "cpu (clients, engine and database), engine (clients and engine) and wal are per step.");
     outcome.settings().forEach((engine, settings) -> output.print(engine + ": " + settings));
@@ -172,6 +188,7 @@ final class PeersCommand implements Callable<Integer> {
         figure(row.median()),
         figure(row.min()),
         figure(row.max()),
+        ratio(row),
         figure(row.cpuMicrosPerStep()),
         figure(row.engineMicrosPerStep()),
         figure(row.walBytesPerStep()),
@@ -179,7 +196,13 @@ final class PeersCommand implements Callable<Integer> {
         figure(row.p99Millis()));
   }
 
+  private static String ratio(Row row) {
+    return row.ratio() == null ? "-" : String.format(Locale.ROOT, "%.2f", row.ratio());
+  }
+
   private static String figure(double value) {
-    return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+    // A ratio of 1.04 says something else than one of 1.1.
+    String format = value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f";
+    return String.format(Locale.ROOT, format, value);
   }
 }

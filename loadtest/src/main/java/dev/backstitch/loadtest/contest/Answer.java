@@ -8,8 +8,8 @@ import java.time.Duration;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "what")
 @JsonSubTypes({
   @JsonSubTypes.Type(Answer.Opened.class),
+  @JsonSubTypes.Type(Answer.WarmedUp.class),
   @JsonSubTypes.Type(Answer.Performed.class),
-  @JsonSubTypes.Type(Answer.Stepped.class),
   @JsonSubTypes.Type(Answer.Held.class),
   @JsonSubTypes.Type(Answer.Done.class),
   @JsonSubTypes.Type(Answer.Closed.class),
@@ -20,14 +20,16 @@ sealed interface Answer {
   /// A session is open.
   record Opened(String settings) implements Answer {}
 
+  /// It is as warm as it gets in the time.
+  ///
+  /// @param rested whether the compiler has little left to do
+  record WarmedUp(boolean rested) implements Answer {}
+
   /// The work is done.
   ///
   /// @param took from the first start to the last end
   record Performed(long runs, Duration took, double p50Millis, double p99Millis)
       implements Answer {}
-
-  /// So many steps were taken.
-  record Stepped(long steps) implements Answer {}
 
   /// Runs wait.
   ///

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,6 +82,11 @@ public final class Arena implements AutoCloseable {
   /// Shows what an engine costs.
   static Meter meter(Ground ground, long engineProcess) {
     return Meter.of(dataSource(ground), List.of(engineProcess));
+  }
+
+  /// A connection to an engine's database.
+  static Connection connect(Ground ground) throws SQLException {
+    return dataSource(ground).getConnection();
   }
 
   private static DataSource dataSource(Ground ground) {

@@ -39,10 +39,10 @@ public enum Contender {
   public boolean does(Workload workload) {
     return switch (this) {
       case BACKSTITCH -> true;
-      case CEILING, BASELINE_REPLAY, BASELINE_POSTBACK, BASELINE_COMMIT_PER_EVENT, RESTATE ->
+      case CEILING, BASELINE_REPLAY, BASELINE_POSTBACK, BASELINE_COMMIT_PER_EVENT ->
           isSteps(workload);
       case BASELINE_BLOB -> isSteps(workload) || workload == Workload.LONG_HISTORY;
-      case DBOS -> isSteps(workload) || workload == Workload.RECOVERY;
+      case DBOS, RESTATE -> isSteps(workload) || workload == Workload.RECOVERY;
       case DB_SCHEDULER -> workload == Workload.JOBS;
     };
   }

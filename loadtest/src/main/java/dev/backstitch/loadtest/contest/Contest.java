@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,14 +20,12 @@ import java.util.function.Function;
 ///
 /// Belongs to one thread. Closing it ends all engines.
 public final class Contest implements AutoCloseable {
-  /// The first time an engine does a workload its code is compiled while it runs.
-  private static final int FIRST_WARM_UP = 2;
+  /// The longest that a process warms up, in times of a measurement: one that is new, and one that
+  /// has worked before.
+  private static final int NEW_PROCESS_WARM_UP = 10;
 
-  private static final int LATER_WARM_UP = 8;
-
-  /// A process that is new interprets most of its code: measured after one second, a run cost twice
-  /// what it cost later.
-  private static final Duration NEW_PROCESS_WARM_UP = Duration.ofSeconds(10);
+  private static final int WARM_UP = 2;
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(40);
 
   private static final int NEW_PROCESS_STEPS = 10;
   private static final int WAITING_RUNS = 100_000;
@@ -36,6 +36,7 @@ public final class Contest implements AutoCloseable {
   private final Function<Contender, String> classPaths;
   private final Map<Contender, Entrant> entrants = new EnumMap<>(Contender.class);
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Set<String> restless = new LinkedHashSet<>();
 
   /// What is to be done.
   ///
@@ -71,13 +72,16 @@ public final class Contest implements AutoCloseable {
   ///
   /// @param settings what each engine says of its own
   /// @param missing why a peer has no row, one line each
-  public record Outcome(List<Row> rows, Map<String, String> settings, List<String> missing) {
+  /// @param restless whose compiler was still at work when it was measured, one line each
+  public record Outcome(
+      List<Row> rows, Map<String, String> settings, List<String> missing, List<String> restless) {
 
     /// Copies everything.
     public Outcome {
       rows = List.copyOf(rows);
       settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
       missing = List.copyOf(missing);
+      restless = List.copyOf(restless);
     }
   }
 
@@ -100,7 +104,7 @@ public final class Contest implements AutoCloseable {
           try {
             Map<String, List<Measurement>> figures =
                 measured.computeIfAbsent(contender, _ -> new LinkedHashMap<>());
-            measure(workload, contender, round == 1)
+            measure(workload, contender)
                 .forEach((unit, measurements) ->
                     figures.computeIfAbsent(unit, _ -> new ArrayList<>()).addAll(measurements));
           } catch (CommandFailedException e) {
@@ -114,10 +118,23 @@ public final class Contest implements AutoCloseable {
           }
         }
       }
-      measured.forEach((contender, figures) ->
-          figures.forEach((unit, rounds) -> rows.add(Row.of(workload, unit, contender, rounds))));
+      rows.addAll(rows(workload, measured));
     }
-    return new Outcome(rows, settings, missing);
+    return new Outcome(rows, settings, missing, List.copyOf(restless));
+  }
+
+  private static List<Row> rows(
+      Workload workload, Map<Contender, Map<String, List<Measurement>>> measured) {
+    Map<String, List<Measurement>> ours = measured.getOrDefault(Contender.BACKSTITCH, Map.of());
+    List<Row> rows = new ArrayList<>();
+    measured.forEach((contender, figures) ->
+        figures.forEach((unit, rounds) ->
+            rows.add(
+                Row.of(
+                    new Row.Subject(workload, contender, unit),
+                    rounds,
+                    ours.getOrDefault(unit, List.of())))));
+    return rows;
   }
 
   private void leave(Contender contender) {
@@ -128,12 +145,18 @@ public final class Contest implements AutoCloseable {
   }
 
   /// One turn: figures by their unit.
-  private Map<String, List<Measurement>> measure(
-      Workload workload, Contender contender, boolean first) {
+  private Map<String, List<Measurement>> measure(Workload workload, Contender contender) {
     return switch (workload) {
       case STEPS_10, STEPS_100, STEPS_1, LATENCY_3, JOBS ->
-          Map.of(workload.unit(), List.of(plain(workload, contender, first)));
-      case LONG_HISTORY -> LongHistory.measure(contender, entrant(contender), plan);
+          Map.of(workload.unit(), List.of(plain(workload, contender)));
+      case LONG_HISTORY -> {
+        Entrant entrant = entrant(contender);
+        open(contender, entrant);
+        if (!warmUp(contender, NEW_PROCESS_STEPS, plan.inFlight(), NEW_PROCESS_WARM_UP)) {
+          restless.add(workload + ": " + contender);
+        }
+        yield LongHistory.measure(contender, entrant, plan);
+      }
       case WAITING -> {
         int runs = (int) Math.min(plan.atMostRuns(), WAITING_RUNS);
         Entrant entrant = entrant(contender);
@@ -159,19 +182,17 @@ public final class Contest implements AutoCloseable {
     return recovery.measure(runs);
   }
 
-  private Measurement plain(Workload workload, Contender contender, boolean first) {
+  private Measurement plain(Workload workload, Contender contender) {
     boolean isNew = !entrants.containsKey(contender);
     Entrant entrant = entrant(contender);
     open(contender, entrant);
     if (isNew) {
-      entrant
-          .engine()
-          .perform(
-              new Work(NEW_PROCESS_STEPS, plan.inFlight(), plan.atMostRuns(), NEW_PROCESS_WARM_UP));
+      warmUp(contender, NEW_PROCESS_STEPS, plan.inFlight(), NEW_PROCESS_WARM_UP);
     }
     int inFlight = workload == Workload.LATENCY_3 ? 1 : plan.inFlight();
-    Duration warmUp = plan.time().dividedBy(first ? FIRST_WARM_UP : LATER_WARM_UP);
-    entrant.engine().perform(new Work(workload.steps(), inFlight, plan.atMostRuns(), warmUp));
+    if (!warmUp(contender, workload.steps(), inFlight, WARM_UP)) {
+      restless.add(workload + ": " + contender);
+    }
     Reading before = entrant.meter().read();
     Answer.Performed done =
         entrant
@@ -180,6 +201,16 @@ public final class Contest implements AutoCloseable {
     Cost cost = before.until(entrant.meter().read());
     entrant.engine().closeSession();
     return Measurement.of(workload, done, cost);
+  }
+
+  /// @param times the longest, in times of a measurement
+  /// @return whether its compiler rests
+  private boolean warmUp(Contender contender, int steps, int inFlight, int times) {
+    Duration longest = plan.time().multipliedBy(times);
+    Duration bounded = longest.compareTo(LONGEST_WARM_UP) < 0 ? longest : LONGEST_WARM_UP;
+    return entrant(contender)
+        .engine()
+        .warmUp(new Work(steps, inFlight, plan.atMostRuns(), bounded));
   }
 
   private Entrant entrant(Contender contender) {

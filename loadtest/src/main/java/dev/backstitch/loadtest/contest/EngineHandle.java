@@ -38,6 +38,7 @@ final class EngineHandle implements AutoCloseable {
   private final Path log;
   private final Socket line;
   private final BufferedReader answers;
+  private List<ProcessHandle> left = List.of();
 
   private EngineHandle(Contender contender, Process process, Path log, Socket line)
       throws IOException {
@@ -113,6 +114,11 @@ final class EngineHandle implements AutoCloseable {
     return ask(new Request.Open(ground), Answer.Opened.class).settings();
   }
 
+  /// Lets it do such work until its compiler rests; false if that was not to be had.
+  boolean warmUp(Work atMost) {
+    return ask(new Request.WarmUp(atMost), Answer.WarmedUp.class).rested();
+  }
+
   Answer.Performed perform(Work work) {
     return ask(new Request.Perform(work), Answer.Performed.class);
   }
@@ -125,23 +131,24 @@ final class EngineHandle implements AutoCloseable {
     ask(new Request.Finish(crowd), Answer.Done.class);
   }
 
-  void far(int events, int runs) {
-    ask(new Request.Far(events, runs), Answer.Done.class);
+  void far(List<Trials.Group> groups, int events) {
+    ask(new Request.Far(groups, events), Answer.Done.class);
   }
 
-  long near(int steps) {
-    return ask(new Request.Near(steps), Answer.Stepped.class).steps();
+  void near(Trials.Group group, int steps) {
+    ask(new Request.Near(group, steps), Answer.Done.class);
   }
 
   long hold(int runs) {
     return ask(new Request.Hold(runs), Answer.Held.class).heapBytes();
   }
 
-  /// Kills the process, as `kill -9` does, and returns when it is gone.
+  /// Kills the process, as `kill -9` does, and returns when it is gone. What it has started lives
+  /// on until this is closed.
   void kill() {
+    left = process.descendants().toList();
     process.destroyForcibly();
     process.onExit().join();
-    close();
   }
 
   void closeSession() {
@@ -159,8 +166,8 @@ final class EngineHandle implements AutoCloseable {
       return switch (JSON.readValue(answer, Answer.class)) {
         case Answer.Failed(String why) -> throw failed(why, null);
         case Answer.Opened opened -> expected.cast(opened);
+        case Answer.WarmedUp warm -> expected.cast(warm);
         case Answer.Performed performed -> expected.cast(performed);
-        case Answer.Stepped stepped -> expected.cast(stepped);
         case Answer.Held held -> expected.cast(held);
         case Answer.Done done -> expected.cast(done);
         case Answer.Closed closed -> expected.cast(closed);
@@ -190,7 +197,7 @@ final class EngineHandle implements AutoCloseable {
   /// Hangs up, which ends the process; by force if it does not end by itself.
   @Override
   public void close() {
-    List<ProcessHandle> family = process.descendants().toList();
+    List<ProcessHandle> family = Stream.concat(left.stream(), process.descendants()).toList();
     try {
       line.close();
       if (!process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +76,7 @@ public final class EngineProcess {
           session = engine.open(ground);
           yield new Answer.Opened(engine.settings());
         }
+        case Request.WarmUp(Work atMost) -> new Answer.WarmedUp(WarmUp.perform(open(), atMost));
         case Request.Perform(Work work) -> perform(work);
         case Request.Begin(Trials.Crowd crowd, Duration stepTime) -> {
           trial(Trials.Recoverable.class).begin(crowd, stepTime);
@@ -84,12 +86,14 @@ public final class EngineProcess {
           trial(Trials.Recoverable.class).finish(crowd);
           yield new Answer.Done();
         }
-        case Request.Far(int events, int runs) -> {
-          trial(Trials.Lengthening.class).far(events, runs);
+        case Request.Far(List<Trials.Group> groups, int events) -> {
+          trial(Trials.Lengthening.class).far(groups, events);
           yield new Answer.Done();
         }
-        case Request.Near(int steps) ->
-            new Answer.Stepped(trial(Trials.Lengthening.class).near(steps));
+        case Request.Near(Trials.Group group, int steps) -> {
+          trial(Trials.Lengthening.class).near(group, steps);
+          yield new Answer.Done();
+        }
         case Request.Hold(int runs) -> hold(runs);
         case Request.Close _ -> {
           close();

@@ -1,6 +1,8 @@
 package dev.backstitch.loadtest.contest;
 
 import dev.backstitch.loadtest.meter.Cost;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// One engine, one workload, one round.
 ///
@@ -18,10 +20,22 @@ record Measurement(
     return new Measurement(value, 0, 0, 0, 0, 0);
   }
 
-  /// Of a stretch of steps, its value what a step costs.
-  static Measurement of(long steps, Cost cost) {
-    double cpu = cost.cpuMicrosPer(steps);
-    return new Measurement(cpu, cpu, cost.engineMicrosPer(steps), cost.walBytesPer(steps), 0, 0);
+  /// Of stretches of steps, its value what a step costs.
+  ///
+  /// @param steps of all stretches together
+  static Measurement of(long steps, List<Cost> stretches) {
+    double cpu = sum(stretches, cost -> cost.cpuMicrosPer(steps));
+    return new Measurement(
+        cpu,
+        cpu,
+        sum(stretches, cost -> cost.engineMicrosPer(steps)),
+        sum(stretches, cost -> cost.walBytesPer(steps)),
+        0,
+        0);
+  }
+
+  private static double sum(List<Cost> stretches, ToDoubleFunction<Cost> figure) {
+    return stretches.stream().mapToDouble(figure).sum();
   }
 
   static Measurement of(Workload workload, Answer.Performed done, Cost cost) {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Kills the engine's process with its runs half done, starts it again, and waits for their ends.
+/// Kills the engine's process with its runs half done, starts it again, and waits for their ends. A
+/// server that it has started lives on meanwhile.
 final class Recovery {
   /// How many runs there are, unless fewer are wanted.
   static final int RUNS = 1_000;
@@ -35,15 +36,11 @@ final class Recovery {
   Map<String, List<Measurement>> measure(int runs) {
     Trials.Crowd crowd = new Trials.Crowd(runs, STEPS);
     Path effects = Effects.of(ground);
-    try {
-      EngineHandle first = processes.get();
-      try {
-        first.open(ground);
-        first.begin(crowd, STEP_TIME);
-        awaitHalf(crowd, effects);
-      } finally {
-        first.kill();
-      }
+    try (EngineHandle first = processes.get()) {
+      first.open(ground);
+      first.begin(crowd, STEP_TIME);
+      awaitHalf(crowd, effects);
+      first.kill();
       long began = System.nanoTime();
       try (EngineHandle second = processes.get()) {
         second.open(ground);

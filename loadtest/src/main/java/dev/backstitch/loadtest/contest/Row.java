@@ -1,12 +1,15 @@
 package dev.backstitch.loadtest.contest;
 
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A line of the table: what one engine did in one workload, the median of its rounds.
 ///
 /// @param unit of `median`, `min` and `max`
+/// @param ratio Backstitch's figure by this engine's: what they did in the same round, the median
+///   of all rounds; null where Backstitch did not take part or there is nothing to divide by
 /// @param cpuMicrosPerStep processor time of engine, clients and database together
 /// @param engineMicrosPerStep the part of engine and clients
 /// @param walBytesPerStep write-ahead log; engines that keep a log of their own write it elsewhere
@@ -19,28 +22,29 @@ public record Row(
     double median,
     double min,
     double max,
+    @Nullable Double ratio,
     double cpuMicrosPerStep,
     double engineMicrosPerStep,
     double walBytesPerStep,
     double p50Millis,
     double p99Millis) {
 
-  /// Of all rounds of one engine in one workload.
-  ///
-  /// @throws IllegalArgumentException if there was no round
-  static Row of(Workload workload, Contender contender, List<Measurement> rounds) {
-    return of(workload, workload.unit(), contender, rounds);
-  }
+  /// What is measured: one figure of one engine in one workload.
+  record Subject(Workload workload, Contender contender, String unit) {}
 
-  /// The same with a unit of its own.
-  static Row of(Workload workload, String unit, Contender contender, List<Measurement> rounds) {
+  /// Of all rounds.
+  ///
+  /// @param ours Backstitch's, round by round; empty if it did not take part
+  /// @throws IllegalArgumentException if there was no round
+  static Row of(Subject subject, List<Measurement> rounds, List<Measurement> ours) {
     return new Row(
-        workload.label(),
-        contender.label(),
-        unit,
+        subject.workload().label(),
+        subject.contender().label(),
+        subject.unit(),
         median(rounds, Measurement::value),
         rounds.stream().mapToDouble(Measurement::value).min().orElseThrow(),
         rounds.stream().mapToDouble(Measurement::value).max().orElseThrow(),
+        ratio(rounds, ours),
         median(rounds, Measurement::cpuMicrosPerStep),
         median(rounds, Measurement::engineMicrosPerStep),
         median(rounds, Measurement::walBytesPerStep),
@@ -48,13 +52,31 @@ public record Row(
         median(rounds, Measurement::p99Millis));
   }
 
-  /// The middle one; of an even number the lower middle one, so that it is one that was measured.
+  private static @Nullable Double ratio(List<Measurement> rounds, List<Measurement> ours) {
+    if (ours.isEmpty() || rounds.stream().anyMatch(round -> round.value() == 0)) {
+      return null;
+    }
+    if (ours.size() != rounds.size()) {
+      throw new IllegalArgumentException(
+          "%d rounds can't be put beside %d".formatted(rounds.size(), ours.size()));
+    }
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < rounds.size(); i++) {
+      ratios.add(ours.get(i).value() / rounds.get(i).value());
+    }
+    return median(ratios);
+  }
+
   private static double median(List<Measurement> rounds, ToDoubleFunction<Measurement> figure) {
-    if (rounds.isEmpty()) {
+    return median(rounds.stream().map(figure::applyAsDouble).toList());
+  }
+
+  /// The middle one; of an even number the lower middle one, so that it is one that was measured.
+  private static double median(List<Double> figures) {
+    if (figures.isEmpty()) {
       throw new IllegalArgumentException("nothing was measured");
     }
-    List<Double> sorted =
-        rounds.stream().map(figure::applyAsDouble).sorted(Comparator.naturalOrder()).toList();
+    List<Double> sorted = figures.stream().sorted().toList();
     return sorted.get((sorted.size() - 1) / 2);
   }
 }

@@ -1,6 +1,7 @@
 package dev.backstitch.loadtest.contest;
 
 import java.time.Duration;
+import java.util.List;
 
 /// What a session can do beside starting runs and waiting for them. Each is for one workload.
 public final class Trials {
@@ -22,20 +23,24 @@ public final class Trials {
   /// Some runs of some steps each, numbered from 0.
   public record Crowd(int runs, int steps) {}
 
-  /// Its runs can be stopped at any length of their histories.
+  /// Its runs can be stopped at any length of their histories, a group of them at a time.
   public interface Lengthening {
 
-    /// Brings all runs to this length, beginning them if there are none.
+    /// Brings groups to this length, all of them at once, beginning those that there are not.
     ///
     /// @param events how long their histories are to be
-    void far(int events, int runs) throws Exception;
+    void far(List<Group> groups, int events) throws Exception;
 
-    /// Takes all runs some steps further.
+    /// Takes all runs of a group some steps further. The others stay where they are.
     ///
-    /// @param steps of each; fewer where each is very expensive
-    /// @return how many steps were taken, all runs together
-    long near(int steps) throws Exception;
+    /// @param steps of each
+    void near(Group group, int steps) throws Exception;
   }
+
+  /// Runs that are stopped together.
+  ///
+  /// @param number tells it from others of the same session
+  public record Group(int number, int runs) {}
 
   /// Its runs can wait for a long time.
   public interface Patient {

@@ -29,14 +29,14 @@ public final class BackstitchEngine implements Engine {
   public Session open(Ground ground) throws IOException {
     Grounds.migrate(ground);
     Effects effects = Effects.open(ground);
-    Gate gate = new Gate();
+    Gates gates = new Gates();
     Orchestrator orchestrator =
         Orchestrator.open(
             OrchestratorConfig.defaults(),
             Grounds.address(ground),
-            List.of(new StepModule(), new TrialModule(effects, gate)),
+            List.of(new StepModule(), new TrialModule(effects, gates)),
             new Settings(Map.of()));
     return new BackstitchSession(
-        orchestrator, Jdbi.create(Grounds.dataSource(ground)), effects, gate);
+        orchestrator, Jdbi.create(Grounds.dataSource(ground)), effects, gates);
   }
 }

@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,16 +36,18 @@ final class BackstitchSession
   private final Orchestrator orchestrator;
   private final Jdbi database;
   private final Effects effects;
-  private final Gate gate;
+  private final Gates gates;
   private final ValueCodec values = new ValueCodec();
-  private final List<RunId> held = new ArrayList<>();
-  private int step;
+  private final Map<Trials.Group, Held> groups = new HashMap<>();
 
-  BackstitchSession(Orchestrator orchestrator, Jdbi database, Effects effects, Gate gate) {
+  /// The runs of a group, and the step that they are held at.
+  private record Held(List<RunId> runs, int step) {}
+
+  BackstitchSession(Orchestrator orchestrator, Jdbi database, Effects effects, Gates gates) {
     this.orchestrator = orchestrator;
     this.database = database;
     this.effects = effects;
-    this.gate = gate;
+    this.gates = gates;
   }
 
   @Override
@@ -88,22 +93,36 @@ final class BackstitchSession
   }
 
   @Override
-  public void far(int events, int runs) throws InterruptedException {
-    while (held.size() < runs) {
-      held.add(start(TrialModule.LONG, LONGEST));
+  public void far(List<Trials.Group> wanted, int events) throws InterruptedException {
+    for (Trials.Group group : wanted) {
+      Held held = groups.computeIfAbsent(group, this::begin);
+      advance(group, events / 2 - held.step());
     }
-    // The stretches before may have brought them here.
-    if (events / 2 > step) {
-      step = events / 2;
-      gate.advance(step, held.size(), PATIENCE);
+    for (Trials.Group group : wanted) {
+      gates.of(group.number()).await(group.runs(), PATIENCE);
     }
   }
 
+  private Held begin(Trials.Group group) {
+    TrialModule.HeldRun run = new TrialModule.HeldRun(group.number(), LONGEST);
+    List<RunId> runs = new ArrayList<>();
+    for (int i = 0; i < group.runs(); i++) {
+      runs.add(start(TrialModule.LONG, run));
+    }
+    return new Held(runs, 0);
+  }
+
   @Override
-  public long near(int steps) throws InterruptedException {
-    step += steps;
-    gate.advance(step, held.size(), PATIENCE);
-    return (long) steps * held.size();
+  public void near(Trials.Group group, int steps) throws InterruptedException {
+    advance(group, steps);
+    gates.of(group.number()).await(group.runs(), PATIENCE);
+  }
+
+  private void advance(Trials.Group group, int steps) {
+    Held held = Objects.requireNonNull(groups.get(group), "a group that was begun");
+    int to = held.step() + steps;
+    gates.of(group.number()).advance(to);
+    groups.put(group, new Held(held.runs(), to));
   }
 
   @Override
@@ -117,8 +136,10 @@ final class BackstitchSession
 
   @Override
   public void close() {
-    held.forEach(id -> orchestrator.terminate(id, "contest", "the trial is over"));
-    gate.open();
+    groups.values().parallelStream()
+        .flatMap(held -> held.runs().stream())
+        .forEach(id -> orchestrator.terminate(id, "contest", "the trial is over"));
+    gates.open();
     orchestrator.close();
     try {
       effects.close();

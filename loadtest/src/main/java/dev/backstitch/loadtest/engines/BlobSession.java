@@ -9,7 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The blob at work. Its long runs are written at their length at once: what they cost on their way
@@ -17,12 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BlobSession implements Session, Trials.Lengthening {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /// Few, so that a stretch hardly changes the length that it is measured at.
-  private static final int MOST_STEPS = 10;
-
   private final PooledSession session;
   private final StepRows one = new StepRows(2);
-  private List<Long> runs = List.of();
+  private final Map<Trials.Group, List<Long>> groups = new HashMap<>();
 
   BlobSession(PooledSession session) {
     this.session = session;
@@ -34,35 +34,36 @@ final class BlobSession implements Session, Trials.Lengthening {
   }
 
   @Override
-  public void far(int events, int count) throws SQLException {
+  public void far(List<Trials.Group> wanted, int events) throws SQLException {
     StepRows rows = new StepRows(events / 2);
     ByteArrayOutputStream state = new ByteArrayOutputStream();
     for (int step = 0; step < rows.steps(); step++) {
       state.writeBytes(BlobEngine.lines(new byte[0], rows.flush(step)));
     }
     byte[] bytes = state.toByteArray();
-    List<Long> started = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      started.add(session.commit(connection -> BaselineStore.startBlob(connection, bytes)));
+    for (Trials.Group group : wanted) {
+      List<Long> started = new ArrayList<>();
+      for (int i = 0; i < group.runs(); i++) {
+        started.add(session.commit(connection -> BaselineStore.startBlob(connection, bytes)));
+      }
+      groups.put(group, started);
     }
-    runs = started;
   }
 
   @Override
-  public long near(int steps) throws Exception {
-    int each = Math.min(MOST_STEPS, steps);
+  public void near(Trials.Group group, int steps) throws Exception {
+    List<Long> runs = Objects.requireNonNull(groups.get(group), "a group that was begun");
     AtomicInteger next = new AtomicInteger();
     ClosedLoop.perform(
-        new Work(each, runs.size(), runs.size(), PATIENCE),
+        new Work(steps, runs.size(), runs.size(), PATIENCE),
         new Latencies(),
         () -> {
           long run = runs.get(next.getAndIncrement());
-          for (int i = 0; i < each; i++) {
+          for (int i = 0; i < steps; i++) {
             BlobEngine.step(session, run, one.flush(1), false);
           }
           return run;
         });
-    return (long) each * runs.size();
   }
 
   @Override

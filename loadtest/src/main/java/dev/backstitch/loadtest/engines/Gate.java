@@ -18,19 +18,25 @@ final class Gate {
     }
   }
 
-  /// Lets steps below a limit be taken, and returns when so many runs have come to the limit.
+  /// Lets steps below a limit be taken.
   ///
-  /// @throws IllegalStateException if they do not come in time
-  synchronized void advance(int newLimit, int runs, Duration patience) throws InterruptedException {
+  /// @param newLimit above the one before
+  synchronized void advance(int newLimit) {
     arrived = 0;
     limit = newLimit;
     notifyAll();
+  }
+
+  /// Returns when so many runs have come to the limit.
+  ///
+  /// @throws IllegalStateException if they do not come in time
+  synchronized void await(int runs, Duration patience) throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();
     while (arrived < runs) {
       long millis = (until - System.nanoTime()) / 1_000_000;
       if (millis <= 0) {
         throw new IllegalStateException(
-            "%d of %d runs came to step %d in %s".formatted(arrived, runs, newLimit, patience));
+            "%d of %d runs came to step %d in %s".formatted(arrived, runs, limit, patience));
       }
       wait(millis);
     }

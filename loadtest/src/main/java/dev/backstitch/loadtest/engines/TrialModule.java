@@ -10,22 +10,22 @@ import dev.backstitch.orchestrator.workflow.Workflow;
 import dev.backstitch.orchestrator.workflow.WorkflowModule;
 import java.time.Duration;
 
-/// The workflows of the trials: runs whose steps leave marks, runs that are held at a gate, and
-/// runs that wait.
+/// The workflows of the trials: runs whose steps leave marks, runs that are held at gates, and runs
+/// that wait.
 final class TrialModule implements WorkflowModule {
   static final String CROWD = "contest-crowd";
   static final String LONG = "contest-long";
   static final String WAITS = "contest-waits";
 
   private static final int AT_ONCE = 10_000;
-  private static final Duration HELD = Duration.ofMinutes(10);
+  private static final Duration HELD = Duration.ofHours(1);
 
   private final Effects effects;
-  private final Gate gate;
+  private final Gates gates;
 
-  TrialModule(Effects effects, Gate gate) {
+  TrialModule(Effects effects, Gates gates) {
     this.effects = effects;
-    this.gate = gate;
+    this.gates = gates;
   }
 
   /// One run of a crowd.
@@ -33,7 +33,10 @@ final class TrialModule implements WorkflowModule {
 
   record MarkedStep(int run, int step, int millis) implements Call<String> {}
 
-  record HeldStep(int step, String payload) implements Call<String> {}
+  /// One run of a group that is held.
+  record HeldRun(int group, int steps) {}
+
+  record HeldStep(int group, int step, String payload) implements Call<String> {}
 
   static final class Crowd implements Workflow<CrowdRun, Integer> {
     @Override
@@ -45,13 +48,13 @@ final class TrialModule implements WorkflowModule {
     }
   }
 
-  static final class LongRun implements Workflow<Integer, Integer> {
+  static final class LongRun implements Workflow<HeldRun, Integer> {
     @Override
-    public Integer run(RunContext run, Integer steps) {
-      for (int i = 0; i < steps; i++) {
-        run.call(new HeldStep(i, Engine.PAYLOAD));
+    public Integer run(RunContext run, HeldRun held) {
+      for (int i = 0; i < held.steps(); i++) {
+        run.call(new HeldStep(held.group(), i, Engine.PAYLOAD));
       }
-      return steps;
+      return held.steps();
     }
   }
 
@@ -84,7 +87,7 @@ final class TrialModule implements WorkflowModule {
     registry.activity(
         HeldStep.class,
         (step, _) -> {
-          gate.pass(step.step());
+          gates.of(step.group()).pass(step.step());
           return step.payload();
         },
         options -> options.withInFlight(AT_ONCE).withStartToClose(HELD));

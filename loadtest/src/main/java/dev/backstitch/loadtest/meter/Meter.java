@@ -1,5 +1,6 @@
 package dev.backstitch.loadtest.meter;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +13,8 @@ public final class Meter {
   private final Jdbi database;
   private final List<Long> engineProcesses;
 
-  private Meter(DataSource database, List<Long> engineProcesses) {
-    this.database = Jdbi.create(database);
+  private Meter(Jdbi database, List<Long> engineProcesses) {
+    this.database = database;
     this.engineProcesses = List.copyOf(engineProcesses);
   }
 
@@ -21,7 +22,7 @@ public final class Meter {
   ///
   /// @param database whose rows are counted; the rest is the whole server's
   public static Meter inProcess(DataSource database) {
-    return new Meter(database, List.of(ProcessHandle.current().pid()));
+    return new Meter(Jdbi.create(database), List.of(ProcessHandle.current().pid()));
   }
 
   /// For an engine in these processes. Each is counted with everything it starts, except for the
@@ -30,10 +31,16 @@ public final class Meter {
   ///
   /// @throws IllegalArgumentException if there are none
   public static Meter of(DataSource database, List<Long> engineProcesses) {
-    if (engineProcesses.isEmpty()) {
-      throw new IllegalArgumentException("an engine has at least one process");
-    }
-    return new Meter(database, engineProcesses);
+    return new Meter(Jdbi.create(database), some(engineProcesses));
+  }
+
+  /// The same over one connection, which whoever has opened it closes. No session begins or ends
+  /// for a reading then: that costs some milliseconds, and those of a session that has ended are
+  /// known less exactly.
+  ///
+  /// @throws IllegalArgumentException if there are no processes
+  public static Meter of(Connection database, List<Long> engineProcesses) {
+    return new Meter(Jdbi.create(database), some(engineProcesses));
   }
 
   /// What is shown now.
@@ -46,6 +53,13 @@ public final class Meter {
           server.map(process -> ProcessorTime.ofFamily(process, Set.of())),
           MeterStore.counters(handle));
     });
+  }
+
+  private static List<Long> some(List<Long> engineProcesses) {
+    if (engineProcesses.isEmpty()) {
+      throw new IllegalArgumentException("an engine has at least one process");
+    }
+    return engineProcesses;
   }
 
   private Duration engine(Optional<Long> server) {

@@ -16,8 +16,10 @@ import java.util.stream.Stream;
 /// @param own of the process itself
 /// @param ofEnded of its children that have ended, and theirs
 record ProcessorTime(Duration own, Duration ofEnded) {
-  /// Linux tells times in hundredths of a second to programs, whatever its own clock does.
+  /// In its files Linux tells times in hundredths of a second, whatever its own clock does.
   private static final long TICK_MILLIS = 10;
+
+  private static final Optional<ProcessorClock> CLOCK = ProcessorClock.ofSystem();
 
   private static final int USER = 11;
   private static final int SYSTEM = 12;
@@ -30,8 +32,10 @@ record ProcessorTime(Duration own, Duration ofEnded) {
   /// Of one process; empty when it is gone.
   static Optional<ProcessorTime> of(long processId) {
     try {
-      return Optional.of(
-          parse(Files.readString(Path.of("/proc", Long.toString(processId), "stat"))));
+      ProcessorTime told =
+          parse(Files.readString(Path.of("/proc", Long.toString(processId), "stat")));
+      Duration own = CLOCK.flatMap(clock -> clock.read(processId)).orElse(told.own());
+      return Optional.of(new ProcessorTime(own, told.ofEnded()));
     } catch (NoSuchFileException e) {
       // No such process, or a system without this folder, which knows nothing of ended children.
       return ProcessHandle.of(processId)

@@ -2,6 +2,7 @@ package dev.backstitch.loadtest.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstitch.loadtest.contest.Row;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -25,6 +26,7 @@ final class BenchDocumentTest {
 
   static Stream<Arguments> documented() {
     return Stream.of(
+        Arguments.of("performance.md", "peers", Row.class),
         Arguments.of("quota.md", "quota", QuotaBench.Row.class),
         Arguments.of("syncs.md", "webhooks", WebhooksBench.Row.class),
         Arguments.of("syncs.md", "sync-faults", SyncFaultsBench.Report.class),

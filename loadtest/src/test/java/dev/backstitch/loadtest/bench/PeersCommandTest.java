@@ -67,7 +67,7 @@ final class PeersCommandTest {
           assertThat(row.get("median").asDouble()).isPositive();
           assertThat(row.fieldNames())
               .toIterable()
-              .contains("min", "max", "cpuMicrosPerStep", "p50Millis", "p99Millis");
+              .contains("min", "max", "ratio", "cpuMicrosPerStep", "p50Millis", "p99Millis");
         });
   }
 
@@ -79,7 +79,7 @@ final class PeersCommandTest {
     assertThat(printed.exitCode()).as(printed.talk()).isZero();
     assertThat(printed.results())
         .contains("processors", "Java 25", "fsync=on synchronous_commit=on", "4 runs in flight")
-        .containsPattern("(?m)^steps-1 +ceiling +runs/s ");
+        .containsPattern("(?m)^steps-1 +ceiling +runs/s +[0-9.,]+ +[0-9.,]+ +[0-9.,]+ +- ");
   }
 
   private static Printed run(String... options) {

@@ -10,6 +10,7 @@ import dev.backstitch.loadtest.meter.Rows;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 final class ContestTest {
   private static final TemporaryHome HOME = TemporaryHome.create();
   private static final Arena ARENA = Arena.open(HOME.path());
+  private static final Row.Subject STEPS_OF_CEILING =
+      new Row.Subject(Workload.STEPS_10, Contender.CEILING, "steps/s");
 
   @AfterAll
   static void endTheServer() {
@@ -42,9 +45,14 @@ final class ContestTest {
         .allSatisfy(row -> {
           assertThat(row.min()).isPositive().isLessThanOrEqualTo(row.median());
           assertThat(row.max()).isGreaterThanOrEqualTo(row.median());
+          assertThat(row.ratio()).isPositive();
           assertThat(row.walBytesPerStep()).isGreaterThan(400);
           assertThat(row.p99Millis()).isGreaterThanOrEqualTo(row.p50Millis()).isPositive();
         });
+    assertThat(rows)
+        .filteredOn(row -> row.engine().equals("backstitch"))
+        .extracting(Row::ratio)
+        .containsOnly(1.0);
     assertThat(progress)
         .containsSubsequence(
             "steps-10: backstitch, round 1 of 2",
@@ -106,15 +114,27 @@ final class ContestTest {
   }
 
   @Test
-  void steps_are_measured_far_into_a_history() {
+  void steps_are_measured_far_into_a_history_and_beside_its_beginning() {
+    List<Contender> contenders = List.of(Contender.BACKSTITCH, Contender.BASELINE_BLOB);
     List<Row> rows =
         contest(
-            plan(List.of(Contender.BACKSTITCH, Contender.BASELINE_BLOB), Workload.LONG_HISTORY, 2));
+            new Contest.Plan(
+                List.of(Workload.LONG_HISTORY), contenders, 1, 4, Duration.ofMillis(100), 10));
 
     assertThat(rows)
         .extracting(row -> row.engine() + " " + row.unit())
-        .containsExactly("backstitch us/step at event 100", "baseline-blob us/step at event 100");
-    assertThat(rows).allMatch(row -> row.walBytesPerStep() > 500);
+        .containsExactly(
+            "backstitch us/step at event 100",
+            "backstitch us/step at event 1000",
+            "backstitch x at event 1000",
+            "baseline-blob us/step at event 100",
+            "baseline-blob us/step at event 1000",
+            "baseline-blob x at event 1000");
+    assertThat(rows)
+        .filteredOn(row -> row.unit().startsWith("us/step"))
+        .allMatch(row -> row.walBytesPerStep() > 500);
+    // Far less than is measured: ten times as much is read and written at every step.
+    assertThat(rows.getLast().median()).isGreaterThan(1.2);
   }
 
   @Test
@@ -141,19 +161,36 @@ final class ContestTest {
             new Measurement(10, 1, 4, 300, 4, 70),
             new Measurement(20, 2, 3, 200, 6, 60));
 
-    Row row = Row.of(Workload.STEPS_10, Contender.CEILING, rounds);
+    Row row = Row.of(STEPS_OF_CEILING, rounds, rounds);
 
     assertThat(row)
-        .isEqualTo(new Row("steps-10", "ceiling", "steps/s", 20, 10, 30, 2, 3, 200, 5, 60));
+        .isEqualTo(new Row("steps-10", "ceiling", "steps/s", 20, 10, 30, 1.0, 2, 3, 200, 5, 60));
   }
 
   @Test
   void the_median_of_an_even_number_was_measured() {
-    Measurement slow = new Measurement(10, 1, 1, 1, 1, 1);
-    Measurement fast = new Measurement(20, 1, 1, 1, 1, 1);
+    assertThat(Row.of(STEPS_OF_CEILING, figures(20, 10), List.of()).median()).isEqualTo(10);
+  }
 
-    assertThat(Row.of(Workload.STEPS_1, Contender.CEILING, List.of(fast, slow)).median())
-        .isEqualTo(10);
+  @Test
+  void a_ratio_is_of_what_was_done_in_the_same_round() {
+    List<Measurement> theirs = figures(100, 10, 50);
+    List<Measurement> ours = figures(50, 30, 10);
+
+    // 0.5, 3 and 0.2; of the medians it would be 0.6.
+    assertThat(Row.of(STEPS_OF_CEILING, theirs, ours).ratio()).isEqualTo(0.5);
+  }
+
+  @Test
+  void there_is_no_ratio_to_nobody_or_to_nothing() {
+    assertThat(Row.of(STEPS_OF_CEILING, figures(1, 2), List.of()).ratio()).isNull();
+    assertThat(Row.of(STEPS_OF_CEILING, figures(1, 0), figures(1, 1)).ratio()).isNull();
+    assertThatThrownBy(() -> Row.of(STEPS_OF_CEILING, figures(1, 2), figures(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static List<Measurement> figures(double... figures) {
+    return Arrays.stream(figures).mapToObj(Measurement::of).toList();
   }
 
   @Test

@@ -76,7 +76,7 @@ final class MeterTest {
     try (TestDatabase database = TestDatabase.create();
         Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
-      Meter meter = Meter.inProcess(database.dataSource());
+      Meter meter = Meter.of(connection, List.of(ProcessHandle.current().pid()));
 
       Reading before = meter.read();
       statement.execute(BUSY);
@@ -112,6 +112,22 @@ final class MeterTest {
         engine.destroy();
       }
     }
+  }
+
+  @Test
+  void processor_time_is_told_more_finely_than_in_hundredths_of_a_second() {
+    Duration first = ownTime();
+
+    Duration next = ownTime();
+    while (next.equals(first)) {
+      next = ownTime();
+    }
+
+    assertThat(next.minus(first)).isPositive().isLessThan(Duration.ofMillis(10));
+  }
+
+  private static Duration ownTime() {
+    return ProcessorTime.of(ProcessHandle.current().pid()).orElseThrow().own();
   }
 
   @Test
