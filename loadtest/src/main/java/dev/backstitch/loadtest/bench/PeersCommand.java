@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
       "The launcher builds what the peers need once; 'mvn -q -Ppeers package -DskipTests' does the same."
     })
 final class PeersCommand implements Callable<Integer> {
-  private static final String ROW = "%-13s %-26s %-8s %10s %10s %10s %7s %9s %9s %9s %9s %9s";
+  private static final String ROW = "%-13s %9s %-26s %-8s %10s %10s %10s %7s %9s %9s %9s %9s %9s";
 
   /// What a reader must know before comparing.
   private static final List<String> NOT_COMPARED =
@@ -70,9 +70,13 @@ final class PeersCommand implements Callable<Integer> {
   @Option(
       names = "--in-flight",
       paramLabel = "N",
+      split = ",",
       defaultValue = "256",
-      description = "How many runs are open at a time, 1 to 10000. Default: ${DEFAULT-VALUE}.")
-  private int inFlight = 256;
+      description = {
+        "How many runs are open at a time, 1 to 10000; several make a sweep.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private List<Integer> inFlight = List.of();
 
   @Option(
       names = "--workload",
@@ -118,13 +122,13 @@ final class PeersCommand implements Callable<Integer> {
   private Contest.Plan plan() {
     inRange("--rounds", rounds, 1, 100);
     inRange("--runs", runs, 1, 1_000_000);
-    inRange("--in-flight", inFlight, 1, 10_000);
+    inFlight.forEach(number -> inRange("--in-flight", number, 1, 10_000));
     inRange("--seconds", seconds, 0.1, 60);
     return new Contest.Plan(
         chosen("--workload", workloads, Workload.values(), Workload::label),
         chosen("--engine", engines, Contender.values(), Contender::label),
         rounds,
-        inFlight,
+        inFlight.stream().distinct().sorted().toList(),
         Duration.ofNanos(Math.round(seconds * 1e9)),
         runs);
   }
@@ -153,11 +157,12 @@ final class PeersCommand implements Callable<Integer> {
                 Runtime.version()));
     output.print("PostgreSQL: " + Arena.settings());
     output.print(
-        "%d rounds of %s s in turns, %d runs in flight, 200 bytes out of every step (Backstitch: in, too)"
-            .formatted(rounds, seconds, inFlight));
+        "%d rounds of %s s in turns, 200 bytes out of every step (Backstitch: in, too)"
+            .formatted(rounds, seconds));
     output.print(
         ROW.formatted(
             "workload",
+            "in flight",
             "engine",
             "unit",
             "median",
@@ -183,6 +188,7 @@ final class PeersCommand implements Callable<Integer> {
   private static String line(Row row) {
     return ROW.formatted(
         row.workload(),
+        row.inFlight() == null ? "-" : row.inFlight(),
         row.engine(),
         row.unit(),
         figure(row.median()),

@@ -40,14 +40,15 @@ public final class Contest implements AutoCloseable {
 
   /// What is to be done.
   ///
-  /// @param inFlight how many runs are open at a time, except where the workload is one at a time
+  /// @param inFlight how many runs are open at a time: every workload that leaves this open is done
+  ///   with each of these numbers; at least one
   /// @param time of each measurement
   /// @param atMostRuns of each measurement
   public record Plan(
       List<Workload> workloads,
       List<Contender> contenders,
       int rounds,
-      int inFlight,
+      List<Integer> inFlight,
       Duration time,
       long atMostRuns) {
 
@@ -55,6 +56,11 @@ public final class Contest implements AutoCloseable {
     public Plan {
       workloads = List.copyOf(workloads);
       contenders = List.copyOf(contenders);
+      inFlight = List.copyOf(inFlight);
+    }
+
+    List<Point> points() {
+      return workloads.stream().flatMap(workload -> Point.of(workload, inFlight).stream()).toList();
     }
   }
 
@@ -93,45 +99,46 @@ public final class Contest implements AutoCloseable {
   public Outcome run(Consumer<String> progress) {
     List<Row> rows = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    for (Workload workload : plan.workloads()) {
+    for (Point point : plan.points()) {
       List<Contender> able =
-          new ArrayList<>(plan.contenders().stream().filter(c -> c.does(workload)).toList());
+          new ArrayList<>(
+              plan.contenders().stream().filter(c -> c.does(point.workload())).toList());
       Map<Contender, Map<String, List<Measurement>>> measured = new EnumMap<>(Contender.class);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (Contender contender : List.copyOf(able)) {
           progress.accept(
-              "%s: %s, round %d of %d".formatted(workload, contender, round, plan.rounds()));
+              "%s: %s, round %d of %d".formatted(point, contender, round, plan.rounds()));
           try {
             Map<String, List<Measurement>> figures =
                 measured.computeIfAbsent(contender, _ -> new LinkedHashMap<>());
-            measure(workload, contender)
+            measure(point, contender)
                 .forEach((unit, measurements) ->
                     figures.computeIfAbsent(unit, _ -> new ArrayList<>()).addAll(measurements));
           } catch (CommandFailedException e) {
             if (!contender.isPeer()) {
               throw e;
             }
-            missing.add(workload + ": " + e.getMessage());
+            missing.add(point + ": " + e.getMessage());
             able.remove(contender);
             measured.remove(contender);
             leave(contender);
           }
         }
       }
-      rows.addAll(rows(workload, measured));
+      rows.addAll(rows(point, measured));
     }
     return new Outcome(rows, settings, missing, List.copyOf(restless));
   }
 
   private static List<Row> rows(
-      Workload workload, Map<Contender, Map<String, List<Measurement>>> measured) {
+      Point point, Map<Contender, Map<String, List<Measurement>>> measured) {
     Map<String, List<Measurement>> ours = measured.getOrDefault(Contender.BACKSTITCH, Map.of());
     List<Row> rows = new ArrayList<>();
     measured.forEach((contender, figures) ->
         figures.forEach((unit, rounds) ->
             rows.add(
                 Row.of(
-                    new Row.Subject(workload, contender, unit),
+                    new Row.Subject(point, contender, unit),
                     rounds,
                     ours.getOrDefault(unit, List.of())))));
     return rows;
@@ -145,15 +152,15 @@ public final class Contest implements AutoCloseable {
   }
 
   /// One turn: figures by their unit.
-  private Map<String, List<Measurement>> measure(Workload workload, Contender contender) {
-    return switch (workload) {
+  private Map<String, List<Measurement>> measure(Point point, Contender contender) {
+    return switch (point.workload()) {
       case STEPS_10, STEPS_100, STEPS_1, LATENCY_3, JOBS ->
-          Map.of(workload.unit(), List.of(plain(workload, contender)));
+          Map.of(point.workload().unit(), List.of(plain(point, contender)));
       case LONG_HISTORY -> {
         Entrant entrant = entrant(contender);
         open(contender, entrant);
-        if (!warmUp(contender, NEW_PROCESS_STEPS, plan.inFlight(), NEW_PROCESS_WARM_UP)) {
-          restless.add(workload + ": " + contender);
+        if (!warmUp(contender, NEW_PROCESS_STEPS, point.inFlight(), NEW_PROCESS_WARM_UP)) {
+          restless.add(point + ": " + contender);
         }
         yield LongHistory.measure(contender, entrant, plan);
       }
@@ -182,22 +189,22 @@ public final class Contest implements AutoCloseable {
     return recovery.measure(runs);
   }
 
-  private Measurement plain(Workload workload, Contender contender) {
+  private Measurement plain(Point point, Contender contender) {
+    Workload workload = point.workload();
     boolean isNew = !entrants.containsKey(contender);
     Entrant entrant = entrant(contender);
     open(contender, entrant);
     if (isNew) {
-      warmUp(contender, NEW_PROCESS_STEPS, plan.inFlight(), NEW_PROCESS_WARM_UP);
+      warmUp(contender, NEW_PROCESS_STEPS, plan.inFlight().getFirst(), NEW_PROCESS_WARM_UP);
     }
-    int inFlight = workload == Workload.LATENCY_3 ? 1 : plan.inFlight();
-    if (!warmUp(contender, workload.steps(), inFlight, WARM_UP)) {
-      restless.add(workload + ": " + contender);
+    if (!warmUp(contender, workload.steps(), point.inFlight(), WARM_UP)) {
+      restless.add(point + ": " + contender);
     }
     Reading before = entrant.meter().read();
     Answer.Performed done =
         entrant
             .engine()
-            .perform(new Work(workload.steps(), inFlight, plan.atMostRuns(), plan.time()));
+            .perform(new Work(workload.steps(), point.inFlight(), plan.atMostRuns(), plan.time()));
     Cost cost = before.until(entrant.meter().read());
     entrant.engine().closeSession();
     return Measurement.of(workload, done, cost);

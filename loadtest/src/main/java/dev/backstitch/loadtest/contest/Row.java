@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A line of the table: what one engine did in one workload, the median of its rounds.
 ///
+/// @param inFlight how many runs were open at a time; null where the workload has a number of its
+///   own: `long-history`, `recovery`, `waiting`
 /// @param unit of `median`, `min` and `max`
 /// @param ratio Backstitch's figure by this engine's: what they did in the same round, the median
 ///   of all rounds; null where Backstitch did not take part or there is nothing to divide by
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///   waits, as all costs are 0 where there is no step
 public record Row(
     String workload,
+    @Nullable Integer inFlight,
     String engine,
     String unit,
     double median,
@@ -29,8 +32,8 @@ public record Row(
     double p50Millis,
     double p99Millis) {
 
-  /// What is measured: one figure of one engine in one workload.
-  record Subject(Workload workload, Contender contender, String unit) {}
+  /// What is measured: one figure of one engine at one point.
+  record Subject(Point point, Contender contender, String unit) {}
 
   /// Of all rounds.
   ///
@@ -38,7 +41,8 @@ public record Row(
   /// @throws IllegalArgumentException if there was no round
   static Row of(Subject subject, List<Measurement> rounds, List<Measurement> ours) {
     return new Row(
-        subject.workload().label(),
+        subject.point().workload().label(),
+        subject.point().measuredInFlight(),
         subject.contender().label(),
         subject.unit(),
         median(rounds, Measurement::value),

@@ -55,6 +55,11 @@ public enum Workload {
     };
   }
 
+  /// Whether it is done with several numbers of runs at a time.
+  boolean isSwept() {
+    return isPlain() && this != LATENCY_3;
+  }
+
   /// The one that is called so.
   public static Optional<Workload> of(String label) {
     return Arrays.stream(values()).filter(workload -> workload.label.equals(label)).findFirst();

@@ -35,6 +35,7 @@ final class PeersCommandTest {
     "--runs=1000001, --runs must be 1 to 1000000",
     "--in-flight=0, --in-flight must be 1 to 10000",
     "--in-flight=10001, --in-flight must be 1 to 10000",
+    "'--in-flight=4,0', --in-flight must be 1 to 10000",
     "--workload=steps-7, --workload must be of steps-10",
     "--engine=nobody, --engine must be of backstitch"
   })
@@ -42,7 +43,7 @@ final class PeersCommandTest {
     Printed printed = run(option);
 
     assertThat(printed.exitCode()).isEqualTo(2);
-    assertThat(printed.talk()).contains(message).contains(option.replaceAll(".*=", ""));
+    assertThat(printed.talk()).contains(message).contains(option.replaceAll(".*[=,]", ""));
     assertThat(printed.results()).isEmpty();
   }
 
@@ -53,13 +54,15 @@ final class PeersCommandTest {
             "--json",
             "--rounds=1",
             "--runs=8",
-            "--in-flight=4",
+            "--in-flight=8,4",
             "--workload=steps-1",
             "--engine=backstitch,ceiling");
 
     assertThat(printed.exitCode()).as(printed.talk()).isZero();
     JsonNode rows = new ObjectMapper().readTree(printed.results());
-    assertThat(rows.findValuesAsText("engine")).containsExactly("backstitch", "ceiling");
+    assertThat(rows)
+        .extracting(row -> row.get("engine").asText() + " " + row.get("inFlight"))
+        .containsExactly("backstitch 4", "ceiling 4", "backstitch 8", "ceiling 8");
     assertThat(rows)
         .allSatisfy(row -> {
           assertThat(row.get("workload").asText()).isEqualTo("steps-1");
@@ -78,8 +81,8 @@ final class PeersCommandTest {
 
     assertThat(printed.exitCode()).as(printed.talk()).isZero();
     assertThat(printed.results())
-        .contains("processors", "Java 25", "fsync=on synchronous_commit=on", "4 runs in flight")
-        .containsPattern("(?m)^steps-1 +ceiling +runs/s +[0-9.,]+ +[0-9.,]+ +[0-9.,]+ +- ");
+        .contains("processors", "Java 25", "fsync=on synchronous_commit=on")
+        .containsPattern("(?m)^steps-1 +4 +ceiling +runs/s +[0-9.,]+ +[0-9.,]+ +[0-9.,]+ +- ");
   }
 
   private static Printed run(String... options) {

@@ -22,7 +22,7 @@ final class ContestTest {
   private static final TemporaryHome HOME = TemporaryHome.create();
   private static final Arena ARENA = Arena.open(HOME.path());
   private static final Row.Subject STEPS_OF_CEILING =
-      new Row.Subject(Workload.STEPS_10, Contender.CEILING, "steps/s");
+      new Row.Subject(new Point(Workload.STEPS_10, 64), Contender.CEILING, "steps/s");
 
   @AfterAll
   static void endTheServer() {
@@ -55,9 +55,9 @@ final class ContestTest {
         .containsOnly(1.0);
     assertThat(progress)
         .containsSubsequence(
-            "steps-10: backstitch, round 1 of 2",
-            "steps-10: ceiling, round 1 of 2",
-            "steps-10: backstitch, round 2 of 2");
+            "steps-10 with 4 in flight: backstitch, round 1 of 2",
+            "steps-10 with 4 in flight: ceiling, round 1 of 2",
+            "steps-10 with 4 in flight: backstitch, round 2 of 2");
     assertThat(ProcessHandle.current().descendants())
         .as("processes end with their contest")
         .noneMatch(process ->
@@ -119,7 +119,12 @@ final class ContestTest {
     List<Row> rows =
         contest(
             new Contest.Plan(
-                List.of(Workload.LONG_HISTORY), contenders, 1, 4, Duration.ofMillis(100), 10));
+                List.of(Workload.LONG_HISTORY),
+                contenders,
+                1,
+                List.of(4),
+                Duration.ofMillis(100),
+                10));
 
     assertThat(rows)
         .extracting(row -> row.engine() + " " + row.unit())
@@ -164,7 +169,8 @@ final class ContestTest {
     Row row = Row.of(STEPS_OF_CEILING, rounds, rounds);
 
     assertThat(row)
-        .isEqualTo(new Row("steps-10", "ceiling", "steps/s", 20, 10, 30, 1.0, 2, 3, 200, 5, 60));
+        .isEqualTo(
+            new Row("steps-10", 64, "ceiling", "steps/s", 20, 10, 30, 1.0, 2, 3, 200, 5, 60));
   }
 
   @Test
@@ -264,7 +270,8 @@ final class ContestTest {
   }
 
   private static Contest.Plan plan(List<Contender> contenders, Workload workload, int runs) {
-    return new Contest.Plan(List.of(workload), contenders, 1, 4, Duration.ofSeconds(20), runs);
+    return new Contest.Plan(
+        List.of(workload), contenders, 1, List.of(4), Duration.ofSeconds(20), runs);
   }
 
   private static Contest.Plan plan(List<Contender> contenders) {
@@ -272,7 +279,7 @@ final class ContestTest {
         List.of(Workload.STEPS_10, Workload.LATENCY_3),
         contenders,
         2,
-        4,
+        List.of(4),
         Duration.ofSeconds(20),
         12);
   }
