@@ -84,6 +84,8 @@ public final class SimulatorCommand implements Callable<Integer> {
     output.print(
         "  GITHUB_TOKEN="
             + simulator.token()
+            + " BACKSTITCH_GITHUB_QUOTA_OWNER=user:"
+            + simulator.login()
             + " ./backstitch sync "
             + simulator.repository()
             + " --api-url "

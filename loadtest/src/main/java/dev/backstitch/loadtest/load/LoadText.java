@@ -56,16 +56,23 @@ final class LoadText {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  killed %d, frozen %d, cut off %d; recovery median %d, longest %d ms; lost %d,"
-                  + " repeated %d, violations %d",
+              "  killed %d, frozen %d, cut off %d; lost %d, repeated %d, violations %d",
               chaos.kills(),
               chaos.freezes(),
               chaos.cuts(),
-              chaos.recoveryMillis().median(),
-              chaos.recoveryMillis().max(),
               chaos.lost(),
               chaos.repeated(),
               chaos.violations()));
+      chaos
+          .takeoverMillis()
+          .forEach((fault, recovery) ->
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "  recovery after a %s: median %d, longest %d ms",
+                      fault,
+                      recovery.median(),
+                      recovery.max())));
     }
     if (volume.failed() + volume.notBegun() + volume.unfinished() > 0) {
       lines.add(
