@@ -762,16 +762,17 @@ begin
     as e (run_id, seq, type, at, payload, hash)
   where e.run_id <> all (v_lost);
 
-  -- 4. Runs that close, park or are stuck.
+  -- 4. Runs that close, park or are stuck. Each is looked up by its key alone: the two conditions are
+  -- written so that no plan can begin with all runs that the worker owns.
   if cardinality(p_close_run_id) > 0 then
     update run r
     set status = c.status::run_status,
         closed_at = v_epoch + c.at * v_micro,
         worker_id = null
     from unnest(p_close_run_id, p_close_status, p_close_at) as c (run_id, status, at)
-    where r.run_id = c.run_id
+    where r.run_id = any (array[c.run_id])
       and r.run_id <> all (v_lost)
-      and r.worker_id = p_worker_id
+      and (r.worker_id = p_worker_id) is true
       and r.closed_at is null;
 
     get diagnostics v_count = row_count;
@@ -795,9 +796,9 @@ begin
           else v_epoch + k.wake_at * v_micro
         end
     from unnest(p_park_run_id, p_park_wake_at) as k (run_id, wake_at)
-    where r.run_id = k.run_id
+    where r.run_id = any (array[k.run_id])
       and r.run_id <> all (v_lost)
-      and r.worker_id = p_worker_id
+      and (r.worker_id = p_worker_id) is true
       and r.closed_at is null;
 
     get diagnostics v_count = row_count;
@@ -812,9 +813,9 @@ begin
         worker_id = null,
         wake_at = 'infinity'
     from unnest(p_stuck_run_id, p_stuck_problem) as k (run_id, problem)
-    where r.run_id = k.run_id
+    where r.run_id = any (array[k.run_id])
       and r.run_id <> all (v_lost)
-      and r.worker_id = p_worker_id
+      and (r.worker_id = p_worker_id) is true
       and r.closed_at is null;
 
     get diagnostics v_count = row_count;

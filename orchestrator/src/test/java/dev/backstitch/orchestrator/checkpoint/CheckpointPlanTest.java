@@ -39,7 +39,7 @@ final class CheckpointPlanTest {
       throws SQLException {
     long worker = db.worker();
     long run = firstRun();
-    fill(run + 1_000_000, rows);
+    fill(worker, run + 1_000_000, rows);
     db.execute("analyze");
     Reads before = reads();
 
@@ -62,7 +62,7 @@ final class CheckpointPlanTest {
     }
 
     for (int rows : List.of(0, 300, 200_000)) {
-      fill(run + 1_000_000, rows);
+      fill(worker, run + 1_000_000, rows);
       Reads before = reads();
       for (int i = 1; i <= ROUNDS; i++) {
         everyStatement(worker, run + 1_000L * (rows + 1) + 10L * i);
@@ -87,14 +87,22 @@ final class CheckpointPlanTest {
   }
 
   /// Rows that have nothing to do with what is flushed, in every table that a checkpoint touches.
-  private void fill(long from, int rows) throws SQLException {
+  /// Half of the runs are over, and half are the worker's and wait.
+  private void fill(long worker, long from, int rows) throws SQLException {
     db.execute(
         """
         insert into backstitch.run (run_id, workflow, status, build, created_at, closed_at)
         select %s + i, 'greet', 'COMPLETED', 'test', clock_timestamp(), clock_timestamp()
-        from generate_series(%s, %s) as i
+        from generate_series(%s, %s, 2) as i
         """,
         from, rows + 1, 2 * rows);
+    db.execute(
+        """
+        insert into backstitch.run (run_id, workflow, build, worker_id, created_at)
+        select %s + i, 'greet', 'test', %s, clock_timestamp()
+        from generate_series(%s, %s, 2) as i
+        """,
+        from, worker, rows + 2, 2 * rows);
     db.execute(
         """
         insert into backstitch.history (run_id, seq, event_type, occurred_at, worker_id, payload)
