@@ -46,6 +46,7 @@ final class FetchBatch {
   private final Set<FetchFile> unreadable = new LinkedHashSet<>();
   private final Set<FetchFile> byGit = new LinkedHashSet<>();
   private final Map<FetchFile, String> headsShown = new LinkedHashMap<>();
+  private final Set<FetchFile> closed = new LinkedHashSet<>();
   private @Nullable GitHubException stopped;
   private boolean asksAgain = true;
   private int largestPassed;
@@ -95,6 +96,11 @@ final class FetchBatch {
   @Nullable String movedTo(FetchFile call) {
     String shown = headsShown.get(call);
     return call.headOid().equals(shown) ? null : shown;
+  }
+
+  /// True if the pull request was shown closed; else null.
+  @Nullable Boolean isClosed(FetchFile call) {
+    return closed.contains(call) ? true : null;
   }
 
   /// Settles every one of the wanted files. They are distinct and of one repository.
@@ -165,6 +171,7 @@ final class FetchBatch {
           Problem.of(Kind.UNREADABLE, "Could not read files of " + repository + ": no data."));
     }
     headsShown.putAll(query.heads(shown));
+    closed.addAll(query.closed(shown));
     Set<String> doubtful = query.doubtful(answer);
     List<FetchFile> missing = new ArrayList<>();
     for (Map.Entry<String, FetchFile> entry : query.byAlias().entrySet()) {

@@ -13,17 +13,20 @@ import org.jspecify.annotations.Nullable;
 ///   out in JSON, if it came by the API
 /// @param movedTo another commit, at which the answer with the file showed the pull request; null,
 ///   which is left out in JSON, if it was shown at the commit of the file, or not at all
+/// @param closed true if that answer showed the pull request closed or merged; null, which is left
+///   out in JSON, if it was shown open, or not at all
 public record Fetched(
     FetchedFile file,
     ApiUse use,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String via,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String movedTo) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String movedTo,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean closed) {
 
   /// The value of `via` for what the API did not show.
   public static final String GIT = "git";
 
-  /// By the API, of a pull request that did not move.
+  /// By the API, of a pull request that is open and did not move.
   public Fetched(FetchedFile file, ApiUse use) {
-    this(file, use, null, null);
+    this(file, use, null, null, null);
   }
 }

@@ -123,7 +123,8 @@ public final class FileFetcher implements BatchHandler<FetchFile, Fetched> {
                       file,
                       toBook,
                       batch.isByGit(item.call()) ? Fetched.GIT : null,
-                      batch.movedTo(item.call()))));
+                      batch.movedTo(item.call()),
+                      batch.isClosed(item.call()))));
           toBook = ApiUse.NONE;
         }
         case BatchResult.Threw<FetchedFile>(Exception failure) ->

@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The GraphQL document that asks for some files, and how its answer is read. Pure.
 ///
-/// With each file comes where its pull request stands: the list that named the commit may have been
-/// an old one, and to ask once more costs nothing here.
+/// With each file comes where its pull request stands, and whether it is still open: the list that
+/// named the commit may have been an old one, and to ask once more costs nothing here.
 ///
 /// @param byAlias `p12` for pull request 12. Two runs may want it at two commits: the second is
 ///   `p12_2`
@@ -52,7 +53,8 @@ record FilesQuery(Map<String, FetchFile> byAlias) {
         .distinct()
         .forEach(number ->
             fields.append(
-                "    h%d: pullRequest(number: %d) { headRefOid }\n".formatted(number, number)));
+                "    h%d: pullRequest(number: %d) { headRefOid state }\n"
+                    .formatted(number, number)));
     for (String alias : byAlias.keySet()) {
       variables.append(", $%s: GitObjectID!, $%s_path: String!".formatted(alias, alias));
       fields.append(
@@ -88,6 +90,16 @@ record FilesQuery(Map<String, FetchFile> byAlias) {
       }
     }
     return heads;
+  }
+
+  /// The files whose pull request is no longer open. Closing leaves it at its last commit.
+  Set<FetchFile> closed(JsonNode repository) {
+    return byAlias.values().stream()
+        .filter(file -> {
+          JsonNode state = repository.path("h" + file.number()).path("state");
+          return state.isTextual() && !state.asText().equals("OPEN");
+        })
+        .collect(Collectors.toSet());
   }
 
   /// A file's alias that an error points at, or that is null beside an error that points at none:

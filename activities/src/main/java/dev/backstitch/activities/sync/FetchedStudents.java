@@ -19,9 +19,14 @@ import java.util.stream.Stream;
 /// @param changes students whose file is there
 /// @param failed students whose file is not, with the reason
 /// @param moved students of both kinds whose pull request was shown at another commit, each there
+/// @param closed students of both kinds whose pull request was shown closed; none of them moved
 /// @param use what fetching all of them cost
 record FetchedStudents(
-    List<StudentChange> changes, List<FailedStudent> failed, List<StudentHead> moved, ApiUse use) {
+    List<StudentChange> changes,
+    List<FailedStudent> failed,
+    List<StudentHead> moved,
+    List<StudentHead> closed,
+    ApiUse use) {
   private static final Failure STILL_MOVING =
       new Failure(
           "still-moving",
@@ -31,6 +36,7 @@ record FetchedStudents(
     changes = List.copyOf(changes);
     failed = List.copyOf(failed);
     moved = List.copyOf(moved);
+    closed = List.copyOf(closed);
   }
 
   /// @param outcomes one for each student, in the same order
@@ -39,13 +45,16 @@ record FetchedStudents(
     List<StudentChange> changes = new ArrayList<>();
     List<FailedStudent> failed = new ArrayList<>();
     List<StudentHead> moved = new ArrayList<>();
+    List<StudentHead> closed = new ArrayList<>();
     ApiUse use = ApiUse.NONE;
     for (int i = 0; i < students.size(); i++) {
       StudentHead student = students.get(i);
       switch (outcomes.get(i)) {
         case Outcome.Success<Fetched>(Fetched fetched) -> {
           use = use.plus(fetched.use());
-          if (fetched.movedTo() != null) {
+          if (fetched.closed() != null) {
+            closed.add(student);
+          } else if (fetched.movedTo() != null) {
             moved.add(student.at(fetched.movedTo()));
           }
           if (fetched.file() instanceof FetchedFile.Found found) {
@@ -68,7 +77,7 @@ record FetchedStudents(
                     student, new Failure("outcome-unknown", "nobody knows whether it was read")));
       }
     }
-    return new FetchedStudents(changes, failed, moved, use);
+    return new FetchedStudents(changes, failed, moved, closed, use);
   }
 
   /// With what came when some of those that have moved were fetched again.
@@ -78,6 +87,7 @@ record FetchedStudents(
         both(others.changes, again.changes),
         both(others.failed, again.failed),
         again.moved,
+        List.of(),
         use.plus(again.use));
   }
 
@@ -86,7 +96,8 @@ record FetchedStudents(
     FetchedStudents others = without(moving);
     List<FailedStudent> failures =
         moving.stream().map(student -> failedStudent(student, STILL_MOVING)).toList();
-    return new FetchedStudents(others.changes, both(others.failed, failures), List.of(), use);
+    return new FetchedStudents(
+        others.changes, both(others.failed, failures), List.of(), List.of(), use);
   }
 
   /// Without those whom the branch holds already as they were found in the end.
@@ -95,15 +106,17 @@ record FetchedStudents(
         changes.stream()
             .filter(change -> !branch.holds(change.userId(), change.headOid()))
             .toList();
-    return new FetchedStudents(news, failed, moved, use);
+    return new FetchedStudents(news, failed, moved, closed, use);
   }
 
-  private FetchedStudents without(List<StudentHead> students) {
+  /// Without what came of these students.
+  FetchedStudents without(List<StudentHead> students) {
     Set<Integer> numbers = students.stream().map(StudentHead::number).collect(Collectors.toSet());
     return new FetchedStudents(
         changes.stream().filter(change -> !numbers.contains(change.number())).toList(),
         failed.stream().filter(student -> !numbers.contains(student.number())).toList(),
         moved,
+        closed,
         use);
   }
 

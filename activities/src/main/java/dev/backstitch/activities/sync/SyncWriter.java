@@ -25,21 +25,31 @@ record SyncWriter(RunContext run, Tracker tracker, SyncRequest request) {
   private static final int LOOKS = 4;
 
   /// Fetches the files of some students. A file counts unless the answer that brings it shows the
-  /// pull request at another commit. The list may have come from a replica that lags behind what
-  /// the branch holds: then the commit is an older one, and to write its file would be a step back.
+  /// pull request at another commit, or closed. The list may have come from a replica that lags
+  /// behind what the branch holds: then the commit is an older one, or that of a pull request in
+  /// whose place another one is open, and to write its file would be a step back.
   FetchedStudents fetch(List<StudentHead> students) {
     Set<Integer> told = told(students);
     FetchedStudents fetched = look(students);
     List<StudentHead> moved = except(told, fetched.moved());
-    if (moved.isEmpty() || !mayLookAgain()) {
+    List<StudentHead> superseded = superseded(told, fetched);
+    if ((moved.isEmpty() && superseded.isEmpty()) || !mayLookAgain()) {
       return fetched;
     }
+    fetched = fetched.without(superseded);
     for (int looks = 1; looks < LOOKS && !moved.isEmpty(); looks++) {
       FetchedStudents again = look(moved);
-      fetched = fetched.replacing(moved, again);
+      fetched = fetched.replacing(moved, again.without(superseded(told, again)));
       moved = except(told, again.moved());
     }
     return fetched.leaving(moved).newTo(tracker.state());
+  }
+
+  /// Those whose pull request is closed, while the branch holds a file of theirs.
+  private List<StudentHead> superseded(Set<Integer> told, FetchedStudents fetched) {
+    return except(told, fetched.closed()).stream()
+        .filter(student -> tracker.state().files().containsKey(student.userId()))
+        .toList();
   }
 
   private static List<StudentHead> except(Set<Integer> told, List<StudentHead> moved) {

@@ -211,13 +211,13 @@ public final class BranchWriter {
     return Merge.of(call, current, heads);
   }
 
-  /// Where some pull requests stand now. One that can't be seen is left out.
+  /// Where some pull requests stand now. One that can't be seen, or is closed, is left out.
   private Map<Integer, String> heads(
       Repository repository, List<StudentChange> changes, Meter meter) throws InterruptedException {
     StringBuilder fields = new StringBuilder();
     for (StudentChange change : changes) {
       fields.append(
-          "    p%d: pullRequest(number: %d) { headRefOid }\n"
+          "    p%d: pullRequest(number: %d) { headRefOid state }\n"
               .formatted(change.number(), change.number()));
     }
     String document =
@@ -239,9 +239,9 @@ public final class BranchWriter {
     }
     Map<Integer, String> heads = new LinkedHashMap<>();
     for (StudentChange change : changes) {
-      JsonNode head = pullRequests.path("p" + change.number()).path("headRefOid");
-      if (head.isTextual()) {
-        heads.put(change.number(), head.asText());
+      JsonNode pullRequest = pullRequests.path("p" + change.number());
+      if (pullRequest.path("state").asText().equals("OPEN")) {
+        heads.put(change.number(), pullRequest.path("headRefOid").asText());
       }
     }
     return heads;

@@ -68,9 +68,9 @@ record Merge(
 
   /// Applies the changes to the branch as it is now.
   ///
-  /// @param heads where the pull requests of the contested changes stand, by number. Ours wins only
-  ///   if it is still there: otherwise the other writer's is at least as new, and what is newer
-  ///   than both comes with the next sync.
+  /// @param heads where the open pull requests of the contested changes stand, by number. Ours wins
+  ///   only if it is still there: otherwise the other writer's is at least as new, and what is
+  ///   newer than both comes with the next sync.
   static Merge of(CommitChanges wanted, TrackerState current, Map<Integer, String> heads) {
     List<StudentChange> contested = contested(wanted, current);
     Layout paths = wanted.target().paths();

@@ -26,8 +26,8 @@ class FilesQueryTest {
   @Test
   void each_pull_request_is_asked_once_for_where_it_stands() {
     assertThat(query.document())
-        .containsOnlyOnce("h1: pullRequest(number: 1) { headRefOid }")
-        .containsOnlyOnce("h2: pullRequest(number: 2) { headRefOid }")
+        .containsOnlyOnce("h1: pullRequest(number: 1) { headRefOid state }")
+        .containsOnlyOnce("h2: pullRequest(number: 2) { headRefOid state }")
         .contains("p1: object(oid: $p1)", "p1_2: object(oid: $p1_2)", "p2: object(oid: $p2)");
   }
 
@@ -36,6 +36,15 @@ class FilesQueryTest {
     JsonNode shown = json("{\"h1\": {\"headRefOid\": \"bbb\"}, \"h2\": null, \"p1\": {}}");
 
     assertThat(query.heads(shown)).containsOnly(entry(first, "bbb"), entry(again, "bbb"));
+  }
+
+  @Test
+  void files_of_pull_requests_that_are_closed_or_merged_are_told() {
+    JsonNode shown = json("{\"h1\": {\"state\": \"MERGED\"}, \"h2\": {\"state\": \"OPEN\"}}");
+
+    assertThat(query.closed(shown)).containsExactlyInAnyOrder(first, again);
+    assertThat(query.closed(json("{\"h1\": {\"state\": \"CLOSED\"}, \"h2\": null}")))
+        .containsExactlyInAnyOrder(first, again);
   }
 
   @Test

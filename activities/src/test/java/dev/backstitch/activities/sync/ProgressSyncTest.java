@@ -72,7 +72,7 @@ class ProgressSyncTest {
           if (file == null) {
             throw new TransientFailureException("server-error", "GitHub has trouble");
           }
-          return new Fetched(file, new ApiUse(1, 1, 97), null, movedTo.get(call.headOid()));
+          return new Fetched(file, new ApiUse(1, 1, 97), null, movedTo.get(call.headOid()), null);
         },
         UnaryOperator.identity());
     run.activity(

@@ -163,7 +163,7 @@ final class BranchOnGitHub {
     ObjectNode repository = answer.putObject("data").putObject("repository");
     heads.forEach((number, oid) -> {
       if (document.contains("p%d: pullRequest(number: %d)".formatted(number, number))) {
-        repository.putObject("p" + number).put("headRefOid", oid);
+        repository.putObject("p" + number).put("headRefOid", oid).put("state", "OPEN");
       }
     });
     return answer;

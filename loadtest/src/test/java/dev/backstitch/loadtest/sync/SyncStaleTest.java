@@ -127,6 +127,30 @@ class SyncStaleTest {
             pushed.head().name());
   }
 
+  @Test
+  void a_list_from_before_a_student_opened_another_pull_request_brings_the_closed_one_not_back() {
+    try (Classroom classroom = Classroom.of(5)) {
+      classroom.sync();
+      later(classroom);
+      int first = classroom.number(0);
+      PullRequest second = classroom.world().secondPullRequestOfOneUser();
+      classroom.world().closePullRequest(first);
+      SyncResult changed = classroom.sync();
+      classroom.github().faults().next(Operation.LIST_HEADS, STALE);
+
+      SyncResult result = classroom.sync();
+
+      assertThat(changed.changed()).isEqualTo(1);
+      assertThat(classroom.github().faults().injected()).hasSize(1);
+      assertThat(result.changed()).isZero();
+      assertThat(result.failed()).isEmpty();
+      assertThat(classroom.trackerFile("latest_sync_hashes.json"))
+          .contains(second.head().name())
+          .doesNotContain(classroom.pullRequest(first).head().name());
+      classroom.assertInOrder();
+    }
+  }
+
   /// Two such answers in a row can't be told from a push by force, so the branch goes back first.
   @Test
   void two_answers_that_lag_behind_the_branch_are_made_good_by_the_next_sync() {

@@ -44,6 +44,7 @@ class TooLargeForGitTest {
                 new FetchedFile.TooBig(null, MAX_FILE_BYTES, null),
                 fetched.getFirst().use(),
                 Fetched.GIT,
+                null,
                 null),
             fetched.getLast());
     assertFound(fetched.getLast());
