@@ -1418,7 +1418,7 @@ begin
   end if;
 
   -- 0. It would wait for ever.
-  if v_bulk and p_ask.cost > p_quota.per_window - v_reserve then
+  if v_bulk and not p_ask.further and p_ask.cost > p_quota.per_window - v_reserve then
     v.verdict := 'REFUSE';
     v.reason := format('%s of %s: a call of %s points never fits: of %s a window, %s are kept for live work',
       p_quota.resource, p_owner.owner, p_ask.cost, p_quota.per_window, v_reserve);
@@ -1639,8 +1639,8 @@ begin
     q.lost_at := null;
   end if;
 
-  v_foreign := q.used - q.base_used - q.spent - q.lost - (
-    select coalesce(sum(cost), 0) from quota_permit where owner = v_owner and resource = v_resource);
+  v_foreign := least(2147483647, q.used::bigint - q.base_used - q.spent - q.lost - (
+    select coalesce(sum(cost), 0) from quota_permit where owner = v_owner and resource = v_resource));
 
   if v_foreign > q.unexplained then
     -- Others spend: bulk pays for it in time, at most with what is left of the window.
@@ -1742,8 +1742,20 @@ declare
   v_spread constant double precision := case when v_bulk then p_rules.spread else 1 end;
   v_least  interval := '50 milliseconds';
   v_write  constant boolean := p_ask.writes > 0 and p_verdict.pace is null;
+  -- The end of this window's line. Those who waited for the reset that was before it are in it now.
+  v_line   constant timestamptz := greatest(p_lane.line_to,
+    case when not v_known or p_lane.fresh_to <= p_quota.reset_at then p_lane.fresh_to end);
   v_next   timestamptz;
 begin
+  -- Whose turn has come, and who may go but for calls on their way, waits for a moment where he is: the
+  -- line may be an hour long.
+  if p_ask.waited and v.pace is null and not v_write
+     and v.wait_until <= p_now + interval '200 milliseconds'
+     and v_line > p_now + interval '10 seconds' then
+    v.apart := null;
+    v.fresh := null;
+  end if;
+
   -- What comes in: apart, if it need not wait for the reset, and is then its step unless a pace is known;
   -- fresh, what a point of the next window costs in time, if it may have to.
   if v.apart is null and v.fresh is null then
@@ -1758,9 +1770,7 @@ begin
       v.apart := greatest(v.apart,
         quota_write_step(p_lane, p_ask, p_rules, p_verdict.wait_until, v.wait_until));
     else
-      -- Those who waited for the reset that was before this window are in it now.
-      v.wait_until := greatest(v.wait_until, p_lane.line_to,
-        case when not v_known or p_lane.fresh_to <= p_quota.reset_at then p_lane.fresh_to end);
+      v.wait_until := greatest(v.wait_until, v_line);
     end if;
 
     if v.pace is not null then

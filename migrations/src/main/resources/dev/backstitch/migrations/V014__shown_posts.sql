@@ -200,7 +200,7 @@ begin
 end
 $$;
 
--- Those that were left so.
+-- Those that were left so. A delivery that an earlier build began before this was committed may leave one more.
 update post p
 set delivered_at = o.delivered_at
 from outbox o

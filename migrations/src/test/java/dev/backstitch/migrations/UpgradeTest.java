@@ -68,6 +68,40 @@ final class UpgradeTest {
         .isEqualTo("LIVE -infinity -infinity, BULK -infinity 2026-01-02 03:04:05");
   }
 
+  /// Until version 014 a version that the target shows was at times not marked as delivered.
+  @Test
+  void a_version_that_was_left_unmarked_is_marked_and_no_other() throws Exception {
+    DataSource source = database.dataSource();
+    migrateTo("013");
+    Sql.execute(
+        source,
+        """
+        insert into backstitch.outbox
+          (target, key, run_id, seq, content, content_hash, state,
+           delivered_run_id, delivered_seq, delivered_hash, delivered_at)
+        values ('wall', 'shown', 2, 7, 'x', sha256('x'), 'DELIVERED', 2, 7, sha256('x'), '2026-01-02'),
+               ('wall', 'waits', 3, 1, 'x', sha256('x'), 'PENDING', null, null, null, null);
+        insert into backstitch.post (run_id, seq, target, key)
+        values (2, 7, 'wall', 'shown'),
+               (2, 6, 'wall', 'shown'),
+               (3, 1, 'wall', 'waits')
+        """);
+
+    assertThat(Migrator.migrate(source)).isInstanceOf(MigrationResult.Upgraded.class);
+
+    assertThat(
+            Sql.query(
+                source,
+                """
+                select string_agg(run_id || ' ' || seq, ', ')
+                from backstitch.post
+                where delivered_at = '2026-01-02'
+                """))
+        .isEqualTo("2 7");
+    assertThat(Sql.query(source, "select count(*) from backstitch.post where delivered_at is null"))
+        .isEqualTo("2");
+  }
+
   private void migrateTo(String version) throws IOException {
     for (Path file : files()) {
       if (file.getFileName().toString().substring(1).compareTo(version + "~") < 0) {

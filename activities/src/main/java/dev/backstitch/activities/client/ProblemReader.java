@@ -175,8 +175,7 @@ final class ProblemReader {
     return new Problem(
         Kind.QUOTA_EXHAUSTED,
         start
-            + "the "
-            + quota.resource()
+            + (quota.resource().isEmpty() ? "the" : "the " + quota.resource())
             + " quota of "
             + quota.limit()
             + " an hour is used up; it goes on at "

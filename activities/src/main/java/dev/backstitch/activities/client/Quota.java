@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What one answer said about one hourly quota
 /// (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
 ///
-/// @param resource the bucket the request was charged to, such as `core` or `graphql`
+/// @param resource the bucket the request was charged to, such as `core` or `graphql`; empty if the
+///   server did not say: then it is the one that the request was for
 /// @param limit per window
 /// @param remaining in this window
 /// @param used in this window, by everybody who shares the quota
@@ -34,11 +35,7 @@ public record Quota(
     Duration untilReset =
         Duration.between(serverNow, Instant.ofEpochSecond(plausible(reset.getAsLong())));
     return new Quota(
-        headers
-            .firstValue("x-ratelimit-resource")
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .orElse("core"),
+        headers.firstValue("x-ratelimit-resource").map(String::strip).orElse(""),
         limit.getAsLong(),
         remaining.getAsLong(),
         number(headers, "x-ratelimit-used").orElse(limit.getAsLong() - remaining.getAsLong()),
@@ -50,9 +47,9 @@ public record Quota(
   QuotaAnswer.Reading reading() {
     return new QuotaAnswer.Reading(
         resource,
-        Math.toIntExact(Math.min(limit, Integer.MAX_VALUE)),
-        Math.toIntExact(Math.min(remaining, Integer.MAX_VALUE)),
-        Math.toIntExact(Math.min(used, Integer.MAX_VALUE)),
+        Math.clamp(limit, 0, Integer.MAX_VALUE),
+        Math.clamp(remaining, 0, Integer.MAX_VALUE),
+        Math.clamp(used, 0, Integer.MAX_VALUE),
         Duration.between(observedAt, resetAt));
   }
 

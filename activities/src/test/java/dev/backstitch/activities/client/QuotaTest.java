@@ -56,17 +56,41 @@ class QuotaTest {
   }
 
   @Test
-  void an_empty_resource_is_a_missing_one() {
+  void a_server_that_names_no_resource_or_an_empty_one_means_that_of_the_request() {
     Quota quota =
         Quota.of(
             Responses.headers(
                 "x-ratelimit-limit", "5000",
                 "x-ratelimit-remaining", "4999",
+                "x-ratelimit-reset", "1"),
+            Responses.NOW);
+    Quota empty =
+        Quota.of(
+            Responses.headers(
+                "x-ratelimit-limit", "5000",
+                "x-ratelimit-remaining", "4999",
                 "x-ratelimit-reset", "1",
-                "x-ratelimit-resource", ""),
+                "x-ratelimit-resource", " "),
             Responses.NOW);
 
-    assertThat(Objects.requireNonNull(quota).resource()).isEqualTo("core");
+    assertThat(Objects.requireNonNull(quota).resource()).isEmpty();
+    assertThat(empty).isEqualTo(quota);
+  }
+
+  @Test
+  void more_left_than_there_is_counts_as_nothing_used() {
+    Quota quota =
+        Quota.of(
+            Responses.headers(
+                "x-ratelimit-limit", "5000",
+                "x-ratelimit-remaining", "999999999999",
+                "x-ratelimit-reset", "1"),
+            Responses.NOW);
+
+    QuotaAnswer.Reading reading = Objects.requireNonNull(quota).reading();
+
+    assertThat(reading.used()).isZero();
+    assertThat(reading.remaining()).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test

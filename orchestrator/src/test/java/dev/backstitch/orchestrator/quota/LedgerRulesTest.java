@@ -327,7 +327,7 @@ final class LedgerRulesTest {
   /// A server may tell of more than any window has.
   @Test
   void what_others_spend_beyond_all_measure_slows_bulk_down_until_the_reset() {
-    book.learn(5_000, 4_000, 30_000_000);
+    book.learn(5_000, 5_000, 30_000_000);
     Book.Reply reply = book.ask(Lane.LIVE);
     book.answer(reply, Book.reading(5_000, 0, Integer.MAX_VALUE, 30_000_000));
     book.finish(reply);

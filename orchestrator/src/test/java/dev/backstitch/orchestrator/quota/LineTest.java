@@ -157,6 +157,25 @@ final class LineTest {
   }
 
   @Test
+  void whose_turn_has_come_waits_for_calls_on_their_way_before_the_line_and_not_behind_it() {
+    book.learn(5_000, 4_000, 3_000);
+    Book.Reply reply = book.ask(Lane.BULK);
+    for (int left = 3_999; reply.granted(); left--) {
+      book.answerAndFinish(reply, 5_000, left, 3_000);
+      reply = book.ask(Lane.BULK);
+    }
+    assertThat(seconds(book.now, places(400, 1, false).getLast())).isGreaterThan(90);
+
+    book.now = book.now.plusSeconds(60);
+    do {
+      reply = book.ask(book.use(Lane.BULK, 1, 0), true);
+    } while (reply.granted());
+
+    assertThat(reply.reason()).contains("8 calls at a time");
+    assertThat(reply.waitFrom(book.now)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
   void bulk_that_waits_for_calls_on_their_way_does_not_cross_the_reset_in_a_crowd() {
     book.learn(5_000, 4_000, 2);
     while (book.ask(Lane.BULK).granted()) {
