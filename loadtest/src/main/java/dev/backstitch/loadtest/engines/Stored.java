@@ -6,6 +6,6 @@ import dev.backstitch.orchestrator.history.Payload;
 record Stored(int seq, String type, Payload payload) {
 
   static Stored of(int seq, String type, byte[] payload) {
-    return new Stored(seq, type, Payload.ofUtf8(payload));
+    return new Stored(seq, type, Payload.ofRecorded(payload));
   }
 }

@@ -183,7 +183,7 @@ public final class EventCodec {
       parser.skipChildren();
       parser.finishToken();
       int to = (int) parser.currentLocation().getByteOffset();
-      return Payload.ofUtf8(Arrays.copyOfRange(source, from, to));
+      return Payload.ofOwnUtf8(Arrays.copyOfRange(source, from, to));
     }
 
     @Override

@@ -89,6 +89,7 @@ public final class HistoryStore {
         new RunId(rows.getLong("run_id")),
         rows.getInt("seq"),
         rows.getTimestamp("occurred_at").toInstant(),
-        EventCodec.decode(rows.getString("event_type"), Payload.ofUtf8(rows.getBytes("payload"))));
+        EventCodec.decode(
+            rows.getString("event_type"), Payload.ofRecorded(rows.getBytes("payload"))));
   }
 }

@@ -24,8 +24,14 @@ public final class Payload {
     return new Payload(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Wraps a copy of JSON bytes. They are not parsed here.
+  /// Wraps a copy of JSON bytes. They are not parsed here; bytes that are no UTF-8 become U+FFFD,
+  /// as in any text, because what is recorded must be readable in the database, too.
   public static Payload ofUtf8(byte[] utf8) {
+    return ofJson(new String(utf8, StandardCharsets.UTF_8));
+  }
+
+  /// Wraps a copy of JSON bytes that were a payload before.
+  public static Payload ofRecorded(byte[] utf8) {
     return new Payload(utf8.clone());
   }
 

@@ -102,7 +102,7 @@ public final class InboxStore {
                 new RunId(rows.getLong("run_id")),
                 rows.getLong("message_id"),
                 rows.getString("event_type"),
-                Payload.ofUtf8(rows.getBytes("payload")),
+                Payload.ofRecorded(rows.getBytes("payload")),
                 RunStatus.valueOf(rows.getString("run_status"))))
         .list();
   }
