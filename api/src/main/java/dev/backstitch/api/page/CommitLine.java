@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backstitch.activities.sync.SyncRequest;
 import dev.backstitch.activities.tracker.CommitChanges;
 import dev.backstitch.activities.tracker.CommitPart;
+import dev.backstitch.orchestrator.history.EventCodec;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.run.Run;
 import dev.backstitch.orchestrator.run.RunStatus;
@@ -21,7 +22,7 @@ final class CommitLine {
   static final List<String> ACTIVITIES =
       List.of(CommitChanges.class.getSimpleName(), CommitPart.class.getSimpleName());
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = EventCodec.mapper();
   private static final int SHORT_OID = 12;
 
   private CommitLine() {}

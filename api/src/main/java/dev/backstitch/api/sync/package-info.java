@@ -15,7 +15,8 @@
 /// 3. News are in the table or in the input of a durable run, never in neither and never in both.
 /// 4. One scheduled run and one run for news per branch at a time: while one is open, its row is
 ///    held, and what has come meanwhile goes into the next one.
-/// 5. A person waits for neither. The schedule waits for a person's run, which does the same work.
+/// 5. A person waits for neither. The schedule waits for a person's run, which does the same work
+///    (unless both begin at the same moment).
 ///
 /// A dry run is a run like any other, with its own history; its result holds the difference.
 ///

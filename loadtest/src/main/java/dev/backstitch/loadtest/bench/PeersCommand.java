@@ -114,7 +114,7 @@ final class PeersCommand implements Callable<Integer> {
                   .say(
                       who
                           + " was measured while its compiler was still at work: "
-                          + "give it more --seconds."));
+                          + "give it more --seconds, and --runs if they are few."));
     }
     return 0;
   }

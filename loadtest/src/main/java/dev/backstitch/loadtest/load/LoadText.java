@@ -59,7 +59,7 @@ final class LoadText {
               "  killed %d, frozen %d, cut off %d; lost %d, repeated %d, violations %d",
               chaos.kills(),
               chaos.freezes(),
-              chaos.cuts(),
+              chaos.partitions(),
               chaos.lost(),
               chaos.repeated(),
               chaos.violations()));
