@@ -126,9 +126,12 @@ final class SqlMutantsTest {
             "perform refuse_count('stuck runs', v_count, p_stuck_run_id, v_lost);",
             "",
             NOT_OURS),
-        function("closing another's run", "and r.worker_id = p_worker_id", 1, "", NOT_OURS),
-        function("parking another's run", "and r.worker_id = p_worker_id", 2, "", NOT_OURS),
-        function("sticking another's run", "and r.worker_id = p_worker_id", 3, "", NOT_OURS),
+        function(
+            "closing another's run", "and (r.worker_id = p_worker_id) is true", 1, "", NOT_OURS),
+        function(
+            "parking another's run", "and (r.worker_id = p_worker_id) is true", 2, "", NOT_OURS),
+        function(
+            "sticking another's run", "and (r.worker_id = p_worker_id) is true", 3, "", NOT_OURS),
         function(
             "parking over a message",
             "when exists (select from inbox i where i.run_id = r.run_id) then clock_timestamp()",
