@@ -21,10 +21,10 @@
 ///
 /// **What it promises.** A student who fails keeps everything the branch holds of them and is
 /// reported with a reason; the others are not held up. A file is written over another only if two
-/// answers in a row show the pull request at its commit: an old list alone brings no old file back.
-/// An answer that brings the file and not the pull request does not contradict, and the file
-/// counts. A closed pull request keeps its file and its entries. The result does not depend on the
-/// order in which anything arrived.
+/// answers in a row show the pull request at its commit, and the second shows it open. An answer
+/// that brings the file and not the pull request does not contradict, and the file counts. A closed
+/// pull request keeps its file and its entries. The result does not depend on the order in which
+/// anything arrived.
 @NullMarked
 package dev.backstitch.activities.sync;
 
