@@ -2,7 +2,7 @@ package dev.backstitch.orchestrator.database;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// The database's clock, carried forward between readings by this process's monotonic time.
@@ -13,10 +13,11 @@ import java.util.function.LongSupplier;
 ///
 /// Safe for any thread.
 public final class DatabaseClock implements InstantSource {
+  private static final long MICROS = 1_000_000;
+
   private final LongSupplier nanoTime;
-  private Instant anchor;
-  private long anchorNanos;
-  private Instant latest;
+  private final AtomicLong latestMicros;
+  private volatile Anchor anchor;
 
   /// @param reading what the database's clock said
   public DatabaseClock(Instant reading) {
@@ -25,24 +26,28 @@ public final class DatabaseClock implements InstantSource {
 
   DatabaseClock(Instant reading, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.anchor = reading;
-    this.anchorNanos = nanoTime.getAsLong();
-    this.latest = reading;
+    this.anchor = new Anchor(micros(reading), nanoTime.getAsLong());
+    this.latestMicros = new AtomicLong(micros(reading));
   }
 
+  /// @param nanos this process's time when the reading arrived
+  private record Anchor(long micros, long nanos) {}
+
   /// Takes a new reading that arrived just now.
-  public synchronized void anchor(Instant reading) {
-    anchor = reading;
-    anchorNanos = nanoTime.getAsLong();
+  public void anchor(Instant reading) {
+    anchor = new Anchor(micros(reading), nanoTime.getAsLong());
   }
 
   @Override
-  public synchronized Instant instant() {
-    Instant now =
-        anchor.plusNanos(nanoTime.getAsLong() - anchorNanos).truncatedTo(ChronoUnit.MICROS);
-    if (now.isAfter(latest)) {
-      latest = now;
-    }
-    return latest;
+  public Instant instant() {
+    Anchor from = anchor;
+    long now = from.micros() + (nanoTime.getAsLong() - from.nanos()) / 1_000;
+    long latest = latestMicros.accumulateAndGet(now, Math::max);
+    return Instant.ofEpochSecond(
+        Math.floorDiv(latest, MICROS), Math.floorMod(latest, MICROS) * 1_000L);
+  }
+
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * MICROS + instant.getNano() / 1_000;
   }
 }
