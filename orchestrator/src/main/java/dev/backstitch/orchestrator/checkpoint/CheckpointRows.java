@@ -4,23 +4,17 @@ import dev.backstitch.orchestrator.history.EventCodec;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.LongStream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /// A batch turned into the arrays that `checkpoint_v3` takes, in its order.
 final class CheckpointRows {
   private static final byte[] ELSEWHERE = {};
-  private static final String[] NO_TEXTS = {};
-  private static final byte[][] NO_BYTES = {};
 
   private final List<Checkpoint> starts;
   private final List<Checkpoint> closes;
@@ -36,11 +30,11 @@ final class CheckpointRows {
   private final PostRows posts;
 
   CheckpointRows(List<Checkpoint> batch, int largePayloadBytes) {
-    this.starts = batch.stream().filter(c -> c.start() != null).toList();
+    this.starts = those(batch, c -> c.start() != null);
     this.closes = changed(batch, Checkpoint.RunChange.Closed.class);
     this.parks = changed(batch, Checkpoint.RunChange.Parked.class);
     this.stuck = changed(batch, Checkpoint.RunChange.Stuck.class);
-    this.takers = batch.stream().filter(c -> !c.taken().isEmpty()).toList();
+    this.takers = those(batch, c -> !c.taken().isEmpty());
     this.posts = new PostRows(batch);
     for (Checkpoint checkpoint : batch) {
       for (RecordedEvent event : checkpoint.events()) {
@@ -49,97 +43,59 @@ final class CheckpointRows {
     }
   }
 
-  /// Binds the 37 array parameters from `from` on.
-  void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
-    bindStarts(connection, statement, from, starts);
-    bindPlaces(connection, statement, from + 3);
-    longs(connection, statement, from + 6, starts.stream().mapToLong(c -> micros(start(c).at())));
-    bindEvents(connection, statement, from + 7);
-    longs(connection, statement, from + 13, largeRunIds.stream().mapToLong(Long::longValue));
-    bytes(connection, statement, from + 14, largeHashes);
-    bytes(connection, statement, from + 15, largeContents);
-    longs(connection, statement, from + 16, closes.stream().mapToLong(c -> c.runId().value()));
-    texts(
-        connection,
-        statement,
-        from + 17,
-        closes.stream()
-            .map(c -> change(c, Checkpoint.RunChange.Closed.class).status().name())
-            .toList());
-    longs(
-        connection,
-        statement,
-        from + 18,
-        closes.stream().mapToLong(c -> micros(change(c, Checkpoint.RunChange.Closed.class).at())));
-    longs(connection, statement, from + 19, parks.stream().mapToLong(c -> c.runId().value()));
-    bindWakeTimes(connection, statement, from + 20);
-    longs(connection, statement, from + 21, stuck.stream().mapToLong(c -> c.runId().value()));
-    texts(
-        connection,
-        statement,
-        from + 22,
-        stuck.stream().map(c -> change(c, Checkpoint.RunChange.Stuck.class).problem()).toList());
-    bindTaken(connection, statement, from + 23, takers);
-    posts.bind(connection, statement, from + 25);
+  /// Binds the 37 array parameters.
+  void bind(ArrayParameters to) throws SQLException {
+    bindStarts(to, starts);
+    to.texts(starts, c -> start(c).queue());
+    to.shorts(starts, c -> start(c).priority());
+    to.booleans(starts, c -> start(c).here());
+    to.longs(starts, c -> micros(start(c).at()));
+    bindEvents(to);
+    to.longs(largeRunIds, Long::longValue);
+    to.bytes(largeHashes, hash -> hash);
+    to.bytes(largeContents, content -> content);
+    to.longs(closes, c -> c.runId().value());
+    to.texts(closes, c -> change(c, Checkpoint.RunChange.Closed.class).status().name());
+    to.longs(closes, c -> micros(change(c, Checkpoint.RunChange.Closed.class).at()));
+    to.longs(parks, c -> c.runId().value());
+    to.nullableLongs(parks, CheckpointRows::wakeMicros);
+    to.longs(stuck, c -> c.runId().value());
+    to.texts(stuck, c -> change(c, Checkpoint.RunChange.Stuck.class).problem());
+    bindTaken(to, takers);
+    posts.bind(to);
   }
 
   /// Binds run and number of the messages that are taken away.
-  static void bindTaken(
-      Connection connection, PreparedStatement statement, int from, List<Checkpoint> takers)
-      throws SQLException {
-    longs(
-        connection,
-        statement,
-        from,
-        takers.stream().flatMapToLong(c -> c.taken().stream().mapToLong(_ -> c.runId().value())));
-    longs(
-        connection,
-        statement,
-        from + 1,
-        takers.stream().flatMapToLong(c -> c.taken().stream().mapToLong(Long::longValue)));
+  static void bindTaken(ArrayParameters to, List<Checkpoint> takers) throws SQLException {
+    List<Taken> taken = new ArrayList<>();
+    for (Checkpoint taker : takers) {
+      taker.taken().forEach(messageId -> taken.add(new Taken(taker.runId().value(), messageId)));
+    }
+    to.longs(taken, Taken::runId);
+    to.longs(taken, Taken::messageId);
   }
+
+  private record Taken(long runId, long messageId) {}
 
   /// Binds run id, workflow and key of started runs.
-  static void bindStarts(
-      Connection connection, PreparedStatement statement, int from, List<Checkpoint> starts)
-      throws SQLException {
-    longs(connection, statement, from, starts.stream().mapToLong(c -> c.runId().value()));
-    texts(connection, statement, from + 1, starts.stream().map(c -> start(c).workflow()).toList());
-    List<@Nullable String> keys = new ArrayList<>();
-    starts.forEach(c -> keys.add(start(c).key()));
-    texts(connection, statement, from + 2, keys);
+  static void bindStarts(ArrayParameters to, List<Checkpoint> starts) throws SQLException {
+    to.longs(starts, c -> c.runId().value());
+    to.texts(starts, c -> start(c).workflow());
+    to.texts(starts, c -> start(c).key());
   }
 
-  private void bindPlaces(Connection connection, PreparedStatement statement, int from)
-      throws SQLException {
-    texts(connection, statement, from, starts.stream().map(c -> start(c).queue()).toList());
-    Short[] priorities =
-        starts.stream().map(c -> (short) start(c).priority()).toArray(Short[]::new);
-    statement.setArray(from + 1, array(connection, "int2", priorities));
-    Boolean[] here = starts.stream().map(c -> start(c).here()).toArray(Boolean[]::new);
-    statement.setArray(from + 2, array(connection, "bool", here));
+  private void bindEvents(ArrayParameters to) throws SQLException {
+    to.longs(events, e -> e.runId().value());
+    to.ints(events, RecordedEvent::seq);
+    to.texts(events, e -> e.event().type());
+    to.longs(events, e -> micros(e.at()));
+    to.bytes(payloads, payload -> payload);
+    to.bytes(hashes, hash -> hash);
   }
 
-  private void bindEvents(Connection connection, PreparedStatement statement, int from)
-      throws SQLException {
-    longs(connection, statement, from, events.stream().mapToLong(e -> e.runId().value()));
-    statement.setArray(
-        from + 1,
-        array(connection, "int4", events.stream().mapToInt(RecordedEvent::seq).toArray()));
-    texts(connection, statement, from + 2, events.stream().map(e -> e.event().type()).toList());
-    longs(connection, statement, from + 3, events.stream().mapToLong(e -> micros(e.at())));
-    bytes(connection, statement, from + 4, payloads);
-    bytes(connection, statement, from + 5, hashes);
-  }
-
-  private void bindWakeTimes(Connection connection, PreparedStatement statement, int index)
-      throws SQLException {
-    Long[] times =
-        parks.stream()
-            .map(c -> change(c, Checkpoint.RunChange.Parked.class).wakeAt())
-            .map(at -> at == null ? null : micros(at))
-            .toArray(Long[]::new);
-    statement.setArray(index, array(connection, "int8", times));
+  private static @Nullable Long wakeMicros(Checkpoint parked) {
+    Instant at = change(parked, Checkpoint.RunChange.Parked.class).wakeAt();
+    return at == null ? null : micros(at);
   }
 
   private void add(RecordedEvent event, int largePayloadBytes) {
@@ -169,7 +125,17 @@ final class CheckpointRows {
 
   private static List<Checkpoint> changed(
       List<Checkpoint> batch, Class<? extends Checkpoint.RunChange> kind) {
-    return batch.stream().filter(c -> kind.isInstance(c.change())).toList();
+    return those(batch, c -> kind.isInstance(c.change()));
+  }
+
+  private static List<Checkpoint> those(List<Checkpoint> batch, Predicate<Checkpoint> are) {
+    List<Checkpoint> those = new ArrayList<>();
+    for (Checkpoint checkpoint : batch) {
+      if (are.test(checkpoint)) {
+        those.add(checkpoint);
+      }
+    }
+    return those;
   }
 
   private static <T extends Checkpoint.RunChange> T change(Checkpoint checkpoint, Class<T> kind) {
@@ -178,35 +144,6 @@ final class CheckpointRows {
 
   private static Checkpoint.Start start(Checkpoint checkpoint) {
     return Objects.requireNonNull(checkpoint.start());
-  }
-
-  /// An array parameter. It travels in binary, one of `Object[]` as text to be parsed.
-  static Array array(Connection connection, String type, Object values) throws SQLException {
-    return connection.unwrap(PGConnection.class).createArrayOf(type, values);
-  }
-
-  static void longs(
-      Connection connection, PreparedStatement statement, int index, LongStream values)
-      throws SQLException {
-    statement.setArray(index, array(connection, "int8", values.toArray()));
-  }
-
-  static void texts(
-      Connection connection,
-      PreparedStatement statement,
-      int index,
-      List<? extends @Nullable String> values)
-      throws SQLException {
-    statement.setArray(index, array(connection, "text", values.toArray(NO_TEXTS)));
-  }
-
-  static void bytes(
-      Connection connection,
-      PreparedStatement statement,
-      int index,
-      List<? extends byte @Nullable []> values)
-      throws SQLException {
-    statement.setArray(index, array(connection, "bytea", values.toArray(NO_BYTES)));
   }
 
   private static long micros(Instant instant) {

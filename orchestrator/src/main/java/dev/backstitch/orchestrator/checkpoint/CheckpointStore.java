@@ -53,7 +53,7 @@ final class CheckpointStore {
       statement.setLong(1, workerId);
       statement.setShort(2, lane);
       statement.setString(3, build);
-      rows.bind(connection, statement, 4);
+      rows.bind(new ArrayParameters(connection, statement, 4));
       return lost(statement);
     }
   }
@@ -174,16 +174,14 @@ final class CheckpointStore {
   private boolean landed(Connection connection, List<Checkpoint> batch) throws SQLException {
     List<Checkpoint> withEvents = batch.stream().filter(c -> !c.events().isEmpty()).toList();
     List<Checkpoint> without = batch.stream().filter(c -> c.events().isEmpty()).toList();
-    long[] runIds = withEvents.stream().mapToLong(c -> c.runId().value()).toArray();
-    int[] seqs = withEvents.stream().mapToInt(c -> c.events().getFirst().seq()).toArray();
-    long[] eventless = without.stream().mapToLong(c -> c.runId().value()).toArray();
     try (PreparedStatement statement = connection.prepareStatement(LANDED)) {
-      statement.setArray(1, CheckpointRows.array(connection, "int8", runIds));
-      statement.setArray(2, CheckpointRows.array(connection, "int4", seqs));
+      ArrayParameters begun = new ArrayParameters(connection, statement, 1);
+      begun.longs(withEvents, c -> c.runId().value());
+      begun.ints(withEvents, c -> c.events().getFirst().seq());
       statement.setLong(3, workerId);
-      statement.setArray(4, CheckpointRows.array(connection, "int8", eventless));
+      new ArrayParameters(connection, statement, 4).longs(without, c -> c.runId().value());
       statement.setLong(5, workerId);
-      CheckpointRows.bindTaken(connection, statement, 6, batch);
+      CheckpointRows.bindTaken(new ArrayParameters(connection, statement, 6), batch);
       try (ResultSet found = statement.executeQuery()) {
         found.next();
         return found.getBoolean(1);
@@ -206,7 +204,7 @@ final class CheckpointStore {
       throws SQLException {
     List<Checkpoint> starts = batch.stream().filter(c -> c.start() != null).toList();
     try (PreparedStatement statement = connection.prepareStatement(LOSERS)) {
-      CheckpointRows.bindStarts(connection, statement, 1, starts);
+      CheckpointRows.bindStarts(new ArrayParameters(connection, statement, 1), starts);
       return lost(statement);
     }
   }

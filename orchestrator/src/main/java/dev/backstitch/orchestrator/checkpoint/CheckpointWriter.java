@@ -290,11 +290,12 @@ public final class CheckpointWriter implements AutoCloseable {
     trouble = null;
     flushes.increment();
     long answered = System.nanoTime();
-    int appended =
-        batch.stream()
-            .filter(checkpoint -> !lost.containsKey(checkpoint.runId()))
-            .mapToInt(checkpoint -> checkpoint.events().size())
-            .sum();
+    int appended = 0;
+    for (Checkpoint checkpoint : batch) {
+      if (lost.isEmpty() || !lost.containsKey(checkpoint.runId())) {
+        appended += checkpoint.events().size();
+      }
+    }
     // Before anybody is told: who then looks finds it counted.
     events.add(appended);
     meter.flushed(batch.size(), appended);

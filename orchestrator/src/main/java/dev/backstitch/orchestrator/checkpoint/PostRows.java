@@ -4,12 +4,9 @@ import dev.backstitch.orchestrator.history.Event;
 import dev.backstitch.orchestrator.history.Payload;
 import dev.backstitch.orchestrator.history.RecordedEvent;
 import dev.backstitch.orchestrator.run.RunStatus;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /// What a batch's events put into the outbox: the event is the post, so one can't be there without
 /// the other.
@@ -43,35 +40,19 @@ final class PostRows {
     finals.add(new FinalPost(runId, declared.target(), declared.key(), status, content));
   }
 
-  /// Binds the 12 array parameters from `from` on.
-  void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
-    CheckpointRows.texts(connection, statement, from, all(posts, Post::target));
-    CheckpointRows.texts(connection, statement, from + 1, all(posts, Post::key));
-    CheckpointRows.longs(connection, statement, from + 2, posts.stream().mapToLong(Post::runId));
-    statement.setArray(
-        from + 3,
-        CheckpointRows.array(connection, "int4", posts.stream().mapToInt(Post::seq).toArray()));
-    CheckpointRows.bytes(connection, statement, from + 4, contents(posts, Post::content));
-    CheckpointRows.bytes(connection, statement, from + 5, hashes(posts, Post::content));
-    CheckpointRows.longs(
-        connection, statement, from + 6, finals.stream().mapToLong(FinalPost::runId));
-    CheckpointRows.texts(connection, statement, from + 7, all(finals, FinalPost::target));
-    CheckpointRows.texts(connection, statement, from + 8, all(finals, FinalPost::key));
-    CheckpointRows.texts(
-        connection, statement, from + 9, all(finals, post -> post.status().name()));
-    CheckpointRows.bytes(connection, statement, from + 10, contents(finals, FinalPost::content));
-    CheckpointRows.bytes(connection, statement, from + 11, hashes(finals, FinalPost::content));
-  }
-
-  private static <T> List<byte[]> contents(List<T> rows, Function<T, Payload> content) {
-    return rows.stream().map(row -> content.apply(row).utf8()).toList();
-  }
-
-  private static <T> List<byte[]> hashes(List<T> rows, Function<T, Payload> content) {
-    return rows.stream().map(row -> CheckpointRows.sha256(content.apply(row).utf8())).toList();
-  }
-
-  private static <T, R> List<R> all(List<T> rows, Function<T, R> column) {
-    return rows.stream().map(column).toList();
+  /// Binds the 12 array parameters.
+  void bind(ArrayParameters to) throws SQLException {
+    to.texts(posts, Post::target);
+    to.texts(posts, Post::key);
+    to.longs(posts, Post::runId);
+    to.ints(posts, Post::seq);
+    to.bytes(posts, post -> post.content().utf8());
+    to.bytes(posts, post -> CheckpointRows.sha256(post.content().utf8()));
+    to.longs(finals, FinalPost::runId);
+    to.texts(finals, FinalPost::target);
+    to.texts(finals, FinalPost::key);
+    to.texts(finals, post -> post.status().name());
+    to.bytes(finals, post -> post.content().utf8());
+    to.bytes(finals, post -> CheckpointRows.sha256(post.content().utf8()));
   }
 }
