@@ -3,24 +3,29 @@ package dev.backstitch.orchestrator.checkpoint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.util.PGobject;
 
 /// Binds columns of rows to the array parameters of a statement, one parameter after the other.
 ///
 /// Arrays travel in binary; those of `Object[]` would as text, to be parsed. Most of a flush's are
-/// empty, and an empty one is the same two characters for every type: making it cost more than
-/// writing a step's events.
+/// empty, and those are not made anew. They keep their type: with another one, or none, the driver
+/// would prepare the statement again whenever another column is empty than before.
 ///
-/// Plain loops, because a lane does this for every flush.
+/// Plain loops, because a lane does this for every flush. Belongs to the thread of the statement.
 final class ArrayParameters {
-  private static final String EMPTY = "{}";
+  private static final Map<String, PGobject> EMPTY =
+      Stream.of("int8", "int4", "int2", "bool", "text", "bytea")
+          .collect(Collectors.toUnmodifiableMap(type -> type, ArrayParameters::emptyOf));
 
   private final PGConnection connection;
   private final PreparedStatement statement;
@@ -32,6 +37,17 @@ final class ArrayParameters {
     this.connection = connection.unwrap(PGConnection.class);
     this.statement = statement;
     this.next = first;
+  }
+
+  private static PGobject emptyOf(String type) {
+    PGobject empty = new PGobject();
+    empty.setType(type + "[]");
+    try {
+      empty.setValue("{}");
+    } catch (SQLException e) {
+      throw new IllegalStateException("any text is the value of a plain PGobject", e);
+    }
+    return empty;
   }
 
   <T> void longs(List<T> rows, ToLongFunction<? super T> column) throws SQLException {
@@ -94,7 +110,7 @@ final class ArrayParameters {
 
   private void bind(String type, Object values, int length) throws SQLException {
     if (length == 0) {
-      statement.setObject(next, EMPTY, Types.OTHER);
+      statement.setObject(next, EMPTY.get(type));
     } else {
       statement.setArray(next, connection.createArrayOf(type, values));
     }
