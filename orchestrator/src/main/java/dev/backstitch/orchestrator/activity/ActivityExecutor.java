@@ -165,7 +165,8 @@ public final class ActivityExecutor {
     return failures.sum();
   }
 
-  /// Interrupts what runs, and waits a moment for it to end. Nothing more is run.
+  /// Interrupts what runs, and waits a moment for it to end: attempts, and whoever was told of one
+  /// and keeps its thread. Nothing more is run.
   public void close(Duration patience) {
     threads.shutdownNow();
     try {
@@ -243,26 +244,39 @@ public final class ActivityExecutor {
   }
 
   private void runSingle(Attempt asked, ActivityDefinition.SingleCode code, Slots.Slot slot) {
-    if (!mayBegin(asked.definition())
-        || withdrawn(List.of(asked))
-        || wanted(List.of(asked)).isEmpty()) {
+    List<Attempt> alone = List.of(asked);
+    if (!mayBegin(asked.definition()) || withdrawn(alone) || wanted(alone).isEmpty()) {
       return;
     }
-    Permit permit = admissions.admit(List.of(asked), this::report);
-    if (permit != null) {
-      try (permit) {
-        serve(asked.with(permit), code, slot);
+    Permit permit = admissions.admit(alone, this::report);
+    if (permit == null) {
+      return;
+    }
+    try (permit) {
+      Event event = serve(asked.with(permit), code, slot);
+      if (event != null && permit.isFree()) {
+        // Who is told may stay on this thread for as long as the run's code takes.
+        try {
+          slot.free();
+        } finally {
+          count(event);
+          asked.listener().endedLast(event);
+        }
+      } else if (event != null) {
+        report(asked, event);
       }
     }
   }
 
-  private void serve(Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
+  /// @return null if nobody is to be told: its time was over, or nobody wants it any more
+  private @Nullable Event serve(
+      Attempt attempt, ActivityDefinition.SingleCode code, Slots.Slot slot) {
     Instant startedAt = clock.instant();
     TimeLimit limit = new TimeLimit(List.of(attempt), startedAt, slot);
     attempt.interest().whenLost(limit::giveUp);
     if (attempt.interest().isLost()) {
       limit.giveUp();
-      return;
+      return null;
     }
     Event event;
     try {
@@ -272,14 +286,13 @@ public final class ActivityExecutor {
       event = outcome.threw(attempt, startedAt, e);
       logFailure(attempt, event, e);
     }
-    if (limit.endInTime()) {
-      report(attempt, event);
-    }
+    return limit.endInTime() ? event : null;
   }
 
   /// Those that somebody still wants; the others are over.
   private List<Attempt> wanted(List<Attempt> asked) {
-    List<Attempt> wanted = asked.stream().filter(a -> !a.interest().isLost()).toList();
+    List<Attempt> wanted = new ArrayList<>(asked);
+    wanted.removeIf(attempt -> attempt.interest().isLost());
     inFlight.addAndGet(wanted.size() - asked.size());
     return wanted;
   }
@@ -342,12 +355,16 @@ public final class ActivityExecutor {
   }
 
   private void report(Attempt attempt, Event event) {
+    count(event);
+    attempt.listener().ended(event);
+  }
+
+  private void count(Event event) {
     inFlight.decrementAndGet();
     attempts.increment();
     if (event instanceof Event.ActivityAttemptFailed || event instanceof Event.ActivityFailed) {
       failures.increment();
     }
-    attempt.listener().ended(event);
   }
 
   private static void logFailure(Attempt attempt, Event event, Throwable thrown) {

@@ -29,11 +29,16 @@ public record Attempt(
         context.with(permit), definition, call, deadline, waited, queue, interest, listener);
   }
 
-  /// Who waits for an attempt. One of the two is called, and once, unless the interest was lost.
+  /// Who waits for an attempt. One of them is called, and once, unless the interest was lost.
   public interface Listener {
 
     /// The one event that came of it.
     void ended(Event event);
+
+    /// As [#ended], told by a virtual thread that has nothing left to do and may be kept.
+    default void endedLast(Event event) {
+      ended(event);
+    }
 
     /// It was not begun and will not be: this worker stops.
     void withdrawn();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A bound on how many jobs run at a time; the others wait in order. Safe for any thread.
 ///
-/// A job that was given up on frees its slot while it still ends: were it to hold it, a few
-/// handlers that ignore their interrupt would keep all other calls waiting for ever.
+/// A job may free its slot before it ends, when what is left of it is no part of the bound. One
+/// that was given up on does: were it to hold its slot, a few handlers that ignore their interrupt
+/// would keep all other calls waiting for ever.
 final class Slots {
   private final int limit;
   private final Executor executor;

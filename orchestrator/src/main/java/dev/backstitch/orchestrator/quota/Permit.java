@@ -91,6 +91,11 @@ public final class Permit implements AutoCloseable {
     }
   }
 
+  /// Whether there is nothing to give back.
+  public boolean isFree() {
+    return ledger == null;
+  }
+
   UUID id() {
     return id;
   }

@@ -15,18 +15,15 @@ import dev.backstitch.orchestrator.workflow.ActivityFailedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A run in memory: an actor that turns facts into events, commands and checkpoints.
 ///
-/// [#deliver], [#drop], [#terminate] and [#lastActiveNanos] are safe for any thread. Everything
-/// else belongs to the turn, of which there is one at a time.
+/// [#deliver], [#deliverHere], [#offer], [#drop], [#terminate] and what tells its state are safe
+/// for any thread, those that a lane calls belong to the lane's. Everything else belongs to the
+/// turn, of which there is one at a time.
 final class LoadedRun {
   private static final Logger log = LoggerFactory.getLogger(LoadedRun.class);
 
@@ -39,8 +36,7 @@ final class LoadedRun {
   private final RunServices services;
   private final Replayer replayer;
   private final CompletableFuture<StartResult> started = new CompletableFuture<>();
-  private final Queue<Fact> mailbox = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean turning = new AtomicBoolean();
+  private final Mailbox mailbox;
   private volatile boolean dropped;
   private volatile boolean released;
   private volatile boolean refused;
@@ -64,8 +60,9 @@ final class LoadedRun {
     this.id = id;
     this.queue = queue;
     this.services = services;
+    this.mailbox = new Mailbox(id, services.turns(), this::turn);
     this.replayer = new Replayer(id, services.catalog(), services.codec());
-    this.launches = new Launches(new Attempts(id, queue, replayer, this::deliver)::next);
+    this.launches = new Launches(new Attempts(this, replayer)::next);
     this.draft = new Draft(id);
     this.wakeups = new Wakeups(services.timers(), this::deliver);
   }
@@ -94,11 +91,17 @@ final class LoadedRun {
 
   /// Puts a fact into the mailbox and sees to it that a turn takes it out.
   void deliver(Fact fact) {
-    mailbox.add(fact);
+    mailbox.put(fact);
     if (fact instanceof Fact.Begun || fact instanceof Fact.Claimed) {
       offers.begin();
     }
-    turnLater();
+    mailbox.turnLater();
+  }
+
+  /// As [#deliver], from a thread that a turn may keep.
+  void deliverHere(Fact.Attempted outcome) {
+    mailbox.put(outcome);
+    mailbox.turnHere();
   }
 
   /// Delivers those of the messages that it was not offered before, see [Offers#fresh].
@@ -128,18 +131,7 @@ final class LoadedRun {
     dropped = true;
     replayer.forsake();
     started.completeExceptionally(new LeaseLostException(id));
-    turnLater();
-  }
-
-  private void turnLater() {
-    if (turning.compareAndSet(false, true)) {
-      try {
-        services.turns().execute(this::turn);
-      } catch (RejectedExecutionException e) {
-        // The worker has ended, and what the run had in memory ends with it.
-        log.debug("event=turn_dropped run={}", id);
-      }
-    }
+    mailbox.turnLater();
   }
 
   private void turn() {
@@ -164,9 +156,9 @@ final class LoadedRun {
     } catch (RuntimeException | Error e) {
       breakDown(e);
     } finally {
-      turning.set(false);
+      mailbox.endTurn();
       if ((!mailbox.isEmpty() || dropped) && !released) {
-        turnLater();
+        mailbox.turnLater();
       }
     }
   }

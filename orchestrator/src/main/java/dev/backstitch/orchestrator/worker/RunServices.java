@@ -6,12 +6,11 @@ import dev.backstitch.orchestrator.checkpoint.Checkpoint;
 import dev.backstitch.orchestrator.database.DatabaseClock;
 import dev.backstitch.orchestrator.history.ValueCodec;
 import dev.backstitch.orchestrator.timer.TimerService;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// What loaded runs share.
 ///
-/// @param turns runs turns, each on a virtual thread of its own
+/// @param turns runs turns
 /// @param lane takes checkpoints to the lane of their run
 /// @param gone told when a run has left memory
 /// @param observer told when something of a run has become durable
@@ -21,7 +20,7 @@ record RunServices(
     DatabaseClock clock,
     TimerService timers,
     ActivityExecutor activities,
-    Executor turns,
+    Mailbox.Turns turns,
     Consumer<Checkpoint> lane,
     Consumer<LoadedRun> gone,
     RunObserver observer) {}

@@ -129,7 +129,7 @@ public final class Worker implements AutoCloseable {
             lease.clock(),
             timers,
             activities,
-            turns,
+            new Mailbox.Turns(turns, Runnable::run),
             this::submit,
             cache::remove,
             surroundings.observer());
@@ -417,7 +417,8 @@ public final class Worker implements AutoCloseable {
         () -> Thread.startVirtualThread(() -> every(interval, name, action)));
   }
 
-  /// Bounded, because a workflow that blocks its own turn can't be ended.
+  /// Bounded, because a workflow that blocks its own turn can't be ended. One that does so on the
+  /// thread of an attempt is waited for, and left, with the attempts.
   private void awaitTurns() {
     turns.shutdown();
     try {

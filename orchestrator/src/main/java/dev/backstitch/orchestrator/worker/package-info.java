@@ -8,7 +8,8 @@
 /// mailbox from any thread; one *turn* at a time takes them out. For each fact the turn records an
 /// event, plays it to the run's code, records the commands that come out, and sets them going; then
 /// everything the turn recorded goes to the run's lane as one checkpoint. So the result of one
-/// activity and the scheduling of the next are one flush.
+/// activity and the scheduling of the next are one flush. A turn has a virtual thread of its own,
+/// or that of an attempt which ended by itself and holds nothing any more: one less for each step.
 ///
 /// What others have to say to a run, the [InboxReader] finds and offers; the turn takes it as a
 /// fact like any other, and the checkpoint that records it removes it from the inbox. A run that

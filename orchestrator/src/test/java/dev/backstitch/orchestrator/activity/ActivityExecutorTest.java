@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -106,6 +107,40 @@ final class ActivityExecutorTest {
               Event.ActivityCompleted.class, done -> assertThat(done.ordinal()).isEqualTo(2));
       stubborn.set(false);
       never.countDown();
+    }
+  }
+
+  /// The run's code goes on there, and nobody knows for how long.
+  @Test
+  void who_keeps_the_thread_of_an_attempt_does_not_keep_its_slot() throws Exception {
+    CountDownLatch secondBegan = new CountDownLatch(1);
+    AtomicBoolean inVain = new AtomicBoolean();
+    try (Bench bench =
+        new Bench(registry ->
+            registry.activity(
+                Fetch.class,
+                (call, _) -> {
+                  if (call.number() == 2) {
+                    secondBegan.countDown();
+                  }
+                  return "done";
+                },
+                o -> o.withInFlight(1)))) {
+      bench.listening =
+          _ -> {
+            try {
+              inVain.compareAndSet(false, !secondBegan.await(20, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      bench.submit(1, "any");
+      bench.submit(2, "any");
+
+      bench.next();
+      bench.next();
+
+      assertThat(inVain).isFalse();
     }
   }
 

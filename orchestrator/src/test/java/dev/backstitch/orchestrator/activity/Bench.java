@@ -32,6 +32,7 @@ final class Bench implements AutoCloseable {
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(10_000);
   private final ActivityDefinition definition;
   volatile boolean mayWrite = true;
+  volatile Consumer<Event> listening = _ -> {};
   volatile QuotaGate gate = (_, _, _) -> new Admission.Granted(Permit.NONE);
   final ActivityExecutor executor =
       new ActivityExecutor(
@@ -73,6 +74,12 @@ final class Bench implements AutoCloseable {
           @Override
           public void ended(Event event) {
             events.add(event);
+          }
+
+          @Override
+          public void endedLast(Event event) {
+            listening.accept(event);
+            ended(event);
           }
 
           @Override

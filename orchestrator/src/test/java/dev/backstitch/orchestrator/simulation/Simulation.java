@@ -105,7 +105,7 @@ public final class Simulation implements AutoCloseable {
     current = thread;
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return closed;
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -88,10 +89,25 @@ final class SimulatedWorker {
             clock,
             timers,
             activities,
-            new SimulatedExecutor(simulation, process, false),
+            turns(),
             checkpoint -> lane.submit(witness.watched(id, checkpoint)),
             cache::remove,
             new Unobserved());
+  }
+
+  /// The outcome of an attempt is looked at in the same moment, or a little later: a real turn
+  /// takes its time, too, and what comes meanwhile is behind it.
+  private Mailbox.Turns turns() {
+    SimulatedExecutor later = new SimulatedExecutor(simulation, process, false);
+    Executor here =
+        turn -> {
+          if (simulation.isClosed() || simulation.chance().nextBoolean()) {
+            later.execute(turn);
+          } else {
+            turn.run();
+          }
+        };
+    return new Mailbox.Turns(later, here);
   }
 
   private static final class Unobserved implements RunObserver {
