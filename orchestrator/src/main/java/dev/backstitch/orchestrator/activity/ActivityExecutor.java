@@ -254,17 +254,25 @@ public final class ActivityExecutor {
     }
     try (permit) {
       Event event = serve(asked.with(permit), code, slot);
-      if (event != null && permit.isFree()) {
-        // Who is told may stay on this thread for as long as the run's code takes.
-        try {
-          slot.free();
-        } finally {
-          count(event);
-          asked.listener().endedLast(event);
-        }
-      } else if (event != null) {
+      if (event == null) {
+        return;
+      }
+      if (permit.isFree()) {
+        reportLast(asked, event, slot);
+      } else {
         report(asked, event);
       }
+    }
+  }
+
+  /// As [#report], when nothing is left to do behind it. Who is told may stay on this thread for as
+  /// long as the run's code takes, so the slot is free before.
+  private void reportLast(Attempt attempt, Event event, Slots.Slot slot) {
+    try {
+      slot.free();
+    } finally {
+      count(event);
+      attempt.listener().endedLast(event);
     }
   }
 

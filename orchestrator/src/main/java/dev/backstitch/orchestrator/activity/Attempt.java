@@ -36,9 +36,7 @@ public record Attempt(
     void ended(Event event);
 
     /// As [#ended], told by a virtual thread that has nothing left to do and may be kept.
-    default void endedLast(Event event) {
-      ended(event);
-    }
+    void endedLast(Event event);
 
     /// It was not begun and will not be: this worker stops.
     void withdrawn();

@@ -292,7 +292,7 @@ public final class CheckpointWriter implements AutoCloseable {
     long answered = System.nanoTime();
     int appended = 0;
     for (Checkpoint checkpoint : batch) {
-      if (lost.isEmpty() || !lost.containsKey(checkpoint.runId())) {
+      if (!lost.containsKey(checkpoint.runId())) {
         appended += checkpoint.events().size();
       }
     }

@@ -2,6 +2,7 @@ package dev.backstitch.orchestrator.database;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -13,8 +14,6 @@ import java.util.function.LongSupplier;
 ///
 /// Safe for any thread.
 public final class DatabaseClock implements InstantSource {
-  private static final long MICROS = 1_000_000;
-
   private final LongSupplier nanoTime;
   private final AtomicLong latestMicros;
   private volatile Anchor anchor;
@@ -43,11 +42,10 @@ public final class DatabaseClock implements InstantSource {
     Anchor from = anchor;
     long now = from.micros() + (nanoTime.getAsLong() - from.nanos()) / 1_000;
     long latest = latestMicros.accumulateAndGet(now, Math::max);
-    return Instant.ofEpochSecond(
-        Math.floorDiv(latest, MICROS), Math.floorMod(latest, MICROS) * 1_000L);
+    return Instant.EPOCH.plus(latest, ChronoUnit.MICROS);
   }
 
   private static long micros(Instant instant) {
-    return instant.getEpochSecond() * MICROS + instant.getNano() / 1_000;
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 }

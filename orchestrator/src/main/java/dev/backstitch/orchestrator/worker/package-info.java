@@ -32,7 +32,8 @@
 /// Lock order: there is one lock, none is nested. A turn belongs to one thread at a time by an
 /// atomic flag; what a lane's thread does when it reports durability is handing work over.
 ///
-/// Reading order: [LoadedRun], [Worker], [RunCache], [Claimer], [InboxReader], [Balance].
+/// Reading order: [LoadedRun], [Mailbox], [Worker], [RunCache], [Claimer], [InboxReader],
+/// [Balance].
 @NullMarked
 package dev.backstitch.orchestrator.worker;
 
